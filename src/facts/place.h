@@ -1,0 +1,55 @@
+// Places and dated groups of places.
+//
+// data/places/countries.toml: ISO 3166 codes, EAR names, aliases, and since when a place is looked
+// up as another (Hong Kong as China from 2020-12-23). data/places/groups.toml: Country Groups of
+// 15 CFR 740 Supp. 1 and the place lists of Supp. 5, each membership with a period and a citation.
+#pragma once
+
+#include <bitset>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "quantity/date.h"
+
+namespace sluice::facts {
+
+using PlaceCode = std::uint8_t;        // index into Places::all
+using PlaceSet = std::bitset<256>;
+
+struct Place {
+    std::string iso{};                 // "CN"
+    std::string name{};                // "China"
+    std::vector<std::string> aliases{};
+    std::int16_t looked_up_as = -1;    // code of another place (HK -> CN)
+    quantity::Date looked_up_since = quantity::end_of_time;
+    std::string looked_up_source{};
+};
+
+struct Membership {
+    PlaceCode place = 0;
+    quantity::Period period{};
+    std::string source{};
+    std::string confidence{};
+    std::string note{};
+};
+
+struct PlaceGroup {
+    std::string name{};                // "D:5", "supp5a"
+    std::string title{};
+    std::vector<Membership> members{};
+    PlaceSet on(quantity::Date date) const;
+};
+
+struct Places {
+    std::vector<Place> all{};
+    std::vector<PlaceGroup> groups{};
+
+    // By ISO code, name or alias, case-insensitive; -1 when there is none.
+    int find(std::string_view name) const;
+    const PlaceGroup* group(std::string_view name) const;
+    // The place whose rules apply on `date` (Hong Kong: China from 2020-12-23).
+    PlaceCode governing(PlaceCode place, quantity::Date date) const;
+};
+
+}  // namespace sluice::facts

@@ -1,0 +1,61 @@
+// Everything that exists, loaded once, const, passed in.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "facts/chip.h"
+#include "facts/place.h"
+#include "text/diagnostic.h"
+
+namespace sluice::facts {
+
+// A company or body that a rule, a chip or a list names (data/parties/*.toml, vendors of chips).
+struct Party {
+    std::string id{};                   // "nvidia"
+    std::string name{};
+    std::vector<std::string> aliases{};
+    std::int16_t headquarters = -1;     // place code, -1 unknown
+    std::string source{};
+};
+
+// A dated list of parties printed in the regulations (740 Supp. 6, 7, 8).
+struct PartyList {
+    struct Member {
+        std::int32_t party = -1;
+        quantity::Period period{};
+        std::string note{};
+    };
+    std::string id{};                   // "approved_ic_designers"
+    std::string title{};
+    std::string source{};
+    std::vector<Member> members{};
+    bool contains(std::int32_t party, quantity::Date date) const;
+};
+
+struct World {
+    Places places{};
+    std::vector<Party> parties{};
+    std::vector<PartyList> party_lists{};
+    std::vector<Chip> chips{};
+    std::string hash{};                 // SHA-256 of every file read, hex
+
+    // By id, alias or name, case-insensitive; -1 when there is none or (chips) when an alias is
+    // shared: see chips_named.
+    int find_chip(std::string_view name) const;
+    std::vector<int> chips_named(std::string_view name) const;
+    int find_party(std::string_view name) const;
+    const PartyList* party_list(std::string_view id) const;
+};
+
+// Reads dir/chips, dir/places, dir/parties. Reports every problem of every file: unknown keys,
+// numbers without a unit or a source, wrong dimensions, duplicate ids, names that clash.
+text::Result<World> load(const std::filesystem::path& dir);
+
+// One chip from a user's own TOML file (the same keys as a [[chip]] of data/chips; id and sources
+// optional: the file itself is the source).
+text::Result<Chip> load_own_chip(const World& world, const std::filesystem::path& file);
+
+}  // namespace sluice::facts

@@ -1,0 +1,52 @@
+// CSV by RFC 4180, streamed: rows of any number, quoted fields with commas, quotes and line ends,
+// LF or CRLF, an optional byte order mark. A malformed row is a value, never an exception, so that
+// a caller can report it, count it and go on.
+#pragma once
+
+#include <cstddef>
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice::text {
+
+struct CsvRow {
+    std::vector<std::string_view> fields{};  // valid until the next read; quotes removed
+    std::size_t line = 0;                    // where the row starts, from 1
+    std::string_view raw{};                  // the row as written, without its line end
+    std::string error{};                     // what is malformed: "quote not closed", "byte 0xff is
+                                             // not UTF-8", "row of 104857600 bytes is longer than …"
+};
+
+class CsvReader {
+public:
+    // Rows longer than `longest_row` bytes are skipped whole and reported in `error`; memory stays
+    // below about three times that bound. The file is borrowed, not closed.
+    explicit CsvReader(std::FILE* file, std::size_t longest_row = std::size_t{1} << 20);
+
+    // False at the end of the file. Empty lines are passed over.
+    bool next(CsvRow& row);
+
+    // True after a row without a final line end: the file may be truncated.
+    bool unterminated() const { return unterminated_; }
+
+private:
+    bool fill();
+    void parse(std::string_view raw, CsvRow& row);
+    void skip_long_row(CsvRow& row);
+
+    std::FILE* file_;
+    std::size_t longest_row_;
+    std::string buffer_;
+    std::size_t begin_ = 0;   // first unread byte of buffer_
+    std::size_t line_ = 1;
+    bool end_of_file_ = false;
+    bool unterminated_ = false;
+    std::string unquoted_;    // storage for fields whose doubled quotes were removed
+};
+
+// Appends a field, quoted where RFC 4180 asks for it. Does not write commas or line ends.
+void append_csv_field(std::string& out, std::string_view field);
+
+}  // namespace sluice::text

@@ -1,0 +1,53 @@
+// Messages for people: what was wrong, where (file, line, caret), what to do.
+//
+// Every door (CLI, later HTTP and Python) prints this one object. Readers collect all problems
+// of a file before they give up:
+//
+//   Diagnostics problems;
+//   auto chips = facts::load_chips(dir, problems);
+//   if (!problems.empty()) std::cerr << text::render(problems);
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice::text {
+
+// A place in a named text. Lines and columns count from 1; column counts bytes; 0 means "none".
+struct Location {
+    std::string file{};     // as the user would open it; "--io-bandwidth" for a flag
+    int line = 0;
+    int column = 0;
+    int width = 1;          // bytes to underline, at least 1
+    std::string excerpt{};  // the line itself, without its end; long lines are cut around the caret
+};
+
+enum class Severity : std::uint8_t { error, warning, note };
+
+struct Diagnostic {
+    Severity severity = Severity::error;
+    std::string message{};   // no capital, no full stop; literals in `backticks`
+    Location where{};        // may be empty
+    std::string label{};     // beside the caret: what was expected
+    std::string hint{};      // one command or one edit that would work; may be empty
+};
+
+using Diagnostics = std::vector<Diagnostic>;
+
+// A value, or every problem found while making it (never an empty list).
+template <class T>
+using Result = std::expected<T, Diagnostics>;
+
+// The location of bytes [begin, begin + width) of `text`. Requires: begin <= text.size().
+Location locate(std::string_view file, std::string_view text, std::size_t begin,
+                std::size_t width);
+
+// "error: …", the place with a caret, "hint: …"; ends with a newline. Colour adds ANSI codes and
+// nothing else.
+std::string render(const Diagnostic& diagnostic, bool colour = false);
+std::string render(const Diagnostics& diagnostics, bool colour = false);
+
+}  // namespace sluice::text
