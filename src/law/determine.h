@@ -63,6 +63,8 @@ struct Margin {
 struct Flip {
     FactId fact{};
     facts::Value from{}, to{};
+    Comparator side{};                       // numbers: the answer holds for values `side` threshold
+    Decimal threshold{};
     Outcome outcome{};
     std::optional<Lane> lane{};
     double relative = 0;                     // size of a numeric change; 1 for any other

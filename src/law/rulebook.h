@@ -16,7 +16,9 @@
 
 namespace sluice::law {
 
+using facts::Known;
 using NodeId = std::int32_t;
+inline constexpr std::size_t kind_count = 10;
 
 struct Node {
     enum class Op : std::uint8_t {
@@ -27,10 +29,9 @@ struct Node {
         one_of,      // code in `mask` (codes below 64) or codes [first, first + count)
         in_places,   // place set [first]
         exists,
-        certified,   // condition `first` is certified
-        negate,      // of node a
+        negate,      // of node `first`
         all, any,    // of operands [first, first + count)
-        doubt,       // unknown where node a is met, else node a's lack of doubt
+        doubt,       // operand `first`, but unknown where it is not met and operand `first` + 1 is
     };
     Op op = Op::constant;
     Comparator comparator = Comparator::equal;
@@ -51,20 +52,21 @@ struct CompiledTerm {
 struct CompiledCondition {
     const Condition* condition = nullptr;
     std::int32_t name = -1;            // index into Lawbook::condition_names
-    NodeId node = -1;                  // met when certified or by its own expression
+    NodeId node = -1;                  // its own expression; -1: only a certificate can meet it
 };
 
 struct CompiledProvision {
-    std::int32_t provision = -1;       // index into Lawbook::provisions
+    const Provision* provision = nullptr;
     InForce in_force{};
     const Version* version = nullptr;
-    NodeId node = -1;                  // limbs, carves and doubts together
+    NodeId node = -1;                  // limbs, carves and doubts together; -1: a red flag that
+                                       // only a user states
     std::vector<NodeId> limbs{};
     std::vector<NodeId> carves{};
     std::vector<NodeId> doubts{};      // the `when` of each
     std::vector<NodeId> ambiguities{};
     std::vector<CompiledCondition> conditions{};
-    NodeId enforced = -1;              // constant met when no posture and no open compliance date
+    NodeId enforced = -1;              // by posture, or a constant by its compliance day
     std::vector<std::int32_t> covers{};     // indices into Rulebook::provisions, in force only
     std::vector<std::int32_t> overrides{};
 };
@@ -79,22 +81,33 @@ struct Rulebook {
     std::vector<CompiledTerm> terms{};
     std::vector<std::int64_t> codes{};
     std::vector<facts::PlaceSet> place_sets{};
-    std::vector<CompiledProvision> provisions{};  // in force that day, in the lawbook's order
-    std::vector<std::int32_t> by_kind[10]{};      // indices into provisions, per Kind
+    std::vector<CompiledProvision> provisions{};  // in force or stayed, in the lawbook's order
+    std::vector<std::int32_t> by_kind[kind_count]{};  // not stayed; indices into provisions
     std::vector<std::int32_t> compiled_index{};   // Lawbook index -> index here, -1 not in force
+    std::vector<std::pair<std::int32_t, NodeId>> thresholds{};  // provision, comparison of numbers
+
+    std::span<const std::int32_t> of(Kind kind) const {
+        return by_kind[static_cast<std::size_t>(kind)];
+    }
+    std::span<const NodeId> operands_of(const Node& node) const {
+        return std::span{operands}.subspan(static_cast<std::size_t>(node.first),
+                                           static_cast<std::size_t>(node.count));
+    }
 };
 
 // Requires: `on` is not before book.first_day() (callers report that to people first).
 Rulebook compile(const facts::World& world, const Lawbook& book, Date on,
                  std::optional<Date> known_on = {});
 
-// Facts and certifications, as the evaluator reads them.
-struct Inputs {
-    const facts::Facts* facts = nullptr;
-    std::span<const Truth> certified{};  // by condition code; unknown when not stated
-};
-
 // Truth of every node. `truths` is resized to nodes.size().
-void evaluate(const Rulebook& rules, const Inputs& inputs, std::vector<Truth>& truths);
+void evaluate(const Rulebook& rules, const facts::Facts& facts, std::vector<Truth>& truths);
+
+// A linear form over the facts, in 1e-12 of its unit. An end that is not bounded is +-`unbounded`.
+struct WideRange {
+    static constexpr quantity::Wide unbounded = static_cast<quantity::Wide>(1) << 120;
+    Known known = Known::exact;        // absent or unknown: the ends mean nothing
+    quantity::Wide lo = 0, hi = 0;
+};
+WideRange sum(std::span<const CompiledTerm> terms, const facts::Facts& facts);
 
 }  // namespace sluice::law

@@ -1,0 +1,41 @@
+// Worked cases as CSV: what lawyers and trackers say a deal's answer was, checked against ours.
+//
+// Two formats, told apart by their headers:
+//   chips:   id,chip,destination,headquarters,end_user,act,date,tier,outcome,lane,exception,note
+//   parties: id,date,item,act,from,destination,headquarters,parent_headquarters,listed_owners,
+//            end_use,facts,outcome,enforced,lane,exception,why
+// An empty expectation is not compared; `a|b` accepts either; `tier` matches by prefix. `end_user`
+// and `facts` are free text; docs/reference/case-files.md lists the phrases that are understood and
+// the strict form `key=value; key=value` that is preferred. Text that is not understood fails the
+// row: a case that is only half read proves nothing.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "facts/world.h"
+#include "law/lawbook.h"
+#include "text/diagnostic.h"
+
+namespace sluice::law {
+
+struct CaseMismatch {
+    std::string field{};       // "outcome"
+    std::string expected{};
+    std::string got{};
+};
+
+struct CaseResult {
+    std::string id{};
+    std::size_t line = 0;
+    std::vector<CaseMismatch> mismatches{};  // empty: passed
+    std::string error{};                     // the row could not be read; counts as a failure
+    bool passed() const { return mismatches.empty() && error.empty(); }
+};
+
+text::Result<std::vector<CaseResult>> run_case_file(const facts::World& world,
+                                                    const Lawbook& book,
+                                                    const std::filesystem::path& file);
+
+}  // namespace sluice::law

@@ -1,0 +1,251 @@
+#include "law/determine.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "law/verdict.h"
+
+namespace sluice::law {
+namespace {
+
+using facts::Facts;
+using facts::Value;
+using quantity::Wide;
+
+// What a requirement would need, whether it is met or only may be.
+Requirement assess_requirement(const Evidence& evidence, std::int32_t at) {
+    const auto& provision = evidence.at(at);
+    Requirement requirement{
+        .provision = at,
+        .truth = evidence.of(provision.node),
+        .outcome = provision.version->outcome.value_or(Outcome::licence_required),
+        .enforced = evidence.of(provision.enforced),
+        .scheduled = provision.in_force.scheduled || provision.version->scheduled,
+    };
+    if (requirement.outcome != Outcome::licence_required) return requirement;
+    choose_lane(evidence, requirement);
+    for (const auto exception : evidence.rules.of(Kind::exception)) {
+        const auto& offered = evidence.at(exception);
+        const auto truth = evidence.of(offered.node);
+        if (truth == Truth::not_met ||
+            std::ranges::find(offered.covers, at) == offered.covers.end())
+            continue;
+        Offer offer{.provision = exception, .truth = truth};
+        for (const auto& condition : offered.conditions) {
+            const auto holds = condition_truth(evidence, condition);
+            if (holds == Truth::unknown) offer.open.push_back(condition.name);
+            if (holds == Truth::not_met) offer.failed.push_back(condition.name);
+        }
+        requirement.exceptions.push_back(std::move(offer));
+    }
+    return requirement;
+}
+
+// Strictest first; among equals those met before those that may be.
+void sort_requirements(std::vector<Requirement>& requirements) {
+    std::ranges::stable_sort(requirements, [](const Requirement& a, const Requirement& b) {
+        if (a.outcome != b.outcome) return a.outcome > b.outcome;
+        if (a.truth != b.truth) return a.truth > b.truth;
+        return a.enforced > b.enforced;
+    });
+}
+
+// The overall lane: the strictest that an enforced requirement has, or any when none is enforced.
+void summarise_lanes(Determination& d) {
+    const bool enforced = d.enforced.value_or(true);
+    const Requirement* strictest = nullptr;
+    for (const auto& r : d.requirements) {
+        if (r.truth != Truth::met || !r.lane) continue;
+        if (enforced && r.enforced == Truth::not_met) continue;
+        if (!strictest || *r.lane > *strictest->lane) strictest = &r;
+    }
+    if (!strictest) return;
+    d.lane = strictest->lane;
+    for (const auto& r : d.requirements) {
+        if (r.truth != Truth::met || (enforced && r.enforced == Truth::not_met)) continue;
+        const auto worst = r.lane_otherwise ? r.lane_otherwise : r.lane;
+        if (worst && *worst > *d.lane && (!d.lane_otherwise || *worst > *d.lane_otherwise))
+            d.lane_otherwise = worst;
+        for (const auto& offer : r.reviews)
+            if (offer.provision == r.review)
+                for (const auto open : offer.open)
+                    if (std::ranges::find(d.conditions, open) == d.conditions.end())
+                        d.conditions.push_back(open);
+    }
+}
+
+void settle_outcome(const Evidence& evidence, const facts::Case& the_case, Determination& d) {
+    const auto found = verdict(evidence);
+    d.at_least = found.at_least;
+    d.at_most = found.at_most;
+    d.outcome = found.at_least == found.at_most ? found.at_most : Outcome::undetermined;
+    if (found.enforced != Truth::unknown) d.enforced = found.enforced == Truth::met;
+    d.tier = tier_of(evidence);
+    const bool open_tier = d.tier.name == "undetermined";
+    if (d.outcome != Outcome::undetermined && d.enforced && !open_tier) return;
+
+    auto completed = complete(evidence, the_case);
+    d.missing = std::move(completed.missing);
+    if (!completed.exhaustive) return;
+    d.at_least = completed.outcomes.front();
+    d.at_most = completed.outcomes.back();
+    d.outcome = d.at_least == d.at_most ? d.at_most : Outcome::undetermined;
+    if (completed.enforced.size() == 1 && completed.enforced[0] != Truth::unknown)
+        d.enforced = completed.enforced[0] == Truth::met;
+    if (open_tier && completed.tiers.size() == 1) d.tier.name = completed.tiers[0];
+    if (completed.tiers.size() > 1) d.tier.possible = std::move(completed.tiers);
+}
+
+void settle_exception(const Evidence& evidence, Determination& d) {
+    if (d.outcome != Outcome::exception_available) return;
+    std::vector<std::int32_t> biting;
+    for (const auto& r : d.requirements)
+        if (r.truth == Truth::met) biting.push_back(r.provision);
+    d.exception = covering_exception(evidence, biting, Truth::met);
+    if (d.exception < 0) d.exception = covering_exception(evidence, biting, Truth::unknown);
+    if (d.exception < 0) return;
+    for (const auto& condition : evidence.at(d.exception).conditions)
+        if (condition_truth(evidence, condition) == Truth::unknown)
+            d.conditions.push_back(condition.name);
+}
+
+bool stated_red_flag(const CompiledProvision& flag, const std::vector<std::string>& stated) {
+    const std::string_view id = flag.provision->id;
+    const auto last = id.substr(id.rfind('.') == id.npos ? 0 : id.rfind('.') + 1);
+    return std::ranges::any_of(stated, [&](const auto& name) { return name == id || name == last; });
+}
+
+// Duties that hang on requirements or exceptions come only with those.
+bool duty_applies(const Evidence& evidence, const Determination& d, const CompiledProvision& duty) {
+    if (duty.provision->covers.empty()) return true;
+    return std::ranges::any_of(duty.covers, [&](auto at) {
+        return at == d.exception || (evidence.at(at).provision->kind == Kind::requirement &&
+                                     evidence.of_provision(at) == Truth::met);
+    });
+}
+
+void settle_axes(const Evidence& evidence, const facts::Case& the_case, Determination& d) {
+    const auto gather = [&](Kind kind, std::vector<std::int32_t>& met) {
+        for (const auto at : evidence.rules.of(kind)) {
+            const auto truth = evidence.of_provision(at);
+            if (truth == Truth::met) met.push_back(at);
+            if (truth == Truth::unknown) d.unknown_axes.push_back(at);
+        }
+    };
+    gather(Kind::tariff, d.tariffs);
+    gather(Kind::import_measure, d.import_measures);
+    for (const auto at : evidence.rules.of(Kind::watch))
+        if (evidence.of_provision(at) != Truth::not_met) d.watches.push_back(at);
+    for (const auto at : evidence.rules.of(Kind::red_flag)) {
+        const auto& flag = evidence.at(at);
+        if ((flag.node >= 0 && evidence.of(flag.node) == Truth::met) ||
+            stated_red_flag(flag, the_case.red_flags))
+            d.red_flags.push_back(at);
+    }
+    for (const auto at : evidence.rules.of(Kind::obligation))
+        if (evidence.of_provision(at) == Truth::met && duty_applies(evidence, d, evidence.at(at)))
+            d.obligations.push_back(at);
+}
+
+// An ambiguity matters where its own condition holds and its provision has something to say.
+void gather_ambiguities(const Evidence& evidence, Determination& d) {
+    const auto add = [&](std::int32_t at) {
+        const auto& provision = evidence.at(at);
+        for (std::size_t i = 0; i < provision.ambiguities.size(); ++i) {
+            const std::pair entry{at, static_cast<std::int32_t>(i)};
+            if (evidence.of(provision.ambiguities[i]) == Truth::met &&
+                std::ranges::find(d.ambiguities, entry) == d.ambiguities.end())
+                d.ambiguities.push_back(entry);
+        }
+    };
+    for (const auto& r : d.requirements) {
+        add(r.provision);
+        for (const auto& offer : r.reviews) add(offer.provision);
+        for (const auto& offer : r.exceptions) add(offer.provision);
+    }
+    for (const auto at : evidence.rules.of(Kind::classification))
+        if (evidence.of_provision(at) != Truth::not_met) add(at);
+    for (const auto* axis : {&d.tariffs, &d.import_measures, &d.obligations, &d.red_flags})
+        for (const auto at : *axis) add(at);
+}
+
+// A side of a comparison in the case's facts: the end nearer to the other side is not known yet, so
+// both are given. Millionths.
+facts::Value side_value(const Linear& side, const Facts& facts) {
+    std::vector<CompiledTerm> terms;
+    for (const auto& t : side.terms) terms.push_back({t.coefficient.millionths(), t.fact});
+    const auto total = sum(terms, facts);
+    if (total.known != Known::exact) return {.known = total.known};
+    const auto constant = static_cast<Wide>(side.constant.millionths());
+    const auto shorten = [&](Wide wide) {
+        if (wide >= WideRange::unbounded) return quantity::Decimal::largest().millionths();
+        return static_cast<std::int64_t>(wide / 1'000'000 + constant);
+    };
+    const auto lo = shorten(total.lo), hi = shorten(total.hi);
+    return {.known = lo == hi ? Known::exact : Known::range, .lo = lo, .hi = hi};
+}
+
+// The gap between two ranges; where they overlap there is none.
+std::int64_t distance(const Value& value, const Value& threshold) {
+    if (value.lo > threshold.hi) return value.lo - threshold.hi;
+    if (value.hi < threshold.lo) return value.hi - threshold.lo;
+    return value.known == Known::exact && threshold.known == Known::exact ? value.lo - threshold.lo
+                                                                         : 0;
+}
+
+void measure_margins(const Evidence& evidence, const Facts& facts, Determination& d) {
+    for (const auto& [provision, id] : evidence.rules.thresholds) {
+        const auto& node = evidence.rules.nodes[static_cast<std::size_t>(id)];
+        if (!node.expr) continue;
+        Margin margin{.provision = provision, .node = id, .fact = node.fact};
+        Value threshold;
+        if (node.op == Node::Op::compare1) {
+            margin.value = facts[facts::index(node.fact)];
+            const auto bound = static_cast<std::int64_t>(node.bound / 1'000'000);
+            threshold = {.known = Known::exact, .lo = bound, .hi = bound};
+            margin.comparator = node.comparator;
+        } else {
+            margin.value = side_value(node.expr->left, facts);
+            threshold = side_value(node.expr->right, facts);
+            margin.comparator = node.expr->comparator;
+            if (!node.expr->left.terms.empty()) margin.fact = node.expr->left.terms.front().fact;
+        }
+        const auto measured = [](const Value& v) {
+            return v.known == Known::exact || v.known == Known::range;
+        };
+        if (!measured(margin.value) || !measured(threshold)) continue;
+        const auto nearest = margin.value.lo > threshold.hi ? threshold.hi : threshold.lo;
+        margin.threshold = quantity::Decimal::from_millionths(nearest);
+        margin.distance = quantity::Decimal::from_millionths(distance(margin.value, threshold));
+        margin.relative = nearest == 0 ? 0
+                                       : static_cast<double>(margin.distance.millionths()) /
+                                             static_cast<double>(nearest);
+        d.margins.push_back(margin);
+    }
+    std::ranges::stable_sort(d.margins, {}, [](const Margin& m) { return std::abs(m.relative); });
+}
+
+}  // namespace
+
+Determination determine(const Rulebook& rules, const facts::Case& the_case) {
+    Determination d;
+    evaluate(rules, the_case.facts, d.truths);
+    const auto stated = stated_conditions(rules, the_case);
+    const Evidence evidence{rules, d.truths, stated};
+
+    settle_outcome(evidence, the_case, d);
+    for (const auto at : rules.of(Kind::requirement))
+        if (evidence.of_provision(at) != Truth::not_met)
+            d.requirements.push_back(assess_requirement(evidence, at));
+    sort_requirements(d.requirements);
+    settle_exception(evidence, d);
+    if (d.outcome == Outcome::licence_required ||
+        (d.outcome == Outcome::undetermined && d.at_least == Outcome::licence_required))
+        summarise_lanes(d);
+    settle_axes(evidence, the_case, d);
+    gather_ambiguities(evidence, d);
+    measure_margins(evidence, the_case.facts, d);
+    return d;
+}
+
+}  // namespace sluice::law

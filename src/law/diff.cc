@@ -1,0 +1,158 @@
+#include "law/diff.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "facts/deal.h"
+
+namespace sluice::law {
+namespace {
+
+std::optional<ProvisionChange> provision_change(const Provision& provision, std::int32_t at,
+                                                const DiffQuestion& question) {
+    const auto speaks = [&](const InForce& now) {
+        return now.version >= 0 &&
+               !provision.versions[static_cast<std::size_t>(now.version)].repealed;
+    };
+    const auto before = in_force(provision, question.from, question.known_on);
+    const auto after = in_force(provision, question.to, question.known_on);
+    ProvisionChange change{.provision = at, .before = before.version, .after = after.version};
+    if (!speaks(before) && !speaks(after)) return std::nullopt;
+    if (!speaks(before)) change.kind = ChangeKind::begins;
+    else if (!speaks(after)) change.kind = ChangeKind::ends;
+    else if (before.stayed != after.stayed)
+        change.kind = after.stayed ? ChangeKind::stayed : ChangeKind::resumes;
+    else if (before.version != after.version) change.kind = ChangeKind::changes;
+    else if (before.posture != after.posture) change.kind = ChangeKind::posture;
+    else return std::nullopt;
+    return change;
+}
+
+// The same hypothetical deal for every chip and place; see diff.h.
+facts::Deal plain_deal(const facts::World& world, int chip, const facts::Place& place, Date on) {
+    facts::Deal deal;
+    const auto state = [&](const char* key, std::string value) {
+        deal.fields.push_back({.key = key, .value = std::move(value)});
+    };
+    state("chip", world.chips[static_cast<std::size_t>(chip)].id);
+    state("to", place.iso);
+    state("on", quantity::to_string(on));
+    state("headquarters", place.iso);
+    state("parent_headquarters", place.iso);
+    return deal;
+}
+
+using Reasons = std::map<std::string, std::tuple<int, Truth, std::optional<Lane>>>;
+
+// What bites, and how: provision id -> version, enforced, lane.
+Reasons reasons(const Rulebook& rules, const Determination& d) {
+    Reasons found;
+    for (const auto& r : d.requirements) {
+        const auto& provision = rules.provisions[static_cast<std::size_t>(r.provision)];
+        found[provision.provision->id] = {provision.in_force.version, r.enforced, r.lane};
+        if (r.review >= 0) {
+            const auto& review = rules.provisions[static_cast<std::size_t>(r.review)];
+            found[review.provision->id] = {review.in_force.version, Truth::met, r.lane};
+        }
+    }
+    if (d.exception >= 0) {
+        const auto& exception = rules.provisions[static_cast<std::size_t>(d.exception)];
+        found[exception.provision->id] = {exception.in_force.version, Truth::met, {}};
+    }
+    return found;
+}
+
+std::vector<std::string> moved(const Reasons& before, const Reasons& after) {
+    std::set<std::string> ids;
+    for (const auto& [id, how] : before)
+        if (!after.contains(id) || after.at(id) != how) ids.insert(id);
+    for (const auto& [id, how] : after)
+        if (!before.contains(id)) ids.insert(id);
+    return {ids.begin(), ids.end()};
+}
+
+struct Judged {
+    Determination determination;
+    Reasons why;
+};
+
+std::optional<Judged> judge(const facts::World& world, const Rulebook& rules, int chip,
+                            const facts::Place& place, Date on) {
+    const auto the_case = facts::resolve(world, plain_deal(world, chip, place, on));
+    if (!the_case) return std::nullopt;
+    auto d = determine(rules, *the_case);
+    auto why = reasons(rules, d);
+    return Judged{std::move(d), std::move(why)};
+}
+
+}  // namespace
+
+std::string_view to_string(ChangeKind kind) {
+    switch (kind) {
+        case ChangeKind::begins: return "begins";
+        case ChangeKind::ends: return "ends";
+        case ChangeKind::changes: return "changes";
+        case ChangeKind::stayed: return "stayed";
+        case ChangeKind::resumes: return "resumes";
+        case ChangeKind::posture: return "posture";
+    }
+    return "";
+}
+
+LawDiff diff(const facts::World& world, const Lawbook& book, const DiffQuestion& question) {
+    LawDiff result;
+    for (std::size_t i = 0; i < book.provisions.size(); ++i)
+        if (const auto change =
+                provision_change(book.provisions[i], static_cast<std::int32_t>(i), question))
+            result.provisions.push_back(*change);
+
+    auto chips = question.chips;
+    if (chips.empty())
+        for (std::size_t i = 0; i < world.chips.size(); ++i) chips.push_back(static_cast<int>(i));
+    auto places = question.places;
+    if (places.empty())
+        for (std::size_t i = 0; i < world.places.all.size(); ++i)
+            places.push_back(static_cast<facts::PlaceCode>(i));
+
+    const auto before_rules = compile(world, book, question.from, question.known_on);
+    const auto after_rules = compile(world, book, question.to, question.known_on);
+    const auto home = world.places.find("US");
+    for (const auto chip : chips) {
+        const auto first = result.outcomes.size();
+        for (const auto code : places) {
+            if (code == home) continue;
+            const auto& place = world.places.all[code];
+            const auto before = judge(world, before_rules, chip, place, question.from);
+            const auto after = judge(world, after_rules, chip, place, question.to);
+            if (!before || !after) continue;
+            ++result.deals_compared;
+            const auto& b = before->determination;
+            const auto& a = after->determination;
+            if (b.outcome == a.outcome && b.lane == a.lane && b.enforced == a.enforced) continue;
+            OutcomeChange change{.chip = chip, .before = b.outcome, .after = a.outcome,
+                                 .lane_before = b.lane, .lane_after = a.lane,
+                                 .enforced_before = b.enforced, .enforced_after = a.enforced,
+                                 .because = moved(before->why, after->why)};
+            const auto same = std::find_if(
+                result.outcomes.begin() + static_cast<std::ptrdiff_t>(first),
+                result.outcomes.end(), [&](const OutcomeChange& other) {
+                    return other.before == change.before && other.after == change.after &&
+                           other.lane_before == change.lane_before &&
+                           other.lane_after == change.lane_after &&
+                           other.enforced_before == change.enforced_before &&
+                           other.enforced_after == change.enforced_after &&
+                           other.because == change.because;
+                });
+            if (same != result.outcomes.end()) same->places.push_back(code);
+            else {
+                change.places.push_back(code);
+                result.outcomes.push_back(std::move(change));
+            }
+        }
+    }
+    return result;
+}
+
+}  // namespace sluice::law

@@ -1,0 +1,68 @@
+// From the truth of every node to an outcome: the part of a determination that is cheap enough to be
+// repeated for every completion of the unknown facts. Internal to law/.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "law/determine.h"
+
+namespace sluice::law {
+
+// The truth that the case states for every condition name of the lawbook; unknown when silent.
+std::vector<Truth> stated_conditions(const Rulebook& rules, const facts::Case& the_case);
+
+struct Evidence {
+    const Rulebook& rules;
+    std::span<const Truth> truths;     // of every node
+    std::span<const Truth> stated;     // of every condition name
+
+    Truth of(NodeId node) const { return truths[static_cast<std::size_t>(node)]; }
+    const CompiledProvision& at(std::int32_t provision) const {
+        return rules.provisions[static_cast<std::size_t>(provision)];
+    }
+    Truth of_provision(std::int32_t provision) const { return of(at(provision).node); }
+};
+
+// A condition fails when its certificate or its own expression fails, and holds when either holds.
+Truth condition_truth(const Evidence& evidence, const CompiledCondition& condition);
+
+struct Verdict {
+    Outcome at_least = Outcome::undetermined;  // unknown requirements do not bite, unknown exceptions help
+    Outcome at_most = Outcome::undetermined;   // unknown requirements bite, unknown exceptions do not help
+    Truth enforced = Truth::met;
+    friend bool operator==(const Verdict&, const Verdict&) = default;
+};
+Verdict verdict(const Evidence& evidence);
+
+// The exception that covers every requirement that bites, -1 for none; `truth` is how sure it must be.
+std::int32_t covering_exception(const Evidence& evidence, std::span<const std::int32_t> requirements,
+                                Truth least);
+
+// The tier, with unknown limbs left open ("undetermined").
+Tier tier_of(const Evidence& evidence);
+// Its name alone, as a view into the lawbook.
+std::string_view tier_name(const Evidence& evidence);
+
+// The lane of one requirement; fills lane, lane_otherwise, review and reviews.
+void choose_lane(const Evidence& evidence, Requirement& requirement);
+
+// Every completion of the unknown facts that matter, reduced to what they decide.
+struct Completed {
+    bool exhaustive = false;                   // false: too many completions; nothing below counts
+    bool any = false;                          // some fact was open
+    std::vector<Outcome> outcomes{};           // distinct, sorted
+    std::vector<Truth> enforced{};
+    std::vector<std::string> tiers{};
+    std::vector<MissingFact> missing{};
+};
+Completed complete(const Evidence& evidence, const facts::Case& the_case);
+
+// Values at and beside each threshold that `fact` meets in the rulebook, other facts as they are;
+// sorted, unique, within [lo, hi] millionths. For completions and flips.
+std::vector<std::int64_t> critical_values(const Rulebook& rules, const facts::Facts& facts,
+                                          FactId fact, std::int64_t lo, std::int64_t hi);
+
+}  // namespace sluice::law
