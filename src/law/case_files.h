@@ -6,8 +6,8 @@
 //            end_use,facts,outcome,enforced,lane,exception,why
 // An empty expectation is not compared; `a|b` accepts either; `tier` matches by prefix. `end_user`
 // and `facts` are free text; docs/reference/case-files.md lists the phrases that are understood and
-// the strict form `key=value; key=value` that is preferred. Text that is not understood fails the
-// row: a case that is only half read proves nothing.
+// the strict form `key=value; key=value` (keys of a deal) that is preferred. A row whose text is not
+// understood is still compared, and says so in `not_understood`.
 #pragma once
 
 #include <filesystem>
@@ -31,6 +31,7 @@ struct CaseResult {
     std::size_t line = 0;
     std::vector<CaseMismatch> mismatches{};  // empty: passed
     std::string error{};                     // the row could not be read; counts as a failure
+    std::vector<std::string> not_understood{};  // phrases that said nothing to us
     bool passed() const { return mismatches.empty() && error.empty(); }
 };
 
