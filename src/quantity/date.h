@@ -17,18 +17,18 @@ struct Date {
 };
 
 constexpr Date make_date(int year, unsigned month, unsigned day) {
-    return {static_cast<std::int32_t>(
-        std::chrono::sys_days{std::chrono::year{year} / std::chrono::month{month} /
-                              std::chrono::day{day}}
-            .time_since_epoch()
-            .count())};
+    return {static_cast<std::int32_t>(std::chrono::sys_days{
+        std::chrono::year{year} / std::chrono::month{month} / std::chrono::day{day}}
+                                          .time_since_epoch()
+                                          .count())};
 }
 
 inline constexpr Date start_of_time{INT32_MIN};
 inline constexpr Date end_of_time{INT32_MAX};
 
-constexpr Date next_day(Date d) { return {d.days + 1}; }
-constexpr Date previous_day(Date d) { return {d.days - 1}; }
+// The ends of time have no neighbour: always and never stay what they are.
+constexpr Date next_day(Date d) { return d == end_of_time ? d : Date{d.days + 1}; }
+constexpr Date previous_day(Date d) { return d == start_of_time ? d : Date{d.days - 1}; }
 
 // ISO 8601 "2025-04-09" only. The error says what is wrong in words:
 // "February 2023 has 28 days", "write the date as 2025-04-09".

@@ -13,7 +13,7 @@
 
 namespace sluice::quantity {
 
-using Wide = __int128;
+__extension__ typedef __int128 Wide;  // no ISO C++ type is wide enough
 
 class Decimal {
 public:
@@ -49,11 +49,11 @@ private:
 std::optional<Decimal> parse_decimal(std::string_view text);
 
 // Nearest Decimal to a ratio, for display only (performance density is printed, never compared).
-// Requires: b != 0.
+// Half away from zero; at most largest(). Requires: b != 0, 0 <= places <= 6.
 Decimal rounded_ratio(Decimal a, Decimal b, int places = 3);
 
-// Product rounded to a Decimal; nullopt when it does not fit. For derived facts (tpp = rate x bits)
-// whose inputs have few enough places that the product is exact.
+// The product; nullopt when it needs more than six places or does not fit. For derived facts (tpp =
+// rate x bits), whose inputs have few enough places.
 std::optional<Decimal> exact_product(Decimal a, Decimal b);
 
 // Shortest text that reads back the same: "2368", "5.92".

@@ -16,25 +16,27 @@
 namespace sluice::quantity {
 
 enum class Dimension : std::uint8_t {
-    number,              // plain: TPP, counts
-    percent,             // %
-    area,                // mm2
-    byte_rate,           // GB/s   (kB/s MB/s GB/s TB/s, powers of ten)
-    bit_rate,            // Gb/s   (Mb/s Gb/s Tb/s)
-    capacity,            // GB     (MB GB TB and MiB GiB, exact)
-    power,               // W      (mW W kW MW)
-    frequency,           // MHz    (kHz MHz GHz)
-    operation_rate,      // TOPS or TFLOPS: 1e12 operations a second (GFLOPS TFLOPS PFLOPS GOPS TOPS POPS)
-    byte_rate_density,   // GB/s/mm2
-    tpp_density,         // TPP/mm2 (performance density)
-    money,               // USD
-    count_billion,       // billion: transistors ("80 billion"; also "bn")
-    duration,            // days
+    number,             // plain: TPP, counts
+    percent,            // %
+    area,               // mm2
+    byte_rate,          // GB/s   (kB/s MB/s GB/s TB/s, powers of ten)
+    bit_rate,           // Gb/s   (Mb/s Gb/s Tb/s)
+    capacity,           // GB     (MB GB TB and MiB GiB, exact)
+    power,              // W      (mW W kW MW)
+    frequency,          // MHz    (kHz MHz GHz)
+    operation_rate,     // TOPS or TFLOPS: 1e12 operations a second (GFLOPS TFLOPS PFLOPS GOPS TOPS
+                        // POPS)
+    byte_rate_density,  // GB/s/mm2
+    tpp_density,        // TPP/mm2 (performance density)
+    money,              // USD
+    count_billion,      // billion: transistors ("80 billion"; also "bn")
+    duration,           // days
 };
 
-// "mm2", "GB/s", … the unit in which the Decimal of this dimension is kept and printed; "" for number.
+// "mm2", "GB/s", … the unit in which the Decimal of this dimension is kept and printed; "" for
+// number.
 std::string_view canonical_unit(Dimension dimension);
-// "an area", "a byte rate (bandwidth in bytes per second)", … for messages.
+// "an area", "a byte rate", … for messages.
 std::string_view describe(Dimension dimension);
 // Every unit that may be written for this dimension.
 std::vector<std::string_view> units_of(Dimension dimension);
@@ -61,11 +63,12 @@ struct QuantityProblem {
     std::string hint{};
 };
 
-// "814 mm2", "4 TB/s", "2368", "50 %". A missing unit is reported by parse_as, not here.
+// "814 mm2", "4 TB/s", "2368", "50 %". Never negative. A missing unit is reported by parse_as, not
+// here.
 std::expected<AnyQuantity, QuantityProblem> parse_quantity(std::string_view text);
 
-// A value of the wanted dimension; `name` is the field, for the message ("`memory_bandwidth` needs a
-// unit", "`interconnect` is a byte rate, found a capacity").
+// A value of the wanted dimension; `name` is the field, for the message ("`memory_bandwidth` needs
+// a unit", "`interconnect` is a byte rate, found a capacity").
 std::expected<Decimal, QuantityProblem> parse_as(Dimension wanted, std::string_view name,
                                                  std::string_view text);
 

@@ -1,6 +1,8 @@
 // CSV by RFC 4180, streamed: rows of any number, quoted fields with commas, quotes and line ends,
 // LF or CRLF, an optional byte order mark. A malformed row is a value, never an exception, so that
-// a caller can report it, count it and go on.
+// a caller can report it, count it and go on. After a quote that is never closed, or that closes in
+// the middle of a field, reading goes on at the next line: one stray quote costs one row, not the
+// rest of the file.
 #pragma once
 
 #include <cstddef>
@@ -15,8 +17,10 @@ struct CsvRow {
     std::vector<std::string_view> fields{};  // valid until the next read; quotes removed
     std::size_t line = 0;                    // where the row starts, from 1
     std::string_view raw{};                  // the row as written, without its line end
-    std::string error{};                     // what is malformed: "quote not closed", "byte 0xff is
-                                             // not UTF-8", "row of 104857600 bytes is longer than …"
+    std::string error{};  // what is malformed: "a quote is not closed", "byte 0xff
+                          // is not UTF-8", "row of 104,857,600 bytes is longer
+                          // than 1,048,576"; fields is then empty, and raw
+                          // too for a row that was too long
 };
 
 class CsvReader {
@@ -32,18 +36,26 @@ public:
     bool unterminated() const { return unterminated_; }
 
 private:
+    struct RowEnd {
+        std::size_t first_line;  // where the row's first line ends; npos: beyond longest_row_
+        std::size_t row;         // where the row ends; npos: a quote is still open there
+    };
     bool fill();
-    void parse(std::string_view raw, CsvRow& row);
+    RowEnd find_row_end();
     void skip_long_row(CsvRow& row);
+    bool split(std::string_view raw, CsvRow& row);
+    bool split_quoted(std::string_view raw, CsvRow& row);
 
     std::FILE* file_;
     std::size_t longest_row_;
-    std::string buffer_;
-    std::size_t begin_ = 0;   // first unread byte of buffer_
+    std::string buffer_;  // bytes [begin_, end_) are read and not yet returned
+    std::size_t begin_ = 0;
+    std::size_t end_ = 0;
     std::size_t line_ = 1;
+    bool started_ = false;
     bool end_of_file_ = false;
     bool unterminated_ = false;
-    std::string unquoted_;    // storage for fields whose doubled quotes were removed
+    std::string unquoted_;  // storage for fields whose doubled quotes were removed
 };
 
 // Appends a field, quoted where RFC 4180 asks for it. Does not write commas or line ends.

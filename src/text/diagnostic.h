@@ -18,21 +18,22 @@ namespace sluice::text {
 
 // A place in a named text. Lines and columns count from 1; column counts bytes; 0 means "none".
 struct Location {
-    std::string file{};     // as the user would open it; "--io-bandwidth" for a flag
+    std::string file{};  // as the user would open it; "--io-bandwidth" for a flag
     int line = 0;
     int column = 0;
     int width = 1;          // bytes to underline, at least 1
     std::string excerpt{};  // the line itself, without its end; long lines are cut around the caret
+    int excerpt_column = 1;  // column of the excerpt's first byte, when the line was cut
 };
 
 enum class Severity : std::uint8_t { error, warning, note };
 
 struct Diagnostic {
     Severity severity = Severity::error;
-    std::string message{};   // no capital, no full stop; literals in `backticks`
-    Location where{};        // may be empty
-    std::string label{};     // beside the caret: what was expected
-    std::string hint{};      // one command or one edit that would work; may be empty
+    std::string message{};  // no capital, no full stop; literals in `backticks`
+    Location where{};       // may be empty
+    std::string label{};    // beside the caret: what was expected
+    std::string hint{};     // one command or one edit that would work; may be empty
 };
 
 using Diagnostics = std::vector<Diagnostic>;
@@ -42,8 +43,7 @@ template <class T>
 using Result = std::expected<T, Diagnostics>;
 
 // The location of bytes [begin, begin + width) of `text`. Requires: begin <= text.size().
-Location locate(std::string_view file, std::string_view text, std::size_t begin,
-                std::size_t width);
+Location locate(std::string_view file, std::string_view text, std::size_t begin, std::size_t width);
 
 // "error: …", the place with a caret, "hint: …"; ends with a newline. Colour adds ANSI codes and
 // nothing else.

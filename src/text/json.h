@@ -30,15 +30,33 @@ public:
     void boolean(bool value);
     void null();
     void integer(std::int64_t value);
-    void number(double value);              // shortest text that reads back the same; not finite: null
+    void number(double value);  // shortest text that reads back the same; not finite: null
     void literal(std::string_view number);  // a number already printed, such as a Decimal
 
-    void field(std::string_view name, std::string_view value) { key(name); string(value); }
-    void field(std::string_view name, const char* value) { key(name); string(value); }
-    void field(std::string_view name, bool value) { key(name); boolean(value); }
-    void field(std::string_view name, int value) { key(name); integer(value); }
-    void field(std::string_view name, std::int64_t value) { key(name); integer(value); }
-    void field(std::string_view name, double value) { key(name); number(value); }
+    void field(std::string_view name, std::string_view value) {
+        key(name);
+        string(value);
+    }
+    void field(std::string_view name, const char* value) {
+        key(name);
+        string(value);
+    }
+    void field(std::string_view name, bool value) {
+        key(name);
+        boolean(value);
+    }
+    void field(std::string_view name, int value) {
+        key(name);
+        integer(value);
+    }
+    void field(std::string_view name, std::int64_t value) {
+        key(name);
+        integer(value);
+    }
+    void field(std::string_view name, double value) {
+        key(name);
+        number(value);
+    }
     // null when empty
     void field_or_null(std::string_view name, std::string_view value);
 

@@ -1,0 +1,405 @@
+#include "quantity/unit.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "text/check.h"
+#include "text/suggest.h"
+#include "text/table.h"
+
+namespace sluice::quantity {
+namespace {
+
+struct DimensionRow {
+    Dimension dimension;
+    std::string_view canonical;
+    std::string_view description;  // "is a byte rate, found a capacity"
+    std::string_view wanted;       // "expected bytes per second"
+    std::string_view example;
+};
+
+constexpr std::array dimension_rows{
+    DimensionRow{Dimension::number, "", "a plain number", "a plain number", "2368"},
+    DimensionRow{Dimension::percent, "%", "a percentage", "a percentage", "50 %"},
+    DimensionRow{Dimension::area, "mm2", "an area", "an area", "814 mm2"},
+    DimensionRow{Dimension::byte_rate, "GB/s", "a byte rate", "bytes per second", "900 GB/s"},
+    DimensionRow{Dimension::bit_rate, "Gb/s", "a bit rate", "bits per second", "400 Gb/s"},
+    DimensionRow{Dimension::capacity, "GB", "a capacity", "bytes", "96 GB"},
+    DimensionRow{Dimension::power, "W", "a power", "a power", "700 W"},
+    DimensionRow{Dimension::frequency, "MHz", "a frequency", "a frequency", "1830 MHz"},
+    DimensionRow{Dimension::operation_rate, "TOPS", "an operation rate", "operations per second",
+                 "148 TOPS"},
+    DimensionRow{Dimension::byte_rate_density, "GB/s/mm2", "a byte rate per area",
+                 "bytes per second and area", "3.3 GB/s/mm2"},
+    DimensionRow{Dimension::tpp_density, "TPP/mm2", "a performance density",
+                 "a performance density", "5.92 TPP/mm2"},
+    DimensionRow{Dimension::money, "USD", "an amount of money", "an amount of money", "30000 USD"},
+    DimensionRow{Dimension::count_billion, "billion", "a count in billions", "a count in billions",
+                 "80 billion"},
+    DimensionRow{Dimension::duration, "days", "a duration", "a duration", "180 days"},
+};
+
+constexpr const DimensionRow& row_of(Dimension dimension) {
+    return dimension_rows[static_cast<std::size_t>(dimension)];
+}
+static_assert(std::ranges::all_of(dimension_rows, [](const DimensionRow& row) {
+    return &row == &row_of(row.dimension);
+}));
+
+// One `symbol` is times / per of the canonical unit, exactly.
+struct UnitRow {
+    std::string_view symbol;
+    Dimension dimension;
+    std::int64_t times = 1;
+    std::int64_t per = 1;
+};
+
+constexpr std::array unit_rows{
+    UnitRow{"%", Dimension::percent},
+    UnitRow{"mm2", Dimension::area},
+    UnitRow{"mm\u00b2", Dimension::area},
+    UnitRow{"kB/s", Dimension::byte_rate, 1, 1'000'000},
+    UnitRow{"MB/s", Dimension::byte_rate, 1, 1'000},
+    UnitRow{"GB/s", Dimension::byte_rate},
+    UnitRow{"TB/s", Dimension::byte_rate, 1'000},
+    UnitRow{"Mb/s", Dimension::bit_rate, 1, 1'000},
+    UnitRow{"Gb/s", Dimension::bit_rate},
+    UnitRow{"Tb/s", Dimension::bit_rate, 1'000},
+    UnitRow{"MB", Dimension::capacity, 1, 1'000},
+    UnitRow{"GB", Dimension::capacity},
+    UnitRow{"TB", Dimension::capacity, 1'000},
+    UnitRow{"MiB", Dimension::capacity, 1 << 20, 1'000'000'000},
+    UnitRow{"GiB", Dimension::capacity, 1 << 30, 1'000'000'000},
+    UnitRow{"mW", Dimension::power, 1, 1'000},
+    UnitRow{"W", Dimension::power},
+    UnitRow{"kW", Dimension::power, 1'000},
+    UnitRow{"MW", Dimension::power, 1'000'000},
+    UnitRow{"kHz", Dimension::frequency, 1, 1'000},
+    UnitRow{"MHz", Dimension::frequency},
+    UnitRow{"GHz", Dimension::frequency, 1'000},
+    UnitRow{"GOPS", Dimension::operation_rate, 1, 1'000},
+    UnitRow{"TOPS", Dimension::operation_rate},
+    UnitRow{"POPS", Dimension::operation_rate, 1'000},
+    UnitRow{"GFLOPS", Dimension::operation_rate, 1, 1'000},
+    UnitRow{"TFLOPS", Dimension::operation_rate},
+    UnitRow{"PFLOPS", Dimension::operation_rate, 1'000},
+    UnitRow{"GB/s/mm2", Dimension::byte_rate_density},
+    UnitRow{"TPP/mm2", Dimension::tpp_density},
+    UnitRow{"USD", Dimension::money},
+    UnitRow{"billion", Dimension::count_billion},
+    UnitRow{"bn", Dimension::count_billion},
+    UnitRow{"days", Dimension::duration},
+    UnitRow{"day", Dimension::duration},
+};
+
+constexpr UnitRow no_unit{"", Dimension::number};
+
+const UnitRow* find_unit(std::string_view symbol) {
+    if (symbol.empty()) return &no_unit;
+    const auto at = std::ranges::find(unit_rows, symbol, &UnitRow::symbol);
+    return at == unit_rows.end() ? nullptr : &*at;
+}
+
+std::string_view trimmed(std::string_view s) {
+    const std::size_t first = s.find_first_not_of(" \t");
+    if (first == std::string_view::npos) return {};
+    return s.substr(first, s.find_last_not_of(" \t") - first + 1);
+}
+
+std::string with_unit(std::string_view number, std::string_view unit) {
+    return unit.empty() ? std::string{number} : fmt::format("{} {}", number, unit);
+}
+
+using Problem = std::unexpected<QuantityProblem>;
+
+Problem problem(std::string message, std::string label = {}, std::string hint = {}) {
+    return Problem{{std::move(message), std::move(label), std::move(hint)}};
+}
+
+// A number and the text after it, before the unit is looked up.
+struct Written {
+    Decimal number{};
+    std::string_view unit{};
+};
+
+bool in_groups_of_three(std::string_view number) {
+    const std::size_t comma = number.find(',');
+    if (comma == 0 || comma > 3) return false;
+    for (std::size_t at = comma; at < number.size(); at += 4) {
+        if (number[at] == '.') return true;
+        if (number[at] != ',' || number.size() - at < 4) return false;
+        if (number.substr(at + 1, 3).find_first_not_of("0123456789") != std::string_view::npos) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// Why parse_decimal refused a text of digits, underscores, points and commas.
+Problem number_problem(const std::string& subject, std::string_view number, std::string_view unit) {
+    if (number.contains(',')) {
+        std::string plain{number};
+        if (in_groups_of_three(number))
+            std::erase(plain, ',');
+        else
+            std::ranges::replace(plain, ',', '.');
+        if (parse_decimal(plain)) {
+            return problem(subject + " has a comma",
+                           fmt::format("write \"{}\"", with_unit(plain, unit)));
+        }
+    }
+    const std::size_t point = number.find('.');
+    const bool one_point =
+        point == number.rfind('.') && number.back() != '.' && number.front() != '.';
+    if (!number.contains(',') && !number.contains('_') && one_point) {
+        if (point != std::string_view::npos && number.size() - point - 1 > 6) {
+            return problem(subject + " has more than six decimal places", "write at most six");
+        }
+        return problem(subject + " is too large", "at most 9,000,000,000,000");
+    }
+    return problem(fmt::format("{} is not a number", subject), "write digits, as in 26900 or 5.92");
+}
+
+std::expected<Written, QuantityProblem> read_written(const std::string& subject,
+                                                     std::string_view text,
+                                                     std::string_view expected) {
+    text = trimmed(text);
+    if (text.empty()) return problem(subject + " is empty", std::string{expected});
+    if (text.starts_with('-') || text.starts_with("\u2212")) {
+        return problem(subject + " is negative", "expected 0 or more");
+    }
+    const std::size_t end = std::min(text.find_first_not_of("0123456789_.,"), text.size());
+    const std::string_view number = text.substr(0, end);
+    const std::string_view rest = text.substr(end);
+    if (number.empty()) {
+        const auto says = [&](std::string_view word) {
+            return text.size() >= word.size() &&
+                   text::edit_distance(text.substr(0, word.size()), word) == 0;
+        };
+        if (says("inf") || says("+inf") || says("\u221e")) {
+            return problem(subject + " is infinite", "expected a number that can be written out");
+        }
+        if (says("nan")) {
+            return problem(subject + " is not a number",
+                           "`nan` states nothing; leave out what is unknown");
+        }
+        return problem(subject + " does not start with a number", std::string{expected});
+    }
+    if (rest.size() > 1 && (rest[0] == 'e' || rest[0] == 'E') &&
+        rest.find_first_of("+-0123456789") == 1) {
+        return problem(subject + " has an exponent", "write the number out, as in 26900");
+    }
+    const std::optional<Decimal> value = parse_decimal(number);
+    if (!value) return number_problem(subject, number, trimmed(rest));
+    return Written{.number = *value, .unit = trimmed(rest)};
+}
+
+std::expected<Decimal, QuantityProblem> in_canonical_unit(const std::string& subject,
+                                                          const Written& written,
+                                                          const UnitRow& unit) {
+    const std::string_view canonical = canonical_unit(unit.dimension);
+    const Wide scaled = Wide{written.number.millionths()} * unit.times;
+    const Wide value = scaled / unit.per;
+    if (value > Decimal::largest().millionths()) {
+        return problem(subject + " is too large",
+                       fmt::format("at most 9,000,000,000,000 {}", canonical));
+    }
+    const Decimal decimal = Decimal::from_millionths(static_cast<std::int64_t>(value));
+    if (scaled % unit.per != 0) {
+        return problem(
+            fmt::format("{} is finer than 0.000001 {}, the smallest step", subject, canonical),
+            fmt::format("between {} and the next", with_unit(to_string(decimal), canonical)),
+            fmt::format("write \"{}\"", with_unit(to_string(decimal), canonical)));
+    }
+    return decimal;
+}
+
+std::string one_of(const std::vector<std::string_view>& units) {
+    std::string out;
+    for (std::size_t i = 0; i < units.size(); ++i) {
+        if (i > 0) out += i + 1 == units.size() ? " or " : ", ";
+        out += units[i];
+    }
+    return out;
+}
+
+// Bytes and bits a second differ in the case of one letter, so a near miss offers both.
+bool is_rate(Dimension d) { return d == Dimension::byte_rate || d == Dimension::bit_rate; }
+
+Problem unknown_unit(const std::string& subject, const Written& written,
+                     std::optional<Dimension> wanted) {
+    std::vector<std::string> candidates;
+    for (const UnitRow& row : unit_rows) {
+        const bool fits =
+            !wanted || row.dimension == *wanted || (is_rate(*wanted) && is_rate(row.dimension));
+        if (fits) candidates.emplace_back(row.symbol);
+    }
+    std::vector<std::string> near = text::nearest(written.unit, candidates);
+    if (written.unit.ends_with("ps")) {
+        const std::string slashed =
+            fmt::format("{}/s", written.unit.substr(0, written.unit.size() - 2));
+        if (find_unit(slashed) != nullptr) near = {slashed};
+    }
+    std::string label;
+    if (wanted == Dimension::number)
+        label = fmt::format("write \"{}\"", to_string(written.number));
+    else if (wanted)
+        label = "expected " + one_of(units_of(*wanted));
+    return problem(fmt::format("{} has an unknown unit, `{}`", subject, written.unit),
+                   std::move(label), text::did_you_mean(near));
+}
+
+Problem missing_unit(const std::string& subject, const Written& written, Dimension wanted) {
+    const std::string number = to_string(written.number);
+    std::string label = fmt::format("write \"{} {}\"", number, canonical_unit(wanted));
+    if (is_rate(wanted)) {
+        label = fmt::format("write \"{0} GB/s\" (bytes) or \"{0} Gb/s\" (bits); they differ 8-fold",
+                            number);
+    }
+    return problem(subject + " needs a unit", std::move(label));
+}
+
+Problem wrong_dimension(const std::string& subject, const Written& written, const UnitRow& unit,
+                        Dimension wanted) {
+    const DimensionRow& want = row_of(wanted);
+    std::string shown = with_unit(to_string(written.number), want.canonical);
+    std::string hint;
+    if (is_rate(wanted) && is_rate(unit.dimension)) {
+        const auto found = in_canonical_unit(subject, written, unit);
+        if (!found) return Problem{found.error()};
+        const std::optional<Decimal> converted = wanted == Dimension::byte_rate
+                                                     ? rounded_ratio(*found, Decimal{8}, 6)
+                                                     : exact_product(*found, Decimal{8});
+        if (converted) {
+            shown = with_unit(to_string(*converted), want.canonical);
+            hint =
+                fmt::format("{} is {}", with_unit(to_string(written.number), unit.symbol), shown);
+        }
+    }
+    return problem(fmt::format("{} is {}, found {}", subject, want.description,
+                               row_of(unit.dimension).description),
+                   fmt::format("expected {}, as in \"{}\"", want.wanted, shown), std::move(hint));
+}
+
+std::expected<Decimal, QuantityProblem> convert(Dimension wanted, const std::string& subject,
+                                                const Written& written) {
+    const UnitRow* unit = find_unit(written.unit);
+    if (unit == nullptr) return unknown_unit(subject, written, wanted);
+    if (unit->dimension == wanted) return in_canonical_unit(subject, written, *unit);
+    if (written.unit.empty()) return missing_unit(subject, written, wanted);
+    return wrong_dimension(subject, written, *unit, wanted);
+}
+
+std::string expectation(Dimension wanted) {
+    return fmt::format("expected {}, as in \"{}\"", row_of(wanted).wanted, row_of(wanted).example);
+}
+
+std::expected<Range, QuantityProblem> parse_interval(Dimension wanted, const std::string& subject,
+                                                     std::string_view left,
+                                                     std::string_view right) {
+    const std::string expected = expectation(wanted);
+    if (trimmed(left).empty()) {
+        return problem(subject + " has no lower end",
+                       fmt::format("write \"0..{}\"", trimmed(right)));
+    }
+    if (trimmed(right).empty()) {
+        return problem(subject + " has no upper end",
+                       fmt::format("write \">= {}\"", trimmed(left)));
+    }
+    auto low = read_written(subject, left, expected);
+    if (!low) return Problem{low.error()};
+    const auto high = read_written(subject, right, expected);
+    if (!high) return Problem{high.error()};
+    if (low->unit.empty()) low->unit = high->unit;
+    const auto hi = convert(wanted, subject, *high);
+    if (!hi) return Problem{hi.error()};
+    const auto lo = convert(wanted, subject, *low);
+    if (!lo) return Problem{lo.error()};
+    if (*lo > *hi) {
+        return problem(fmt::format("{} runs down, from {} to {}", subject, to_string(*lo, wanted),
+                                   to_string(*hi, wanted)),
+                       fmt::format("write \"{}\"", to_string(Range{*hi, *lo}, wanted)));
+    }
+    return Range{*lo, *hi};
+}
+
+}  // namespace
+
+std::string_view canonical_unit(Dimension dimension) { return row_of(dimension).canonical; }
+
+std::string_view describe(Dimension dimension) { return row_of(dimension).description; }
+
+std::vector<std::string_view> units_of(Dimension dimension) {
+    std::vector<std::string_view> units;
+    for (const UnitRow& row : unit_rows) {
+        if (row.dimension == dimension) units.push_back(row.symbol);
+    }
+    return units;
+}
+
+std::expected<AnyQuantity, QuantityProblem> parse_quantity(std::string_view text) {
+    const std::string subject = fmt::format("`{}`", trimmed(text));
+    const auto written =
+        read_written(subject, text, "expected a number and a unit, as in \"814 mm2\"");
+    if (!written) return Problem{written.error()};
+    const UnitRow* unit = find_unit(written->unit);
+    if (unit == nullptr) return unknown_unit(subject, *written, std::nullopt);
+    const auto value = in_canonical_unit(subject, *written, *unit);
+    if (!value) return Problem{value.error()};
+    return AnyQuantity{.value = *value, .dimension = unit->dimension};
+}
+
+std::expected<Decimal, QuantityProblem> parse_as(Dimension wanted, std::string_view name,
+                                                 std::string_view text) {
+    const std::string subject = fmt::format("`{}`", name);
+    if (text.contains("..")) {
+        return problem(subject + " is one value, found a range", expectation(wanted));
+    }
+    const auto written = read_written(subject, text, expectation(wanted));
+    if (!written) return Problem{written.error()};
+    return convert(wanted, subject, *written);
+}
+
+std::expected<Range, QuantityProblem> parse_range_as(Dimension wanted, std::string_view name,
+                                                     std::string_view text) {
+    const std::string subject = fmt::format("`{}`", name);
+    text = trimmed(text);
+    if (text.starts_with(">=")) {
+        const auto low = parse_as(wanted, name, text.substr(2));
+        if (!low) return Problem{low.error()};
+        return Range{*low, Decimal::largest()};
+    }
+    if (text.starts_with('>')) {
+        return problem(subject + " leaves out its lower end",
+                       fmt::format("write \">= {}\"", trimmed(text.substr(1))));
+    }
+    if (text.starts_with('<')) {
+        const std::string_view high = trimmed(text.substr(text.starts_with("<=") ? 2 : 1));
+        return problem(subject + " has no lower end", fmt::format("write \"0..{}\"", high));
+    }
+    if (const std::size_t dots = text.find(".."); dots != std::string_view::npos) {
+        return parse_interval(wanted, subject, text.substr(0, dots), text.substr(dots + 2));
+    }
+    const auto value = parse_as(wanted, name, text);
+    if (!value) return Problem{value.error()};
+    return Range{*value, *value};
+}
+
+std::string to_string(Decimal value, Dimension dimension, bool grouped) {
+    const std::string number = to_string(value);
+    return with_unit(grouped ? text::group_thousands(number) : number, canonical_unit(dimension));
+}
+
+std::string to_string(Range range, Dimension dimension, bool grouped) {
+    if (range.exact()) return to_string(range.lo, dimension, grouped);
+    if (range.hi == Decimal::largest())
+        return "at least " + to_string(range.lo, dimension, grouped);
+    const std::string low = to_string(range.lo);
+    return (grouped ? text::group_thousands(low) : low) + ".." +
+           to_string(range.hi, dimension, grouped);
+}
+
+}  // namespace sluice::quantity

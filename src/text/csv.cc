@@ -1,0 +1,208 @@
+#include "text/csv.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "text/file.h"
+#include "text/table.h"
+
+namespace sluice::text {
+namespace {
+
+constexpr std::size_t csv_chunk = std::size_t{1} << 17;
+constexpr std::size_t csv_npos = std::string_view::npos;
+
+std::size_t csv_find(std::string_view s, char c, std::size_t from = 0) {
+    const void* at = from < s.size() ? std::memchr(s.data() + from, c, s.size() - from) : nullptr;
+    return at == nullptr ? csv_npos
+                         : static_cast<std::size_t>(static_cast<const char*>(at) - s.data());
+}
+
+bool csv_malformed(CsvRow& row, std::string error) {
+    row.fields.clear();
+    row.error = std::move(error);
+    return false;
+}
+
+void check_bytes(CsvRow& row) {
+    if (csv_find(row.raw, '\0') != csv_npos) {
+        csv_malformed(row, "a NUL byte is not text");
+    } else if (const std::size_t at = first_invalid_utf8(row.raw); at != csv_npos) {
+        const auto byte = static_cast<unsigned char>(row.raw[at]);
+        csv_malformed(row, fmt::format("byte 0x{:02x} is not UTF-8", byte));
+    }
+}
+
+}  // namespace
+
+CsvReader::CsvReader(std::FILE* file, std::size_t longest_row)
+    : file_{file}, longest_row_{longest_row} {}
+
+// Moves what is unread to the front and reads another chunk. False at the end of the file.
+bool CsvReader::fill() {
+    if (end_of_file_) return false;
+    if (begin_ > 0) std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+    end_ -= begin_;
+    begin_ = 0;
+    if (buffer_.size() < end_ + csv_chunk) buffer_.resize(end_ + csv_chunk);
+    const std::size_t count = std::fread(buffer_.data() + end_, 1, csv_chunk, file_);
+    end_ += count;
+    end_of_file_ = count < csv_chunk;
+    if (!started_ && std::string_view{buffer_.data(), end_}.starts_with("\xEF\xBB\xBF")) begin_ = 3;
+    started_ = true;
+    return end_ > begin_;
+}
+
+// Offsets from begin_. A line end closes the row when the quotes before it pair up; whether each
+// quote stands in a right place is split()'s to say.
+CsvReader::RowEnd CsvReader::find_row_end() {
+    RowEnd found{csv_npos, csv_npos};
+    std::size_t line_start = 0;
+    std::size_t searched = 0;
+    bool open_quote = false;
+    for (;;) {
+        const std::string_view unread{buffer_.data() + begin_, end_ - begin_};
+        std::size_t line_end = csv_find(unread, '\n', searched);
+        if (line_end == csv_npos) {
+            searched = unread.size();
+            if (searched > longest_row_) return found;
+            if (fill()) continue;
+            line_end = unread.size();
+        }
+        if (line_end > longest_row_) return found;
+        const std::string_view line = unread.substr(line_start, line_end - line_start);
+        if (csv_find(line, '"') != csv_npos && std::ranges::count(line, '"') % 2 != 0) {
+            open_quote = !open_quote;
+        }
+        if (found.first_line == csv_npos) found.first_line = line_end;
+        if (!open_quote) found.row = line_end;
+        if (!open_quote || line_end == unread.size()) return found;
+        line_start = searched = line_end + 1;
+    }
+}
+
+bool CsvReader::next(CsvRow& row) {
+    for (;;) {
+        row.fields.clear();
+        row.error.clear();
+        row.raw = {};
+        row.line = line_;
+        if (begin_ == end_ && !fill()) return false;
+        const RowEnd ends = find_row_end();
+        if (ends.first_line == csv_npos) {
+            skip_long_row(row);
+            return true;
+        }
+        const std::string_view unread{buffer_.data() + begin_, end_ - begin_};
+        std::size_t size = ends.row == csv_npos ? ends.first_line : ends.row;
+        const auto without_end = [&] {
+            const std::string_view raw = unread.substr(0, size);
+            return raw.ends_with('\r') ? raw.substr(0, raw.size() - 1) : raw;
+        };
+        row.raw = without_end();
+        bool well_formed = row.raw.empty() || split(row.raw, row);
+        if (!well_formed && size > ends.first_line) {
+            size = ends.first_line;
+            row.raw = without_end();
+            split(row.raw, row);
+        }
+        if (well_formed) check_bytes(row);
+        line_ += 1 + (size > ends.first_line
+                          ? static_cast<std::size_t>(std::ranges::count(row.raw, '\n'))
+                          : 0);
+        unterminated_ = size == unread.size();
+        begin_ += size + (unterminated_ ? 0 : 1);
+        if (!row.raw.empty()) return true;
+    }
+}
+
+void CsvReader::skip_long_row(CsvRow& row) {
+    std::size_t size = 0;
+    for (;;) {
+        const std::string_view unread{buffer_.data() + begin_, end_ - begin_};
+        const std::size_t line_end = csv_find(unread, '\n');
+        unterminated_ = line_end == csv_npos;
+        size += unterminated_ ? unread.size() : line_end;
+        begin_ += unterminated_ ? unread.size() : line_end + 1;
+        if (!unterminated_ || !fill()) break;
+    }
+    ++line_;
+    csv_malformed(
+        row, fmt::format("row of {} bytes is longer than {}", group_thousands(std::to_string(size)),
+                         group_thousands(std::to_string(longest_row_))));
+}
+
+bool CsvReader::split(std::string_view raw, CsvRow& row) {
+    if (csv_find(raw, '"') != csv_npos) return split_quoted(raw, row);
+    if (csv_find(raw, '\r') != csv_npos) {
+        return csv_malformed(row, "a carriage return without a line feed");
+    }
+    for (std::size_t begin = 0;;) {
+        const std::size_t comma = csv_find(raw, ',', begin);
+        if (comma == csv_npos) {
+            row.fields.push_back(raw.substr(begin));
+            return true;
+        }
+        row.fields.push_back(raw.substr(begin, comma - begin));
+        begin = comma + 1;
+    }
+}
+
+bool CsvReader::split_quoted(std::string_view raw, CsvRow& row) {
+    unquoted_.clear();
+    unquoted_.reserve(raw.size());  // so that views into it stay valid
+    row.fields.clear();
+    for (std::size_t at = 0;; ++at) {
+        std::string_view field;
+        if (at < raw.size() && raw[at] == '"') {
+            const std::size_t begin = at + 1;
+            const std::size_t stored = unquoted_.size();
+            std::size_t copied = begin;
+            std::size_t quote = csv_find(raw, '"', begin);
+            while (quote != csv_npos && quote + 1 < raw.size() && raw[quote + 1] == '"') {
+                unquoted_ += raw.substr(copied, quote + 1 - copied);
+                copied = quote + 2;
+                quote = csv_find(raw, '"', copied);
+            }
+            if (quote == csv_npos) return csv_malformed(row, "a quote is not closed");
+            field = raw.substr(begin, quote - begin);
+            if (copied > begin) {
+                unquoted_ += raw.substr(copied, quote - copied);
+                field = std::string_view{unquoted_}.substr(stored);
+            }
+            at = quote + 1;
+            if (at < raw.size() && raw[at] != ',') {
+                return csv_malformed(row, "text follows a closing quote");
+            }
+        } else {
+            const std::size_t end = std::min(csv_find(raw, ',', at), raw.size());
+            field = raw.substr(at, end - at);
+            if (csv_find(field, '"') != csv_npos) {
+                return csv_malformed(row, "a quote inside a field that does not begin with one");
+            }
+            if (csv_find(field, '\r') != csv_npos) {
+                return csv_malformed(row, "a carriage return without a line feed");
+            }
+            at = end;
+        }
+        row.fields.push_back(field);
+        if (at >= raw.size()) return true;
+    }
+}
+
+void append_csv_field(std::string& out, std::string_view field) {
+    if (field.find_first_of(",\"\r\n") == std::string_view::npos) {
+        out += field;
+        return;
+    }
+    out += '"';
+    for (const char c : field) {
+        if (c == '"') out += '"';
+        out += c;
+    }
+    out += '"';
+}
+
+}  // namespace sluice::text

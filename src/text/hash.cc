@@ -1,0 +1,41 @@
+#include "text/hash.h"
+
+#include <array>
+#include <cstdint>
+
+namespace sluice::text {
+
+Sha256::Sha256() { SHA256_Init(&state); }
+
+void Sha256::add(std::string_view bytes) {
+    SHA256_Update(&state, reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+}
+
+void Sha256::add_file(std::string_view name, std::string_view bytes) {
+    add(std::to_string(name.size()) + ":");
+    add(name);
+    add(std::to_string(bytes.size()) + ":");
+    add(bytes);
+}
+
+std::string Sha256::hex() const {
+    SHA256_CTX copy = state;
+    std::array<std::uint8_t, SHA256_DIGEST_LENGTH> digest{};
+    SHA256_Final(digest.data(), &copy);
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string out;
+    out.reserve(2 * digest.size());
+    for (const std::uint8_t byte : digest) {
+        out += digits[byte >> 4];
+        out += digits[byte & 15];
+    }
+    return out;
+}
+
+std::string sha256(std::string_view bytes) {
+    Sha256 hash;
+    hash.add(bytes);
+    return hash.hex();
+}
+
+}  // namespace sluice::text

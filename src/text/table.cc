@@ -1,0 +1,185 @@
+#include "text/table.h"
+
+#include <algorithm>
+
+#include "text/check.h"
+#include "text/utf8.h"
+
+namespace sluice::text {
+namespace {
+
+bool is_zero_width(char32_t c) {
+    return (c >= 0x0300 && c <= 0x036F) || (c >= 0x200B && c <= 0x200D) ||
+           (c >= 0x20D0 && c <= 0x20FF) || (c >= 0xFE00 && c <= 0xFE0F);
+}
+
+// The blocks whose East Asian Width is W or F (Unicode UAX #11), rounded to whole blocks.
+bool is_wide(char32_t c) {
+    return (c >= 0x1100 && c <= 0x115F) || (c >= 0x2E80 && c <= 0xA4CF && c != 0x303F) ||
+           (c >= 0xAC00 && c <= 0xD7A3) || (c >= 0xF900 && c <= 0xFAFF) ||
+           (c >= 0xFE30 && c <= 0xFE6F) || (c >= 0xFF00 && c <= 0xFF60) ||
+           (c >= 0xFFE0 && c <= 0xFFE6) || (c >= 0x1F300 && c <= 0x1F64F) ||
+           (c >= 0x1F900 && c <= 0x1F9FF) || (c >= 0x20000 && c <= 0x3FFFD);
+}
+
+// Bytes of a colour code at the front ("ESC [ 31 m"), 0 when there is none.
+std::size_t colour_code(std::string_view s) {
+    if (!s.starts_with("\x1b[")) return 0;
+    const std::size_t end = s.find_first_not_of("0123456789;", 2);
+    return end != std::string_view::npos && s[end] == 'm' ? end + 1 : 0;
+}
+
+std::vector<std::string> lines_of(std::string_view cell, int most) {
+    const std::string wrapped = most > 0 ? wrap(cell, most) : std::string{cell};
+    std::vector<std::string> lines(1);
+    for (const char c : wrapped) {
+        if (c == '\n')
+            lines.emplace_back();
+        else
+            lines.back() += c;
+    }
+    return lines;
+}
+
+void append_cell(std::string& out, std::string_view words, int width, Align align) {
+    const auto blanks = static_cast<std::size_t>(std::max(0, width - display_width(words)));
+    if (align == Align::right) out.append(blanks, ' ');
+    out += words;
+    if (align == Align::left) out.append(blanks, ' ');
+}
+
+void end_line(std::string& out) {
+    const std::size_t last = out.find_last_not_of(' ');
+    out.resize(last == std::string::npos ? 0 : last + 1);
+    out += '\n';
+}
+
+}  // namespace
+
+int display_width(std::string_view utf8) {
+    int width = 0;
+    while (!utf8.empty()) {
+        if (const std::size_t code = colour_code(utf8)) {
+            utf8.remove_prefix(code);
+            continue;
+        }
+        const CodePoint point = first_code_point(utf8);
+        if (!is_zero_width(point.value)) width += is_wide(point.value) ? 2 : 1;
+        utf8.remove_prefix(point.size);
+    }
+    return width;
+}
+
+std::string wrap(std::string_view paragraph, int width, int indent) {
+    std::string out;
+    int column = 0;
+    bool line_has_words = false;
+    const auto break_line = [&] {
+        out += '\n';
+        out.append(static_cast<std::size_t>(indent), ' ');
+        column = indent;
+        line_has_words = false;
+    };
+    while (!paragraph.empty()) {
+        const std::size_t end = std::min(paragraph.find_first_of(" \n"), paragraph.size());
+        const std::string_view word = paragraph.substr(0, end);
+        if (!word.empty()) {
+            const int word_width = display_width(word);
+            // A word wider than the line stands alone: a broken URL is worse than a long line.
+            if (line_has_words && column + 1 + word_width > width) break_line();
+            if (line_has_words) {
+                out += ' ';
+                ++column;
+            }
+            out += word;
+            column += word_width;
+            line_has_words = true;
+        }
+        if (end < paragraph.size() && paragraph[end] == '\n') break_line();
+        paragraph.remove_prefix(std::min(end + 1, paragraph.size()));
+    }
+    return out;
+}
+
+std::string table(const std::vector<Column>& columns,
+                  const std::vector<std::vector<std::string>>& rows) {
+    std::vector<int> widths;
+    for (const Column& column : columns) widths.push_back(display_width(column.title));
+    std::vector<std::vector<std::vector<std::string>>> cells;  // row, column, line
+    for (const auto& row : rows) {
+        CHECK(row.size() <= columns.size(), row.size(), columns.size());
+        auto& wrapped = cells.emplace_back(columns.size());
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            wrapped[i] = lines_of(row[i], columns[i].most);
+            for (const std::string& line : wrapped[i]) {
+                widths[i] = std::max(widths[i], display_width(line));
+            }
+        }
+    }
+
+    std::string out;
+    const auto write_line = [&](const auto& cell_at) {
+        std::string line;
+        for (std::size_t i = 0; i < columns.size(); ++i) {
+            if (i > 0) line += "  ";
+            append_cell(line, cell_at(i), widths[i], columns[i].align);
+        }
+        end_line(line);
+        out += line;
+    };
+    write_line([&](std::size_t i) { return std::string_view{columns[i].title}; });
+    write_line(
+        [&](std::size_t i) { return std::string(static_cast<std::size_t>(widths[i]), '-'); });
+    for (const auto& row : cells) {
+        std::size_t height = 1;
+        for (const auto& cell : row) height = std::max(height, cell.size());
+        for (std::size_t at = 0; at < height; ++at) {
+            write_line([&](std::size_t i) {
+                return at < row[i].size() ? std::string_view{row[i][at]} : std::string_view{};
+            });
+        }
+    }
+    return out;
+}
+
+std::string group_thousands(std::string_view number) {
+    const std::size_t first = number.starts_with('-') ? 1 : 0;
+    const std::size_t end = std::min(number.find_first_not_of("0123456789", first), number.size());
+    std::string out{number.substr(0, first)};
+    for (std::size_t i = first; i < end; ++i) {
+        if (i > first && (end - i) % 3 == 0) out += ',';
+        out += number[i];
+    }
+    return out += number.substr(end);
+}
+
+std::string paint(std::string_view words, Style style, bool colour) {
+    if (!colour || style == Style::plain || words.empty()) return std::string{words};
+    std::string_view code;
+    switch (style) {
+        case Style::plain:
+            break;
+        case Style::bold:
+            code = "1";
+            break;
+        case Style::dim:
+            code = "2";
+            break;
+        case Style::red:
+            code = "31";
+            break;
+        case Style::green:
+            code = "32";
+            break;
+        case Style::yellow:
+            code = "33";
+            break;
+        case Style::cyan:
+            code = "36";
+            break;
+    }
+    std::string out = "\x1b[";
+    return out.append(code).append("m").append(words).append("\x1b[0m");
+}
+
+}  // namespace sluice::text
