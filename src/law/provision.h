@@ -63,6 +63,7 @@ std::string_view to_string(Lane);
 std::optional<Kind> find_kind(std::string_view);
 std::optional<Outcome> find_outcome(std::string_view);
 std::optional<Lane> find_lane(std::string_view);
+std::optional<Truth> find_truth(std::string_view);
 
 // ---- conditions -------------------------------------------------------------------------------
 
@@ -118,24 +119,31 @@ struct Expr {
 
 // ---- provisions -------------------------------------------------------------------------------
 
+// Comments above a clause, or beside it, each with its `#`; only the formatter reads them.
+using Comments = std::vector<std::string>;
+
 struct Limb {                 // `limb 3A090.a.1 when …`; the provision is met when any limb is
     std::string label{};      // empty for a plain `met when`
     Expr when{};
+    Comments comments{};
 };
 
 struct Carve {                // `except note-2 when …`: not met when any carve is
     std::string label{};
     Expr when{};
+    Comments comments{};
 };
 
 struct Doubt {                // `unclear when … "why"`: unknown where the text itself does not say
     Expr when{};
     std::string why{};
+    Comments comments{};
 };
 
 struct Ambiguity {            // shown when `when` is met; changes nothing
     Expr when{};
     std::string text{};
+    Comments comments{};
 };
 
 // What somebody must do or certify for a lane or an exception to hold: `condition us_supply "…"`.
@@ -146,11 +154,13 @@ struct Condition {
     std::string text{};
     std::optional<Expr> when{};
     text::Location where{};
+    Comments comments{};
 };
 
 enum class Certainty : std::uint8_t { primary, secondary, single, memory, inferred };
 // primary: read in the text itself; secondary: two or more sources; single: one; memory; inferred.
 std::string_view to_string(Certainty);
+std::optional<Certainty> find_certainty(std::string_view);
 
 struct Version {
     text::Location where{};
@@ -173,6 +183,7 @@ struct Version {
     std::optional<Outcome> outcome{};     // requirement: `then licence_required`
     std::optional<Lane> lane{};           // review: `then case_by_case`
     std::string rate{};                   // tariff: `then rate "25 % ad valorem"`
+    Comments comments{};
     Date known_from() const { return released ? *released : published; }
 };
 
@@ -183,6 +194,7 @@ struct Stay {
     bool unless_extended = false;         // after `until` the provision is `scheduled`
     std::string source{};
     std::string text{};
+    Comments comments{};
 };
 
 // What the agency says it enforces, beside what the text requires.
@@ -194,6 +206,7 @@ struct Posture {
     std::string source{};
     std::string text{};
     Expr enforced{};                      // `enforced when …`
+    Comments comments{};
 };
 
 // `case "area unknown" on 2024-01-02 tpp 2000, marketed_for_datacentre => unknown ask die_area`
@@ -205,6 +218,7 @@ struct LawCase {
     std::vector<std::string> written{};   // the facts as written, for the formatter
     Truth expected{};
     std::vector<FactId> ask{};            // facts that must be named when unknown
+    Comments comments{};
 };
 
 struct Provision {
@@ -224,7 +238,8 @@ struct Provision {
     std::vector<Stay> stays{};
     std::vector<Posture> postures{};
     std::vector<LawCase> cases{};
-    std::vector<std::string> comments{};  // kept by the formatter, above the provision
+    Comments comments{};                  // above the provision; "" is an empty line
+    Comments closing_comments{};          // after the last provision of a file
 };
 
 }  // namespace sluice::law

@@ -1,0 +1,160 @@
+#include "law/contradiction.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace sluice::law {
+namespace {
+
+using quantity::Wide;
+
+bool same_linear(const Linear& a, const Linear& b, bool with_constant) {
+    return (!with_constant || a.constant == b.constant) &&
+           std::ranges::equal(a.terms, b.terms, [](const auto& x, const auto& y) {
+               return x.fact == y.fact && x.coefficient == y.coefficient;
+           });
+}
+
+bool same_places(const PlaceExpr& a, const PlaceExpr& b) {
+    return a.op == b.op && a.code == b.code &&
+           std::ranges::equal(a.operands, b.operands, same_places);
+}
+
+// The values of one sum that a comparison with a constant allows: [lo, hi] in steps of a
+// millionth, so that strict and loose bounds need no flags.
+struct Interval {
+    Wide lo = -widest, hi = widest;
+    static constexpr Wide widest = std::numeric_limits<std::int64_t>::max();
+    bool empty() const { return lo > hi; }
+};
+
+std::optional<Interval> interval_of(const Expr& expr) {
+    if (expr.op != Expr::Op::compare || expr.left.has_constant || !expr.right.terms.empty()) {
+        return std::nullopt;
+    }
+    const Wide bound = expr.right.constant.millionths();
+    switch (expr.comparator) {
+        case Comparator::less:
+            return Interval{.hi = bound - 1};
+        case Comparator::less_equal:
+            return Interval{.hi = bound};
+        case Comparator::equal:
+            return Interval{.lo = bound, .hi = bound};
+        case Comparator::greater_equal:
+            return Interval{.lo = bound};
+        case Comparator::greater:
+            return Interval{.lo = bound + 1};
+        case Comparator::not_equal:
+            break;
+    }
+    return std::nullopt;
+}
+
+bool is_choice(const Conjunct& c) { return c.expr->op == Expr::Op::is; }
+
+// An absent fact makes a comparison and its like not met, so the opposite of one may hold with the
+// fact absent: only two affirmed conditions exclude each other by value.
+bool exclude_by_value(const Conjunct& a, const Conjunct& b) {
+    if (a.negated || b.negated) return false;
+    if (is_choice(a) && is_choice(b) && a.expr->fact == b.expr->fact) {
+        return std::ranges::none_of(a.expr->codes, [&](auto code) {
+            return std::ranges::find(b.expr->codes, code) != b.expr->codes.end();
+        });
+    }
+    const auto x = interval_of(*a.expr);
+    const auto y = interval_of(*b.expr);
+    if (!x || !y || !same_linear(a.expr->left, b.expr->left, true)) return false;
+    return Interval{std::max(x->lo, y->lo), std::min(x->hi, y->hi)}.empty();
+}
+
+// `a` holding makes `b` hold.
+bool follows(const Conjunct& a, const Conjunct& b) {
+    if (a.negated == b.negated && same_condition(*a.expr, *b.expr)) return true;
+    if (a.negated != b.negated) return !a.negated && exclude_by_value(a, {b.expr, false});
+    const auto& from = a.negated ? b : a;  // not b follows from not a where a follows from b
+    const auto& to = a.negated ? a : b;
+    if (is_choice(from) && is_choice(to) && from.expr->fact == to.expr->fact) {
+        return std::ranges::all_of(from.expr->codes, [&](auto code) {
+            return std::ranges::find(to.expr->codes, code) != to.expr->codes.end();
+        });
+    }
+    const auto x = interval_of(*from.expr);
+    const auto y = interval_of(*to.expr);
+    return x && y && same_linear(from.expr->left, to.expr->left, true) && y->lo <= x->lo &&
+           x->hi <= y->hi;
+}
+
+bool is_joined(const Conjunct& c) {
+    return c.expr->op == Expr::Op::any || c.expr->op == Expr::Op::all;
+}
+
+// `a or b` is impossible beside `others` when each of its branches is.
+bool every_branch_contradicts(const Conjunct& c, const Conjuncts& others) {
+    return std::ranges::all_of(c.expr->children, [&](const Expr& branch) {
+        Conjuncts with;
+        add_conjuncts(branch, c.negated, with);
+        for (const auto& fresh : with) {
+            for (const auto& other : others) {
+                if (follows(fresh, {other.expr, !other.negated}) ||
+                    exclude_by_value(fresh, other)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    });
+}
+
+}  // namespace
+
+bool same_condition(const Expr& a, const Expr& b) {
+    return a.op == b.op && a.fact == b.fact && a.comparator == b.comparator && a.codes == b.codes &&
+           a.name == b.name && same_linear(a.left, b.left, true) &&
+           same_linear(a.right, b.right, true) && same_places(a.places, b.places) &&
+           std::ranges::equal(a.children, b.children, same_condition);
+}
+
+void add_conjuncts(const Expr& expr, bool negated, Conjuncts& to) {
+    if (expr.op == Expr::Op::negate) return add_conjuncts(expr.children.front(), !negated, to);
+    const auto splits = negated ? Expr::Op::any : Expr::Op::all;
+    if (expr.op != splits) return to.push_back({&expr, negated});
+    for (const auto& child : expr.children) add_conjuncts(child, negated, to);
+}
+
+bool contradict(const Conjuncts& together) {
+    for (std::size_t i = 0; i < together.size(); ++i) {
+        if (together[i].expr->op == Expr::Op::always && together[i].negated) return true;
+        for (std::size_t j = 0; j < i; ++j) {
+            const auto& a = together[i];
+            const auto& b = together[j];
+            if (follows(a, {b.expr, !b.negated}) || exclude_by_value(a, b)) return true;
+        }
+        if (is_joined(together[i]) && every_branch_contradicts(together[i], together)) return true;
+    }
+    return false;
+}
+
+bool implies(const Expr& a, const Expr& b) {
+    Conjuncts from, to;
+    add_conjuncts(a, false, from);
+    add_conjuncts(b, false, to);
+    return std::ranges::all_of(to, [&](const Conjunct& needed) {
+        return std::ranges::any_of(from, [&](const Conjunct& c) { return follows(c, needed); });
+    });
+}
+
+bool exclude_each_other(const Version& a, const Version& b) {
+    for (const auto& first : a.limbs) {
+        for (const auto& second : b.limbs) {
+            Conjuncts together;
+            add_conjuncts(first.when, false, together);
+            add_conjuncts(second.when, false, together);
+            for (const auto& carve : a.carves) add_conjuncts(carve.when, true, together);
+            for (const auto& carve : b.carves) add_conjuncts(carve.when, true, together);
+            if (!contradict(together)) return false;
+        }
+    }
+    return true;
+}
+
+}  // namespace sluice::law

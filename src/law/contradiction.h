@@ -1,0 +1,34 @@
+// Can two conditions hold together? A syntactic answer: true only where it is provable from
+// negation, disjoint choices and disjoint intervals. For the order of reviews and for lint.
+// Internal to law/.
+#pragma once
+
+#include <span>
+
+#include "law/provision.h"
+
+namespace sluice::law {
+
+// The same condition, as written; places in the file do not count.
+bool same_condition(const Expr& a, const Expr& b);
+
+// A conjunction; an operand may be negated without being rewritten.
+struct Conjunct {
+    const Expr* expr = nullptr;
+    bool negated = false;
+};
+using Conjuncts = std::vector<Conjunct>;
+
+// What must hold together for `expr` (or, when negated, for its opposite) to hold.
+void add_conjuncts(const Expr& expr, bool negated, Conjuncts& to);
+
+// True when no facts can make all of them hold.
+bool contradict(const Conjuncts& together);
+
+// True when whatever meets `a` meets `b`: every conjunct of `b` follows from one of `a`.
+bool implies(const Expr& a, const Expr& b);
+
+// True when the two versions can never be met together.
+bool exclude_each_other(const Version& a, const Version& b);
+
+}  // namespace sluice::law

@@ -1,0 +1,137 @@
+// What a provision says on one day, from its versions, stays and postures.
+#include <algorithm>
+
+#include "law/lawbook.h"
+
+namespace sluice::law {
+namespace {
+
+using quantity::Period;
+
+// A reader on `known_on` has seen what was published by then, and nothing else.
+bool known(Date published, std::optional<Date> known_on) {
+    return !known_on || published <= *known_on;
+}
+
+bool within(Date day, Date from, std::optional<Date> until) {
+    return from <= day && (!until || day < *until);
+}
+
+int version_on(const Provision& provision, Date on, std::optional<Date> known_on) {
+    int speaks = -1;
+    for (std::size_t i = 0; i < provision.versions.size(); ++i) {
+        const auto& version = provision.versions[i];
+        if (known(version.known_from(), known_on) && version.effective <= on) {
+            speaks = static_cast<int>(i);
+        }
+    }
+    if (speaks < 0) return -1;
+    const auto& version = provision.versions[static_cast<std::size_t>(speaks)];
+    return version.repealed || !within(on, version.effective, version.until) ? -1 : speaks;
+}
+
+// The stay that suspends the version; else the last one that ended while the version spoke.
+const Stay* stay_on(const Provision& provision, const Version& version, Date on,
+                    std::optional<Date> known_on) {
+    const Stay* last = nullptr;
+    for (const auto& stay : provision.stays) {
+        if (!known(stay.published, known_on) || stay.from > on) continue;
+        if (on < stay.until) return &stay;
+        if (stay.until > version.effective && (!last || last->until <= stay.until)) last = &stay;
+    }
+    return last;
+}
+
+const Posture* posture_on(const Provision& provision, Date on, std::optional<Date> known_on) {
+    const Posture* speaks = nullptr;
+    for (const auto& posture : provision.postures) {
+        if (known(posture.published, known_on) && within(on, posture.effective, posture.until) &&
+            (!speaks || speaks->effective <= posture.effective)) {
+            speaks = &posture;
+        }
+    }
+    return speaks;
+}
+
+InForce answer_on(const Provision& provision, Date on, std::optional<Date> known_on) {
+    InForce now{.version = version_on(provision, on, known_on)};
+    if (now.version < 0) return now;
+    const auto& version = provision.versions[static_cast<std::size_t>(now.version)];
+    const auto* const stay = stay_on(provision, version, on, known_on);
+    now.stayed = stay && on < stay->until;
+    now.scheduled = !now.stayed && (version.scheduled || (stay && stay->unless_extended));
+    if (now.stayed || (stay && stay->unless_extended)) now.stay = stay;
+    now.posture = posture_on(provision, on, known_on);
+    return now;
+}
+
+void add_days(const Provision& provision, std::vector<Date>& days) {
+    for (const auto& version : provision.versions) {
+        days.push_back(version.effective);
+        if (version.compliance) days.push_back(*version.compliance);
+        if (version.until) days.push_back(*version.until);
+    }
+    for (const auto& stay : provision.stays) {
+        days.push_back(stay.from);
+        days.push_back(stay.until);
+    }
+    for (const auto& posture : provision.postures) {
+        days.push_back(posture.effective);
+        if (posture.until) days.push_back(*posture.until);
+    }
+}
+
+void sort_unique(std::vector<Date>& days) {
+    std::ranges::sort(days);
+    days.erase(std::unique(days.begin(), days.end()), days.end());
+}
+
+bool compliance_open(const Provision& provision, const InForce& now, Date on) {
+    if (now.version < 0) return false;
+    const auto& compliance = provision.versions[static_cast<std::size_t>(now.version)].compliance;
+    return compliance && on < *compliance;
+}
+
+}  // namespace
+
+InForce in_force(const Provision& provision, Date on, std::optional<Date> known_on) {
+    auto now = answer_on(provision, on, known_on);
+    std::vector<Date> days;
+    add_days(provision, days);
+    sort_unique(days);
+    const bool open = compliance_open(provision, now, on);
+    const auto same = [&](Date day) {
+        const auto then = answer_on(provision, day, known_on);
+        return then.version == now.version && then.stayed == now.stayed &&
+               then.scheduled == now.scheduled && then.stay == now.stay &&
+               then.posture == now.posture && compliance_open(provision, then, day) == open;
+    };
+    const auto after = std::ranges::upper_bound(days, on);
+    const auto end = std::find_if_not(after, days.end(), same);
+    if (end != days.end()) now.period.until = *end;
+    for (auto begin = after; begin != days.begin();) {
+        --begin;
+        if (!same(quantity::previous_day(*begin))) {
+            now.period.from = *begin;
+            break;
+        }
+    }
+    return now;
+}
+
+Date Lawbook::first_day() const {
+    Date first = quantity::end_of_time;
+    for (const auto& provision : provisions) {
+        for (const auto& version : provision.versions) first = std::min(first, version.effective);
+    }
+    return first;
+}
+
+std::vector<Date> Lawbook::change_days() const {
+    std::vector<Date> days;
+    for (const auto& provision : provisions) add_days(provision, days);
+    sort_unique(days);
+    return days;
+}
+
+}  // namespace sluice::law

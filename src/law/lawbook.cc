@@ -1,0 +1,148 @@
+#include "law/lawbook.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#define TOML_EXCEPTIONS 0
+#include <toml++/toml.h>
+
+#include "law/link.h"
+#include "law/parse.h"
+#include "text/file.h"
+#include "text/hash.h"
+
+namespace sluice::law {
+namespace {
+
+namespace fs = std::filesystem;
+
+void append(text::Diagnostics& to, text::Diagnostics from) {
+    to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
+// One directory of provisions; ids must be unique within it.
+struct Layer {
+    std::map<std::string, Provision, std::less<>> provisions{};
+    std::vector<std::string> broken{};
+};
+
+void add(Layer& layer, Provision provision, text::Diagnostics& problems) {
+    const auto found = layer.provisions.find(provision.id);
+    if (found == layer.provisions.end()) {
+        auto id = provision.id;
+        layer.provisions.emplace(std::move(id), std::move(provision));
+        return;
+    }
+    const auto& first = found->second.where;
+    problems.push_back(
+        {.message = fmt::format("two provisions have the id `{}`", provision.id),
+         .where = provision.where,
+         .label = fmt::format("the first stands at {}:{}", first.file, first.line),
+         .hint = "give one of them another id, or make them versions of one provision"});
+}
+
+Layer read_layer(const facts::World& world, const fs::path& dir, Lawbook& book, text::Sha256& hash,
+                 text::Diagnostics& problems) {
+    Layer layer;
+    for (const auto& file : text::files_in(dir, ".law")) {
+        auto text = text::read_text(file);
+        if (!text) {
+            append(problems, std::move(text.error()));
+            continue;
+        }
+        hash.add_file(file.lexically_relative(dir).generic_string(), *text);
+        auto parsed = parse_provisions(world, file.string(), *text);
+        append(problems, std::move(parsed.problems));
+        for (auto& provision : parsed.provisions) add(layer, std::move(provision), problems);
+        layer.broken.insert(layer.broken.end(), parsed.broken.begin(), parsed.broken.end());
+        book.files.push_back(file);
+    }
+    return layer;
+}
+
+std::optional<Date> known_day(const toml::table& table, std::string_view key) {
+    const auto day = table[key].value<toml::date>();
+    if (!day) return std::nullopt;
+    return quantity::make_date(day->year, day->month, day->day);
+}
+
+// known.toml: up to which day the sources were read.
+void read_known(const fs::path& file, Lawbook& book, text::Diagnostics& problems) {
+    const auto text = text::read_text(file);
+    if (!text) return append(problems, text.error());
+    const auto parsed = toml::parse(*text, file.string());
+    if (!parsed) {
+        const auto& error = parsed.error();
+        problems.push_back({.message = std::string(error.description()),
+                            .where = {.file = file.string(),
+                                      .line = static_cast<int>(error.source().begin.line),
+                                      .column = static_cast<int>(error.source().begin.column)}});
+        return;
+    }
+    for (const auto& [key, day] : {std::pair{"federal_register", &book.register_known_to},
+                                   std::pair{"text", &book.text_known_to}}) {
+        const auto found = known_day(parsed.table(), key);
+        if (found) {
+            *day = *found;
+            continue;
+        }
+        problems.push_back({.message = fmt::format("`{}` is not stated", key),
+                            .where = {.file = file.string()},
+                            .hint = fmt::format("add `{} = 2026-09-01`", key)});
+    }
+}
+
+}  // namespace
+
+int Lawbook::find(std::string_view id) const {
+    const auto found = std::ranges::lower_bound(provisions, id, {}, &Provision::id);
+    if (found == provisions.end() || found->id != id) return -1;
+    return static_cast<int>(found - provisions.begin());
+}
+
+text::Result<Lawbook> load_lawbook(const facts::World& world, const fs::path& dir,
+                                   const std::optional<fs::path>& overlay) {
+    Lawbook book;
+    text::Diagnostics problems;
+    text::Sha256 hash;
+    for (const auto& each : {std::optional(dir), overlay}) {
+        std::error_code ignored;
+        if (each && !fs::is_directory(*each, ignored)) {
+            problems.push_back({.message = fmt::format("no directory `{}`", each->string()),
+                                .hint = "rules are read from `DATA/law`, and from `--law DIR`"});
+        }
+    }
+    if (!problems.empty()) return std::unexpected(std::move(problems));
+    auto layer = read_layer(world, dir, book, hash, problems);
+    read_known(dir / "known.toml", book, problems);
+    if (overlay) {
+        auto above = read_layer(world, *overlay, book, hash, problems);
+        std::erase_if(layer.broken, [&](const auto& id) { return above.provisions.contains(id); });
+        layer.broken.insert(layer.broken.end(), above.broken.begin(), above.broken.end());
+        for (auto& [id, provision] : above.provisions) {
+            layer.provisions.insert_or_assign(id, std::move(provision));
+        }
+    }
+    for (auto& [id, provision] : layer.provisions) {
+        book.provisions.push_back(std::move(provision));
+    }
+    book.hash = hash.hex();
+    std::ranges::sort(layer.broken);
+    append(problems, link_sound(world, book, layer.broken));
+    if (!problems.empty()) return std::unexpected(std::move(problems));
+    return book;
+}
+
+text::Result<std::vector<Provision>> parse_law(const facts::World& world, std::string_view name,
+                                               std::string_view text) {
+    const auto checked = text::checked_text(name, std::string(text));
+    if (!checked) return std::unexpected(checked.error());
+    auto parsed = parse_provisions(world, name, *checked);
+    if (!parsed.problems.empty()) return std::unexpected(std::move(parsed.problems));
+    return std::move(parsed.provisions);
+}
+
+}  // namespace sluice::law

@@ -1,0 +1,361 @@
+#include "law/link.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "law/contradiction.h"
+#include "text/suggest.h"
+
+namespace sluice::law {
+namespace {
+
+using quantity::Period;
+
+std::string place_of(const text::Location& where) {
+    return fmt::format("{}:{}", where.file, where.line);
+}
+
+class Linker {
+public:
+    Linker(Lawbook& book, std::span<const std::string> broken) : book_(book), broken_(broken) {}
+
+    text::Diagnostics run() {
+        for (auto& provision : book_.provisions) {
+            references(provision);
+            if (!is_broken(provision)) {
+                shape(provision);
+                order_of_versions(provision);
+            }
+        }
+        condition_names();
+        cycles("asks", "break the circle: one of them must not use `met` here",
+               [&](const Provision& p) { return asked_by(p); });
+        cycles("is over", "take one `over` away",
+               [](const Provision& p) { return p.overrides_index; });
+        if (problems_.empty()) reviews();
+        return std::move(problems_);
+    }
+
+private:
+    bool is_broken(const Provision& provision) const {
+        return std::ranges::binary_search(broken_, provision.id);
+    }
+    const Provision& at(std::int32_t index) const {
+        return book_.provisions[static_cast<std::size_t>(index)];
+    }
+    void report(const text::Location& where, std::string message, std::string label = {},
+                std::string hint = {}) {
+        problems_.push_back({.message = std::move(message),
+                             .where = where,
+                             .label = std::move(label),
+                             .hint = std::move(hint)});
+    }
+
+    // ---- names --------------------------------------------------------------------------------
+
+    std::int32_t find(std::string_view id, const text::Location& where) {
+        const int found = book_.find(id);
+        if (found >= 0) return found;
+        std::vector<std::string> ids;
+        for (const auto& provision : book_.provisions) ids.push_back(provision.id);
+        auto hint = text::did_you_mean(text::nearest(id, ids));
+        if (hint.empty()) hint = "`sluice law list` lists every provision";
+        report(where, fmt::format("no provision has the id `{}`", id), "", std::move(hint));
+        return -1;
+    }
+
+    std::vector<std::int32_t> find_all(const Provision& of, const std::vector<std::string>& ids,
+                                       std::string_view clause, Kind kind) {
+        std::vector<std::int32_t> found;
+        for (const auto& id : ids) {
+            const auto index = find(id, of.where);
+            if (index < 0) continue;
+            if (at(index).kind != kind && !is_broken(at(index))) {
+                report(of.where,
+                       fmt::format("`{}` in the `{}` of `{}` is a {}, not a {}", id, clause, of.id,
+                                   to_string(at(index).kind), to_string(kind)),
+                       fmt::format("it stands at {}", place_of(at(index).where)));
+            }
+            found.push_back(index);
+        }
+        return found;
+    }
+
+    void references(Provision& provision) {
+        provision.covers_index = find_all(provision, provision.covers, "for", Kind::requirement);
+        provision.overrides_index = find_all(provision, provision.overrides, "over", Kind::review);
+        for_each_condition(provision, [&](Expr& top) {
+            for_each_part(top, [&](Expr& expr) {
+                if (expr.op == Expr::Op::met) expr.reference = find(expr.name, expr.where);
+            });
+        });
+    }
+
+    void condition_names() {
+        std::map<std::string, const Condition*, std::less<>> names;
+        for (const auto& provision : book_.provisions) {
+            for (const auto& version : provision.versions) {
+                for (const auto& condition : version.conditions) {
+                    const auto [first, fresh] = names.emplace(condition.name, &condition);
+                    if (fresh || first->second->text == condition.text) continue;
+                    report(condition.where,
+                           fmt::format("the condition `{}` has two texts", condition.name),
+                           fmt::format("the first stands at {}", place_of(first->second->where)),
+                           "one name has one meaning: use another name or the same text");
+                }
+            }
+        }
+        for (const auto& [name, condition] : names) book_.condition_names.push_back(name);
+    }
+
+    // ---- the shape of one provision -----------------------------------------------------------
+
+    void demand(const Provision& p, bool holds, std::string_view what, std::string hint) {
+        if (!holds) {
+            report(p.where, fmt::format("the {} `{}` {}", to_string(p.kind), p.id, what), "",
+                   std::move(hint));
+        }
+    }
+
+    void shape(const Provision& p) {
+        const bool exception = p.kind == Kind::exception;
+        const bool review = p.kind == Kind::review;
+        if (exception) {
+            demand(p, !p.code.empty(), "has no code", "add `code \"NAC\"`");
+        }
+        if (exception || review) {
+            demand(p, !p.covers.empty(), "says not what it is for",
+                   "add `for` with the ids of its requirements");
+        }
+        if (p.kind == Kind::classification) {
+            demand(p, !p.tier.empty(), "has no tier", "add `tier \"3A090.a\"`");
+        }
+        demand(p, p.covers.empty() || exception || review || p.kind == Kind::obligation,
+               "cannot have `for`",
+               "only exceptions, reviews and obligations are for requirements");
+        demand(p, p.overrides.empty() || review, "cannot have `over`",
+               "only reviews are over others");
+        demand(p, p.tier.empty() || p.kind == Kind::classification, "cannot have a tier",
+               "only classifications put an item in a tier");
+        demand(p, (p.code.empty() && p.axis.empty()) || exception || p.kind == Kind::import_measure,
+               "cannot have a code", "only exceptions and import measures have one");
+        for (const auto& version : p.versions) shape(p, version);
+    }
+
+    void shape(const Provision& p, const Version& version) {
+        const auto demand_here = [&](bool holds, std::string_view what, std::string hint) {
+            if (!holds) {
+                report(version.where,
+                       fmt::format("this version of the {} `{}` {}", to_string(p.kind), p.id, what),
+                       "", std::move(hint));
+            }
+        };
+        const bool says = !version.limbs.empty();
+        const bool speaks = !version.repealed;
+        const bool may_be_silent = p.kind == Kind::red_flag || p.kind == Kind::watch;
+        demand_here(says || !speaks || may_be_silent, "is never met",
+                    "add `met when …`, or `met when always`");
+        demand_here(says || version.carves.empty(), "has an `except` and nothing to except from",
+                    "add `met when …`");
+        const bool requirement = p.kind == Kind::requirement;
+        const bool review = p.kind == Kind::review;
+        demand_here(!requirement || !speaks || version.outcome, "has no outcome",
+                    "add `then licence_required`");
+        demand_here(!review || !speaks || version.lane, "has no lane", "add `then case_by_case`");
+        demand_here(!version.outcome || requirement, "cannot have an outcome",
+                    "only requirements have one");
+        demand_here(!version.lane || review, "cannot have a lane", "only reviews have one");
+        demand_here(version.rate.empty() || p.kind == Kind::tariff, "cannot have a rate",
+                    "only tariffs have one");
+        for (std::size_t i = 0; i < version.limbs.size(); ++i) {
+            const auto& label = version.limbs[i].label;
+            const auto same = [&](const Limb& other) { return other.label == label; };
+            if (std::any_of(version.limbs.begin(), version.limbs.begin() + static_cast<long>(i),
+                            same)) {
+                report(version.limbs[i].when.where,
+                       label.empty() ? std::string("a second `met when` in one version")
+                                     : fmt::format("two limbs are called `{}`", label),
+                       "", "join them with `or`, or give each limb a label of its own");
+            }
+        }
+    }
+
+    void order_of_versions(const Provision& p) {
+        for (std::size_t i = 1; i < p.versions.size(); ++i) {
+            const auto& before = p.versions[i - 1];
+            const auto& after = p.versions[i];
+            if (before.effective < after.effective) continue;
+            const bool same = before.effective == after.effective;
+            report(after.where,
+                   same ? fmt::format("two versions of `{}` take effect on {}", p.id,
+                                      quantity::to_string(after.effective))
+                        : fmt::format("the versions of `{}` do not stand in the order of their "
+                                      "effective days",
+                                      p.id),
+                   fmt::format("the other stands at {}", place_of(before.where)),
+                   same ? "" : "write the earlier version first");
+        }
+    }
+
+    // ---- circles ------------------------------------------------------------------------------
+
+    // What must be evaluated before this provision.
+    std::vector<std::int32_t> asked_by(const Provision& provision) const {
+        std::vector<std::int32_t> asked;
+        const auto add = [&](const auto& clauses) {
+            for (const auto& clause : clauses) {
+                for_each_part(clause.when, [&](const Expr& expr) {
+                    if (expr.op == Expr::Op::met && expr.reference >= 0) {
+                        asked.push_back(expr.reference);
+                    }
+                });
+            }
+        };
+        for (const auto& version : provision.versions) {
+            add(version.limbs);
+            add(version.carves);
+            add(version.doubts);
+        }
+        return asked;
+    }
+
+    // Depth first with a stack of its own: a chain of provisions may be as long as the book.
+    template <class Next>
+    void cycles(std::string_view verb, std::string_view hint, Next next) {
+        enum class Mark : char { fresh, open, done };
+        struct Step {
+            std::int32_t provision;
+            std::vector<std::int32_t> next;
+            std::size_t tried = 0;
+        };
+        std::vector<Mark> marks(book_.provisions.size(), Mark::fresh);
+        const auto mark = [&](std::int32_t i) -> Mark& {
+            return marks[static_cast<std::size_t>(i)];
+        };
+        for (std::int32_t root = 0; root < std::ssize(book_.provisions); ++root) {
+            if (mark(root) != Mark::fresh) continue;
+            std::vector<Step> path{{root, next(at(root))}};
+            mark(root) = Mark::open;
+            while (!path.empty()) {
+                auto& top = path.back();
+                if (top.tried == top.next.size()) {
+                    mark(top.provision) = Mark::done;
+                    path.pop_back();
+                    continue;
+                }
+                const auto to = top.next[top.tried++];
+                if (mark(to) == Mark::open) {
+                    const auto from = std::ranges::find(path, to, &Step::provision);
+                    std::vector<std::int32_t> circle;
+                    for (auto step = from; step != path.end(); ++step) {
+                        circle.push_back(step->provision);
+                    }
+                    report_circle(circle, verb, hint);
+                } else if (mark(to) == Mark::fresh) {
+                    mark(to) = Mark::open;
+                    path.push_back({to, next(at(to))});
+                }
+            }
+        }
+    }
+
+    void report_circle(const std::vector<std::int32_t>& circle, std::string_view verb,
+                       std::string_view hint) {
+        std::string chain = fmt::format("`{}`", at(circle.front()).id);
+        std::string places;
+        for (std::size_t i = 1; i <= circle.size(); ++i) {
+            const auto& provision = at(circle[i % circle.size()]);
+            chain += fmt::format(" {} `{}`", i == 1 ? verb : fmt::format("which {}", verb),
+                                 provision.id);
+            if (i == circle.size()) break;
+            places += fmt::format("{}`{}` stands at {}", places.empty() ? "" : ", ", provision.id,
+                                  place_of(provision.where));
+        }
+        report(at(circle.front()).where, fmt::format("a circle: {}", chain), places,
+               std::string(hint));
+    }
+
+    // ---- reviews that disagree ----------------------------------------------------------------
+
+    bool is_over(std::int32_t above, std::int32_t below) const {
+        std::vector<std::int32_t> reached{above};
+        for (std::size_t i = 0; i < reached.size(); ++i) {
+            for (const auto next : at(reached[i]).overrides_index) {
+                if (next == below) return true;
+                if (std::ranges::find(reached, next) == reached.end()) reached.push_back(next);
+            }
+        }
+        return false;
+    }
+
+    static Period period_of(const Provision& p, std::size_t version) {
+        Period period{.from = p.versions[version].effective};
+        if (p.versions[version].until) period.until = *p.versions[version].until;
+        if (version + 1 < p.versions.size()) {
+            period.until = std::min(period.until, p.versions[version + 1].effective);
+        }
+        return period;
+    }
+
+    void reviews() {
+        std::vector<std::int32_t> all;
+        for (std::int32_t i = 0; i < std::ssize(book_.provisions); ++i) {
+            if (at(i).kind == Kind::review && !is_broken(at(i))) all.push_back(i);
+        }
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            for (std::size_t j = i + 1; j < all.size(); ++j) compare_reviews(all[i], all[j]);
+        }
+    }
+
+    void compare_reviews(std::int32_t a, std::int32_t b) {
+        const auto& covers = at(b).covers_index;
+        const auto shared = std::ranges::find_if(at(a).covers_index, [&](std::int32_t r) {
+            return std::ranges::find(covers, r) != covers.end();
+        });
+        if (shared == at(a).covers_index.end() || is_over(a, b) || is_over(b, a)) return;
+        for (std::size_t i = 0; i < at(a).versions.size(); ++i) {
+            for (std::size_t j = 0; j < at(b).versions.size(); ++j) {
+                const auto& first = at(a).versions[i];
+                const auto& second = at(b).versions[j];
+                const auto p = period_of(at(a), i);
+                const auto q = period_of(at(b), j);
+                const Period both{std::max(p.from, q.from), std::min(p.until, q.until)};
+                if (first.repealed || second.repealed || first.lane == second.lane ||
+                    both.empty() || exclude_each_other(first, second)) {
+                    continue;
+                }
+                report(
+                    second.where,
+                    fmt::format("`{}` and `{}` give different lanes for `{}` from {} on, and "
+                                "neither is over the other",
+                                at(a).id, at(b).id, at(*shared).id, quantity::to_string(both.from)),
+                    fmt::format("{} here, {} at {}", to_string(*second.lane),
+                                to_string(*first.lane), place_of(first.where)),
+                    fmt::format("if the latter prevails, add `over {}` to `{}`; else let their "
+                                "conditions exclude each other",
+                                at(b).id, at(a).id));
+                return;
+            }
+        }
+    }
+
+    Lawbook& book_;
+    std::span<const std::string> broken_;
+    text::Diagnostics problems_;
+};
+
+}  // namespace
+
+text::Diagnostics link_sound(const facts::World&, Lawbook& book,
+                             std::span<const std::string> broken) {
+    return Linker(book, broken).run();
+}
+
+text::Diagnostics link(const facts::World& world, Lawbook& book) {
+    return link_sound(world, book, {});
+}
+
+}  // namespace sluice::law

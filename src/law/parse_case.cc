@@ -1,0 +1,141 @@
+// `case "area unknown" on 2024-01-02 tpp 2000, marketed_for_datacentre => unknown ask die_area`
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "law/parse_cursor.h"
+#include "quantity/unit.h"
+
+namespace sluice::law {
+namespace {
+
+using facts::FactInfo;
+using facts::FactType;
+using facts::Value;
+
+bool check_unit(Cursor& cursor, const FactInfo& fact, const WrittenNumber& number,
+                std::size_t first) {
+    if (number.dimension == fact.dimension) return true;
+    const auto found = number.has_unit ? quantity::describe(number.dimension)
+                                       : std::string_view{"a number without a unit"};
+    cursor.problems.push_back(
+        {.message = fmt::format("`{}` is {}, found {}", fact.name,
+                                quantity::describe(fact.dimension), found),
+         .where = cursor.since(first),
+         .label = fmt::format("write `{}`", quantity::to_string(number.value, fact.dimension))});
+    return false;
+}
+
+// `600 mm2`, `600..800 mm2`: the unit of the upper end serves both.
+std::optional<Value> number_value(Cursor& cursor, const FactInfo& fact) {
+    const auto first = cursor.next;
+    if (!cursor.at(TokenKind::number)) {
+        cursor.expected(fmt::format("a number after `{}`", fact.name));
+        return std::nullopt;
+    }
+    if (!cursor.peek(1).is(TokenKind::sign, "..")) {
+        const auto number = parse_number(cursor);
+        if (!number || !check_unit(cursor, fact, *number, first)) return std::nullopt;
+        return Value::number(number->value);
+    }
+    const auto low_text = cursor.take().written;
+    cursor.take();
+    if (!cursor.at(TokenKind::number)) return cursor.expected("a number after `..`"), std::nullopt;
+    const auto high_text = cursor.peek().written;
+    const auto high = parse_number(cursor);
+    if (!high || !check_unit(cursor, fact, *high, first)) return std::nullopt;
+    const auto end = cursor.tokens[cursor.next - 1].end();
+    const auto high_begin = static_cast<std::size_t>(high_text.data() - cursor.source.text.data());
+    const auto unit = cursor.source.text.substr(high_begin + high_text.size(),
+                                                end - high_begin - high_text.size());
+    const auto low =
+        quantity::parse_as(fact.dimension, fact.name, fmt::format("{}{}", low_text, unit));
+    if (!low || *low > high->value) {
+        cursor.problems.push_back({.message = "the range ends before it begins",
+                                   .where = cursor.since(first),
+                                   .label = "write the smaller number first"});
+        return std::nullopt;
+    }
+    return Value::range({*low, high->value});
+}
+
+std::optional<Value> value_of(Cursor& cursor, const FactInfo& fact, bool negated) {
+    if (cursor.take_word("unknown")) return Value::unknown();
+    if (cursor.take_word("absent")) return Value::absent();
+    if (fact.type == FactType::boolean) return Value::boolean(!negated);
+    if (fact.type == FactType::number) return number_value(cursor, fact);
+    if (!cursor.at(TokenKind::word) && !cursor.at(TokenKind::number)) {
+        cursor.expected(fmt::format("a value after `{}`", fact.name));
+        return std::nullopt;
+    }
+    const auto code = code_named(cursor, fact, cursor.take());
+    return code ? std::optional(Value::code(*code)) : std::nullopt;
+}
+
+// The fact as the formatter prints it: its words, one blank between those that had any.
+std::string as_written(const Cursor& cursor, std::size_t first) {
+    std::string written;
+    for (auto i = first; i < cursor.next; ++i) {
+        const auto& token = cursor.tokens[i];
+        if (i > first && cursor.tokens[i - 1].end() < token.begin) written += ' ';
+        written += token.written;
+    }
+    return written;
+}
+
+bool parse_stated_fact(Cursor& cursor, LawCase& into) {
+    const auto first = cursor.next;
+    const bool negated = cursor.take_word("not");
+    if (!cursor.at(TokenKind::word)) return cursor.expected("a fact");
+    const auto& name = cursor.take();
+    const auto* const fact = fact_named(cursor, name);
+    if (!fact) return false;
+    if (negated && fact->type != FactType::boolean) {
+        return cursor.fail(
+            name, fmt::format("`not` needs a fact that is yes or no, and `{}` is not", fact->name));
+    }
+    for (const auto& [stated, value] : into.facts) {
+        if (stated == fact->id) {
+            return cursor.fail(name, fmt::format("`{}` is stated twice", fact->name));
+        }
+    }
+    const auto value = value_of(cursor, *fact, negated);
+    if (!value) return false;
+    into.facts.emplace_back(fact->id, *value);
+    into.written.push_back(as_written(cursor, first));
+    return true;
+}
+
+}  // namespace
+
+std::optional<LawCase> parse_case(Cursor& cursor) {
+    LawCase into{.where = cursor.where(cursor.tokens[cursor.next - 1])};
+    auto title = cursor.need_string("`case`");
+    if (!title || !cursor.need_word("on")) return std::nullopt;
+    into.title = std::move(*title);
+    const auto on = cursor.need_date("on");
+    if (!on) return std::nullopt;
+    into.on = *on;
+    do {
+        if (!parse_stated_fact(cursor, into)) return std::nullopt;
+    } while (cursor.take_sign(","));
+    if (!cursor.need_sign("=>")) return std::nullopt;
+    const auto truth =
+        cursor.at(TokenKind::word) ? find_truth(cursor.peek().written) : std::nullopt;
+    if (!truth) {
+        cursor.expected("`met`, `not_met` or `unknown` after `=>`");
+        return std::nullopt;
+    }
+    cursor.take();
+    into.expected = *truth;
+    if (!cursor.take_word("ask")) return into;
+    do {
+        if (!cursor.at(TokenKind::word)) return cursor.expected("a fact after `ask`"), std::nullopt;
+        const auto* const fact = fact_named(cursor, cursor.take());
+        if (!fact) return std::nullopt;
+        into.ask.push_back(fact->id);
+    } while (cursor.take_sign(","));
+    return into;
+}
+
+}  // namespace sluice::law

@@ -1,0 +1,87 @@
+// Where the parser stands in a file. Internal to parse*.cc.
+//
+// Functions that return bool or optional have reported their problem when they fail; the caller
+// then goes on at the next clause. A name that does not exist is reported without failing, so that
+// the rest of its clause is still read.
+#pragma once
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "facts/world.h"
+#include "law/lex.h"
+#include "law/provision.h"
+
+namespace sluice::law {
+
+using TokenKind = Token::Kind;
+
+struct Cursor {
+    const facts::World& world;
+    const Source& source;
+    const std::vector<Token>& tokens;
+    text::Diagnostics& problems;
+    std::size_t next = 0;
+
+    const Token& peek(std::size_t ahead = 0) const {
+        return tokens[std::min(next + ahead, tokens.size() - 1)];
+    }
+    const Token& take() {
+        const auto& token = peek();
+        if (token.kind != TokenKind::end) ++next;
+        return token;
+    }
+    bool at(TokenKind kind) const { return peek().kind == kind; }
+    bool at_word(std::string_view word) const { return peek().is(TokenKind::word, word); }
+    bool at_sign(std::string_view sign) const { return peek().is(TokenKind::sign, sign); }
+    bool take_word(std::string_view word) { return at_word(word) && (take(), true); }
+    bool take_sign(std::string_view sign) { return at_sign(sign) && (take(), true); }
+
+    text::Location where(const Token& token) const {
+        return source.at(token.begin, token.written.size());
+    }
+    // From token `first` (an index) to the last one taken.
+    text::Location since(std::size_t first) const;
+
+    // Both report an error; false, so that they can be returned.
+    bool fail(const Token& token, std::string message, std::string label = {},
+              std::string hint = {});
+    bool expected(std::string_view what, std::string hint = {});  // "expected …, found …"
+
+    bool need_word(std::string_view word);
+    bool need_sign(std::string_view sign);
+    std::optional<std::string> need_string(std::string_view after);  // adjacent strings joined
+    std::optional<std::string> need_name(std::string_view what);     // ID, LABEL or NAME
+    std::optional<Date> need_date(std::string_view after);
+};
+
+// Nesting beyond this is refused, as are sums and sets of more parts: everything that walks an
+// expression may recurse.
+inline constexpr int deepest_nesting = 100;
+
+std::optional<Expr> parse_expr(Cursor& cursor);
+
+// A fact by its name; null, reported, when there is none.
+const facts::FactInfo* fact_named(Cursor& cursor, const Token& name);
+// The code of a choice, place, party or chip as `fact` stores it; reports a name that is none.
+std::optional<std::int64_t> code_named(Cursor& cursor, const facts::FactInfo& fact,
+                                       const Token& name);
+
+struct WrittenNumber {
+    Decimal value{};
+    quantity::Dimension dimension = quantity::Dimension::number;
+    bool has_unit = false;
+};
+// NUMBER [UNIT].
+std::optional<WrittenNumber> parse_number(Cursor& cursor);
+
+// After the word `case`.
+std::optional<LawCase> parse_case(Cursor& cursor);
+
+// Whether a clause may start with this word; such a word is never a unit.
+bool is_clause_word(std::string_view word);
+
+}  // namespace sluice::law

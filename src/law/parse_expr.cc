@@ -1,0 +1,541 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "law/parse_cursor.h"
+#include "quantity/unit.h"
+#include "text/suggest.h"
+
+namespace sluice::law {
+namespace {
+
+using facts::FactInfo;
+using facts::FactType;
+using quantity::Dimension;
+
+constexpr std::array<std::pair<std::string_view, Comparator>, 6> comparators = {
+    {{"<", Comparator::less},
+     {"<=", Comparator::less_equal},
+     {"==", Comparator::equal},
+     {"!=", Comparator::not_equal},
+     {">=", Comparator::greater_equal},
+     {">", Comparator::greater}}};
+
+std::optional<Comparator> comparator_at(const Cursor& cursor) {
+    if (!cursor.at(TokenKind::sign)) return std::nullopt;
+    for (const auto& [sign, comparator] : comparators) {
+        if (cursor.peek().written == sign) return comparator;
+    }
+    return std::nullopt;
+}
+
+// "yes or no", "a byte rate (bandwidth in bytes per second)": what a fact is, for messages.
+std::string nature_of(const FactInfo& fact) {
+    switch (fact.type) {
+        case FactType::number:
+            return std::string(quantity::describe(fact.dimension));
+        case FactType::boolean:
+            return "yes or no";
+        case FactType::choice:
+            return "a choice";
+        case FactType::place:
+            return "a place";
+        case FactType::party:
+            return "a party";
+        case FactType::chip:
+            return "a chip";
+    }
+    return {};
+}
+
+std::string how_to_ask(const FactInfo& fact) {
+    const auto name = fact.name;
+    switch (fact.type) {
+        case FactType::number:
+            return fmt::format("compare it, as in `{} >= {}`", name,
+                               quantity::to_string(Decimal{100}, fact.dimension));
+        case FactType::boolean:
+            return fmt::format("write `{}` or `not {}`", name, name);
+        case FactType::choice:
+            return fmt::format("write `{} is {}`", name, fact.choices.front());
+        case FactType::place:
+            return fmt::format("write `{} in D:5`", name);
+        case FactType::party:
+        case FactType::chip:
+            return fmt::format("write `{} is NAME`", name);
+    }
+    return {};
+}
+
+bool is_joining_word(std::string_view word) {
+    return word == "and" || word == "or" || word == "is" || word == "in" || word == "when";
+}
+
+// ---- sums -------------------------------------------------------------------------------------
+
+// One side of a comparison, with what its type check needs.
+struct Side {
+    Linear linear{};
+    std::size_t first = 0, last = 0;  // tokens [first, last)
+    bool typed = true;                // false after a problem: no further complaint
+    bool bare = true;                 // plain numbers only: takes no unit of its own
+    bool scaled = false;              // a single `NUMBER * FACT`, the number without a unit
+};
+
+text::Location place_of(const Cursor& cursor, const Side& side) {
+    const auto begin = cursor.tokens[side.first].begin;
+    return cursor.source.at(begin, cursor.tokens[side.last - 1].end() - begin);
+}
+
+void complain(Cursor& cursor, Side& side, text::Location where, std::string message,
+              std::string label, std::string hint = {}) {
+    side.typed = false;
+    cursor.problems.push_back({.message = std::move(message),
+                               .where = std::move(where),
+                               .label = std::move(label),
+                               .hint = std::move(hint)});
+}
+
+// The dimension of `number * fact`; only a density may carry a unit of its own.
+std::optional<Dimension> product_dimension(const WrittenNumber& number, const FactInfo& fact) {
+    if (!number.has_unit) return fact.dimension;
+    if (fact.dimension != Dimension::area) return std::nullopt;
+    if (number.dimension == Dimension::tpp_density) return Dimension::number;
+    if (number.dimension == Dimension::byte_rate_density) return Dimension::byte_rate;
+    return std::nullopt;
+}
+
+// Adds `coefficient * fact` to the side; its dimension, or nothing where the fact is no number.
+std::optional<Dimension> add_term(Cursor& cursor, Side& side,
+                                  const std::optional<WrittenNumber>& number) {
+    const auto& name = cursor.take();
+    const auto* const fact = fact_named(cursor, name);
+    if (!fact) return side.typed = false, std::nullopt;
+    if (fact->type != FactType::number) {
+        complain(cursor, side, cursor.where(name),
+                 fmt::format("`{}` is {} and cannot be compared as a number", fact->name,
+                             nature_of(*fact)),
+                 "expected a number", how_to_ask(*fact));
+        return std::nullopt;
+    }
+    side.bare = false;
+    const auto coefficient = number ? number->value : Decimal{1};
+    if (coefficient > Decimal{1'000'000'000}) {
+        complain(cursor, side, cursor.where(name), "a factor is at most 1_000_000_000",
+                 "times this");
+    }
+    side.linear.terms.push_back({coefficient, fact->id});
+    if (!number) return fact->dimension;
+    const auto dimension = product_dimension(*number, *fact);
+    if (!dimension) {
+        complain(cursor, side, cursor.where(name),
+                 fmt::format("{} cannot multiply `{}`, {}", quantity::describe(number->dimension),
+                             fact->name, nature_of(*fact)),
+                 "", "write the number without a unit");
+    }
+    return dimension;
+}
+
+// One product; adds it to the side and checks it against what stands there.
+bool parse_product(Cursor& cursor, Side& side) {
+    const auto first = cursor.next;
+    std::optional<WrittenNumber> number;
+    std::optional<Dimension> dimension;
+    if (cursor.at(TokenKind::number)) {
+        number = parse_number(cursor);
+        if (!number) return false;
+        if (cursor.take_sign("*")) {
+            if (!cursor.at(TokenKind::word)) return cursor.expected("a fact after `*`");
+            dimension = add_term(cursor, side, number);
+            side.scaled = !number->has_unit;
+        } else {
+            dimension = number->dimension;
+            if (number->has_unit) side.bare = false;
+            std::int64_t sum = 0;
+            if (__builtin_add_overflow(side.linear.constant.millionths(),
+                                       number->value.millionths(), &sum) ||
+                sum > Decimal::largest().millionths()) {
+                return cursor.fail(cursor.tokens[first], "the sum is too large");
+            }
+            side.linear.constant = Decimal::from_millionths(sum);
+            side.linear.has_constant = true;
+        }
+    } else if (cursor.at(TokenKind::word)) {
+        dimension = add_term(cursor, side, std::nullopt);
+        if (cursor.at_sign("*")) {
+            return cursor.fail(cursor.peek(), "a factor stands before its fact", "",
+                               "write `2 * tpp`, not `tpp * 2`");
+        }
+    } else {
+        return cursor.expected("a number or a fact");
+    }
+    if (!dimension || !side.typed) return true;
+    if (first == side.first) {
+        side.linear.dimension = *dimension;
+    } else if (side.linear.dimension != *dimension) {
+        complain(cursor, side, cursor.since(first),
+                 fmt::format("cannot add {} to {}", quantity::describe(*dimension),
+                             quantity::describe(side.linear.dimension)),
+                 fmt::format("expected {}", quantity::describe(side.linear.dimension)));
+    }
+    return true;
+}
+
+std::optional<Side> parse_sum(Cursor& cursor) {
+    Side side{.first = cursor.next};
+    int parts = 0;
+    do {
+        if (++parts > deepest_nesting) {
+            cursor.fail(cursor.peek(), fmt::format("a sum of more than {} parts", deepest_nesting));
+            return std::nullopt;
+        }
+        if (!parse_product(cursor, side)) return std::nullopt;
+    } while (cursor.take_sign("+"));
+    side.scaled = side.scaled && parts == 1;
+    side.last = cursor.next;
+    return side;
+}
+
+// The statute prints performance density without a unit: `tpp >= 5.92 * die_area`.
+bool is_printed_density(const Side& tpp, const Side& area) {
+    return tpp.linear.terms.size() == 1 && !tpp.linear.has_constant &&
+           tpp.linear.terms[0].fact == FactId::tpp && area.scaled &&
+           area.linear.terms[0].fact == FactId::die_area;
+}
+
+void check_dimensions(Cursor& cursor, Side& left, Side& right) {
+    if (!left.typed || !right.typed) return;
+    auto& a = left.linear.dimension;
+    auto& b = right.linear.dimension;
+    if (is_printed_density(left, right)) b = Dimension::number;
+    if (is_printed_density(right, left)) a = Dimension::number;
+    if (a == b) return;
+    auto& odd = left.bare ? left : right;
+    const auto& even = left.bare ? right : left;
+    const auto wanted = even.linear.dimension;
+    const auto& token = cursor.tokens[even.first];
+    const auto subject = even.last - even.first == 1 ? fmt::format("`{}`", token.written) : "this";
+    if (odd.bare && odd.linear.dimension == Dimension::number) {
+        complain(cursor, odd, place_of(cursor, odd),
+                 fmt::format("{} is {}, found a number without a unit", subject,
+                             quantity::describe(wanted)),
+                 fmt::format("write `{}`", quantity::to_string(odd.linear.constant, wanted)));
+        return;
+    }
+    complain(cursor, odd, place_of(cursor, odd),
+             fmt::format("{} is {}, found {}", subject, quantity::describe(wanted),
+                         quantity::describe(odd.linear.dimension)),
+             fmt::format("expected {}", quantity::describe(wanted)));
+}
+
+// A fact on both sides would make the ends of its range count twice.
+void check_repeats(Cursor& cursor, const Side& left, Side& right) {
+    std::vector<FactId> seen;
+    for (const auto* const side : {&left, std::as_const(right).typed ? &right : &left}) {
+        if (side == &left && !seen.empty()) break;
+        for (const auto& term : side->linear.terms) {
+            if (std::ranges::find(seen, term.fact) != seen.end()) {
+                complain(
+                    cursor, right, place_of(cursor, *side),
+                    fmt::format("`{}` stands twice in one comparison", facts::info(term.fact).name),
+                    "", "write each fact once");
+                return;
+            }
+            seen.push_back(term.fact);
+        }
+    }
+}
+
+std::optional<Expr> parse_comparison(Cursor& cursor) {
+    const auto first = cursor.next;
+    auto left = parse_sum(cursor);
+    if (!left) return std::nullopt;
+    const auto comparator = comparator_at(cursor);
+    if (!comparator) {
+        cursor.expected("a comparison such as `>=`");
+        return std::nullopt;
+    }
+    cursor.take();
+    auto right = parse_sum(cursor);
+    if (!right) return std::nullopt;
+    if (comparator_at(cursor)) {
+        cursor.fail(cursor.peek(), "comparisons do not chain", "", "join two with `and`");
+        return std::nullopt;
+    }
+    check_dimensions(cursor, *left, *right);
+    check_repeats(cursor, *left, *right);
+    if (left->typed && right->typed && left->linear.terms.empty() && right->linear.terms.empty()) {
+        complain(cursor, *right, cursor.since(first), "two numbers are compared, and no fact", "");
+    }
+    Expr expr{.op = Expr::Op::compare, .where = cursor.since(first)};
+    expr.left = std::move(left->linear);
+    expr.right = std::move(right->linear);
+    expr.comparator = *comparator;
+    return expr;
+}
+
+// ---- sets -------------------------------------------------------------------------------------
+
+class Places {
+public:
+    explicit Places(Cursor& cursor) : cursor_(cursor) {}
+
+    std::optional<PlaceExpr> parse() {
+        auto left = set();
+        while (left && (cursor_.at_sign("+") || cursor_.at_sign("-"))) {
+            const bool plus = cursor_.take().written == "+";
+            auto right = set();
+            if (!right) return std::nullopt;
+            PlaceExpr both{.op = plus ? PlaceExpr::Op::plus : PlaceExpr::Op::minus};
+            both.operands.push_back(std::move(*left));
+            both.operands.push_back(std::move(*right));
+            left = std::move(both);
+        }
+        return left;
+    }
+
+private:
+    std::optional<PlaceExpr> set() {
+        if (++parts_ > deepest_nesting) {
+            cursor_.fail(cursor_.peek(),
+                         fmt::format("a set of more than {} parts", deepest_nesting));
+            return std::nullopt;
+        }
+        if (cursor_.take_sign("(")) {
+            auto inner = parse();
+            if (!inner || !cursor_.need_sign(")")) return std::nullopt;
+            return inner;
+        }
+        if (!cursor_.at(TokenKind::word) && !cursor_.at(TokenKind::group)) {
+            cursor_.expected("a country group or an ISO code",
+                             cursor_.at_sign("{") ? "write a union of places as `CN + MO`" : "");
+            return std::nullopt;
+        }
+        return named(cursor_.take());
+    }
+
+    PlaceExpr named(const Token& name) {
+        const auto& places = cursor_.world.places;
+        if (const auto* const group = places.group(name.written)) {
+            return {.op = PlaceExpr::Op::group,
+                    .code = static_cast<std::int16_t>(group - places.groups.data())};
+        }
+        const int code = places.find(name.written);
+        const bool known = code >= 0;
+        if (known && places.all[static_cast<std::size_t>(code)].iso == name.written) {
+            return {.op = PlaceExpr::Op::place, .code = static_cast<std::int16_t>(code)};
+        }
+        std::vector<std::string> near;
+        if (known) {
+            near.push_back(places.all[static_cast<std::size_t>(code)].iso);
+        } else {
+            for (const auto& group : places.groups) near.push_back(group.name);
+            for (const auto& place : places.all) near.push_back(place.iso);
+            near = text::nearest(name.written, near);
+        }
+        auto hint = text::did_you_mean(near);
+        if (!known && name.written.find('-') != std::string_view::npos) {
+            hint = "put blanks around the `-` of a difference";
+        }
+        cursor_.fail(name, fmt::format("no place or country group is called `{}`", name.written),
+                     "expected an ISO code or a group such as `D:5`", std::move(hint));
+        return {};
+    }
+
+    Cursor& cursor_;
+    int parts_ = 0;
+};
+
+// ---- terms ------------------------------------------------------------------------------------
+
+// `fact` is null where the name was no fact: what follows is still read, nothing more is checked.
+struct Asked {
+    const FactInfo* fact = nullptr;
+    const Token* name = nullptr;
+    std::size_t first = 0;
+
+    FactId id() const { return fact ? fact->id : FactId{}; }
+    bool must_be(Cursor& cursor, std::initializer_list<FactType> types,
+                 std::string_view form) const {
+        if (!fact || std::ranges::find(types, fact->type) != types.end()) return true;
+        cursor.fail(*name,
+                    fmt::format("`{}` is {} and takes no {}", fact->name, nature_of(*fact), form),
+                    "", how_to_ask(*fact));
+        return false;
+    }
+};
+
+void add_code(Cursor& cursor, const Asked& asked, const Token& name, Expr& expr) {
+    const auto code = asked.fact ? code_named(cursor, *asked.fact, name) : std::nullopt;
+    expr.codes.push_back(code.value_or(-1));
+    expr.names.emplace_back(name.written);
+}
+
+std::optional<Expr> parse_is(Cursor& cursor, const Asked& asked) {
+    cursor.take();
+    const bool negated = cursor.take_word("not");
+    if (!cursor.at(TokenKind::word) && !cursor.at(TokenKind::number)) {
+        cursor.expected("a name after `is`");
+        return std::nullopt;
+    }
+    Asked checked = asked;
+    if (!asked.must_be(cursor, {FactType::choice, FactType::party, FactType::chip}, "`is`")) {
+        checked.fact = nullptr;
+    }
+    Expr is{.op = Expr::Op::is, .fact = asked.id()};
+    add_code(cursor, checked, cursor.take(), is);
+    is.where = cursor.since(asked.first);
+    if (!negated) return is;
+    Expr isnt{.op = Expr::Op::negate, .where = is.where};
+    isnt.children.push_back(std::move(is));
+    return isnt;
+}
+
+bool parse_braces(Cursor& cursor, const Asked& asked, Expr& expr) {
+    Asked checked = asked;
+    if (!asked.must_be(cursor, {FactType::choice, FactType::party, FactType::chip}, "`in {…}`")) {
+        checked.fact = nullptr;
+    }
+    expr.op = Expr::Op::is;
+    do {
+        if (!cursor.at(TokenKind::word) && !cursor.at(TokenKind::number))
+            return cursor.expected("a name");
+        add_code(cursor, checked, cursor.take(), expr);
+    } while (cursor.take_sign(","));
+    return cursor.need_sign("}");
+}
+
+bool parse_list(Cursor& cursor, const Asked& asked, Expr& expr) {
+    asked.must_be(cursor, {FactType::party}, "`in list`");
+    if (!cursor.at(TokenKind::word)) return cursor.expected("the name of a list");
+    const auto& name = cursor.take();
+    expr.op = Expr::Op::in_list;
+    expr.name = name.written;
+    const auto& lists = cursor.world.party_lists;
+    const auto* const list = cursor.world.party_list(name.written);
+    if (list) {
+        expr.reference = static_cast<std::int32_t>(list - lists.data());
+        return true;
+    }
+    std::vector<std::string> ids;
+    for (const auto& each : lists) ids.push_back(each.id);
+    cursor.fail(name, fmt::format("no list of parties is called `{}`", name.written), "",
+                text::did_you_mean(text::nearest(name.written, ids)));
+    return true;
+}
+
+std::optional<Expr> parse_in(Cursor& cursor, const Asked& asked) {
+    cursor.take();
+    Expr expr{.fact = asked.id()};
+    bool read = false;
+    if (cursor.take_sign("{")) {
+        read = parse_braces(cursor, asked, expr);
+    } else if (cursor.take_word("list")) {
+        read = parse_list(cursor, asked, expr);
+    } else {
+        asked.must_be(cursor, {FactType::place}, "places");
+        expr.op = Expr::Op::in_places;
+        auto places = Places(cursor).parse();
+        read = places.has_value();
+        if (places) expr.places = std::move(*places);
+    }
+    if (!read) return std::nullopt;
+    expr.where = cursor.since(asked.first);
+    return expr;
+}
+
+std::optional<Expr> parse_fact_term(Cursor& cursor) {
+    const auto& ahead = cursor.peek(1);
+    if (ahead.kind == TokenKind::sign &&
+        (ahead.written == "+" || ahead.written == "*" ||
+         ahead.written.find_first_of("<>=!") == 0) &&
+        ahead.written != "=>") {
+        return parse_comparison(cursor);
+    }
+    Asked asked{.name = &cursor.peek(), .first = cursor.next};
+    cursor.take();
+    asked.fact = fact_named(cursor, *asked.name);
+    if (cursor.at_word("is")) return parse_is(cursor, asked);
+    if (cursor.at_word("in")) return parse_in(cursor, asked);
+    asked.must_be(cursor, {FactType::boolean}, "yes or no");
+    return Expr{.op = Expr::Op::flag, .where = cursor.since(asked.first), .fact = asked.id()};
+}
+
+std::optional<Expr> parse_any(Cursor& cursor, int depth);
+
+std::optional<Expr> parse_term(Cursor& cursor, int depth) {
+    const auto first = cursor.next;
+    if (depth > deepest_nesting) {
+        cursor.fail(cursor.peek(),
+                    fmt::format("conditions nest deeper than {} levels", deepest_nesting), "",
+                    "name a part of it: a `definition` that this one asks with `met`");
+        return std::nullopt;
+    }
+    if (cursor.take_sign("(")) {
+        auto inner = parse_any(cursor, depth + 1);
+        if (!inner || !cursor.need_sign(")")) return std::nullopt;
+        return inner;
+    }
+    if (cursor.at(TokenKind::number)) return parse_comparison(cursor);
+    if (!cursor.at(TokenKind::word) || is_joining_word(cursor.peek().written)) {
+        cursor.expected("a condition");
+        return std::nullopt;
+    }
+    if (cursor.take_word("always")) {
+        return Expr{.op = Expr::Op::always, .where = cursor.since(first)};
+    }
+    if (cursor.take_word("not")) {
+        auto of = parse_term(cursor, depth + 1);
+        if (!of) return std::nullopt;
+        Expr expr{.op = Expr::Op::negate, .where = cursor.since(first)};
+        expr.children.push_back(std::move(*of));
+        return expr;
+    }
+    if (cursor.take_word("met")) {
+        auto id = cursor.need_name("the id of a provision after `met`");
+        if (!id) return std::nullopt;
+        return Expr{.op = Expr::Op::met, .where = cursor.since(first), .name = std::move(*id)};
+    }
+    if (cursor.take_word("exists")) {
+        if (!cursor.at(TokenKind::word))
+            return cursor.expected("a fact after `exists`"), std::nullopt;
+        const auto* const fact = fact_named(cursor, cursor.take());
+        return Expr{.op = Expr::Op::exists,
+                    .where = cursor.since(first),
+                    .fact = fact ? fact->id : FactId{}};
+    }
+    return parse_fact_term(cursor);
+}
+
+// Operands joined by `word`; a single operand stands for itself.
+template <class ParseOperand>
+std::optional<Expr> parse_joined(Cursor& cursor, Expr::Op op, std::string_view word,
+                                 ParseOperand operand) {
+    const auto first = cursor.next;
+    auto one = operand();
+    if (!one || !cursor.at_word(word)) return one;
+    Expr joined{.op = op};
+    joined.children.push_back(std::move(*one));
+    while (cursor.take_word(word)) {
+        auto another = operand();
+        if (!another) return std::nullopt;
+        joined.children.push_back(std::move(*another));
+    }
+    joined.where = cursor.since(first);
+    return joined;
+}
+
+std::optional<Expr> parse_any(Cursor& cursor, int depth) {
+    return parse_joined(cursor, Expr::Op::any, "or", [&] {
+        return parse_joined(cursor, Expr::Op::all, "and",
+                            [&] { return parse_term(cursor, depth); });
+    });
+}
+
+}  // namespace
+
+std::optional<Expr> parse_expr(Cursor& cursor) { return parse_any(cursor, 0); }
+
+}  // namespace sluice::law

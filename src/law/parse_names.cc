@@ -1,0 +1,208 @@
+// Words, numbers and names: what every clause of a `.law` file is made of.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "law/parse_cursor.h"
+#include "quantity/unit.h"
+#include "text/suggest.h"
+
+namespace sluice::law {
+namespace {
+
+using facts::FactInfo;
+using facts::FactType;
+
+std::string named_token(const Token& token) {
+    constexpr std::size_t shown = 40;
+    if (token.kind == TokenKind::end) return "the end of the file";
+    if (token.kind == TokenKind::string) return "a string";
+    if (token.written.size() <= shown) return fmt::format("`{}`", token.written);
+    return fmt::format("`{}…`", token.written.substr(0, shown));
+}
+
+// Every unit of every dimension.
+bool is_unit(std::string_view word) {
+    for (int d = 0; d <= static_cast<int>(quantity::Dimension::duration); ++d) {
+        const auto units = quantity::units_of(static_cast<quantity::Dimension>(d));
+        if (std::ranges::find(units, word) != units.end()) return true;
+    }
+    return false;
+}
+
+// The unit after a number: `%`, `mm2`, `GB/s/mm2`. A word that starts no clause and joins nothing
+// can only be meant as one.
+std::string take_unit(Cursor& cursor) {
+    if (cursor.take_sign("%")) return "%";
+    if (!cursor.at(TokenKind::word)) return {};
+    const auto word = cursor.peek().written;
+    const bool follows = word == "and" || word == "or" || word == "ask" || is_clause_word(word);
+    if (follows && !is_unit(word)) return {};
+    std::string unit(cursor.take().written);
+    while (cursor.at_sign("/") && cursor.peek(1).kind == TokenKind::word) {
+        cursor.take();
+        unit += fmt::format("/{}", cursor.take().written);
+    }
+    return unit;
+}
+
+std::string one_of(std::span<const std::string_view> choices) {
+    return fmt::format("expected one of {}", fmt::join(choices, ", "));
+}
+
+template <class Things>
+std::string suggest_id(std::string_view name, int found, const Things& things) {
+    if (found >= 0) {
+        return fmt::format("write its id, `{}`", things[static_cast<std::size_t>(found)].id);
+    }
+    std::vector<std::string> ids;
+    for (const auto& thing : things) ids.push_back(thing.id);
+    return text::did_you_mean(text::nearest(name, ids));
+}
+
+// Law files name parties and chips by id alone: aliases move, ids stay.
+template <class Things>
+std::optional<std::int64_t> id_code(Cursor& cursor, const Token& name, std::string_view what,
+                                    int found, const Things& things) {
+    for (std::size_t i = 0; i < things.size(); ++i) {
+        if (things[i].id == name.written) return static_cast<std::int64_t>(i);
+    }
+    cursor.fail(name, fmt::format("no {} has the id `{}`", what, name.written), "",
+                suggest_id(name.written, found, things));
+    return std::nullopt;
+}
+
+std::optional<std::int64_t> choice_code(Cursor& cursor, const FactInfo& fact, const Token& name) {
+    const auto found = std::ranges::find(fact.choices, name.written);
+    if (found != fact.choices.end()) return found - fact.choices.begin();
+    const std::vector<std::string> all(fact.choices.begin(), fact.choices.end());
+    cursor.fail(name, fmt::format("`{}` is never `{}`", fact.name, name.written),
+                one_of(fact.choices), text::did_you_mean(text::nearest(name.written, all)));
+    return std::nullopt;
+}
+
+std::optional<std::int64_t> place_code(Cursor& cursor, const Token& name) {
+    const auto& places = cursor.world.places;
+    const int code = places.find(name.written);
+    if (code >= 0 && places.all[static_cast<std::size_t>(code)].iso == name.written) return code;
+    std::vector<std::string> near;
+    if (code >= 0) {
+        near.push_back(places.all[static_cast<std::size_t>(code)].iso);
+    } else {
+        for (const auto& place : places.all) near.push_back(place.iso);
+        near = text::nearest(name.written, near);
+    }
+    cursor.fail(name, fmt::format("no place has the ISO code `{}`", name.written), "",
+                text::did_you_mean(near));
+    return std::nullopt;
+}
+
+}  // namespace
+
+text::Location Cursor::since(std::size_t first) const {
+    const auto begin = tokens[first].begin;
+    const auto end = next > first ? tokens[next - 1].end() : tokens[first].end();
+    return source.at(begin, end - begin);
+}
+
+bool Cursor::fail(const Token& token, std::string message, std::string label, std::string hint) {
+    problems.push_back({.message = std::move(message),
+                        .where = where(token),
+                        .label = std::move(label),
+                        .hint = std::move(hint)});
+    return false;
+}
+
+bool Cursor::expected(std::string_view what, std::string hint) {
+    return fail(peek(), fmt::format("expected {}, found {}", what, named_token(peek())), {},
+                std::move(hint));
+}
+
+bool Cursor::need_word(std::string_view word) {
+    return take_word(word) || expected(fmt::format("`{}`", word));
+}
+
+bool Cursor::need_sign(std::string_view sign) {
+    return take_sign(sign) || expected(fmt::format("`{}`", sign));
+}
+
+std::optional<std::string> Cursor::need_string(std::string_view after) {
+    if (!at(TokenKind::string)) {
+        expected(fmt::format("a string after {}", after), "strings stand in double quotes");
+        return std::nullopt;
+    }
+    std::string joined = take().value;
+    while (at(TokenKind::string)) {
+        const std::string_view more = take().value;
+        const bool both_blank = joined.ends_with(' ') && more.starts_with(' ');
+        joined += both_blank ? more.substr(1) : more;
+    }
+    return joined;
+}
+
+std::optional<std::string> Cursor::need_name(std::string_view what) {
+    if (at(TokenKind::word) || at(TokenKind::number)) return std::string(take().written);
+    expected(what);
+    return std::nullopt;
+}
+
+std::optional<Date> Cursor::need_date(std::string_view after) {
+    if (!at(TokenKind::date)) {
+        expected(fmt::format("a date after `{}`", after), "write the date as 2025-04-09");
+        return std::nullopt;
+    }
+    const auto& token = take();
+    const auto date = quantity::parse_date(token.written);
+    if (date) return *date;
+    fail(token, fmt::format("`{}` is not a date", token.written), date.error());
+    return std::nullopt;
+}
+
+const FactInfo* fact_named(Cursor& cursor, const Token& name) {
+    if (const auto id = facts::find_fact(name.written)) return &facts::info(*id);
+    std::vector<std::string> names;
+    for (const auto& fact : facts::all_facts()) names.emplace_back(fact.name);
+    auto hint = text::did_you_mean(text::nearest(name.written, names));
+    if (hint.empty()) hint = "`docs/reference/facts.md` lists every fact";
+    cursor.fail(name, fmt::format("no fact is called `{}`", name.written), "", std::move(hint));
+    return nullptr;
+}
+
+std::optional<std::int64_t> code_named(Cursor& cursor, const FactInfo& fact, const Token& name) {
+    const auto& world = cursor.world;
+    switch (fact.type) {
+        case FactType::choice:
+            return choice_code(cursor, fact, name);
+        case FactType::place:
+            return place_code(cursor, name);
+        case FactType::party:
+            return id_code(cursor, name, "party", world.find_party(name.written), world.parties);
+        case FactType::chip:
+            return id_code(cursor, name, "chip", world.find_chip(name.written), world.chips);
+        case FactType::number:
+        case FactType::boolean:
+            break;
+    }
+    return std::nullopt;
+}
+
+std::optional<WrittenNumber> parse_number(Cursor& cursor) {
+    const auto first = cursor.next;
+    const auto& number = cursor.take();
+    const auto unit = take_unit(cursor);
+    const auto written =
+        unit.empty() ? std::string(number.written) : fmt::format("{} {}", number.written, unit);
+    const auto quantity = quantity::parse_quantity(written);
+    if (quantity) {
+        return WrittenNumber{
+            .value = quantity->value, .dimension = quantity->dimension, .has_unit = !unit.empty()};
+    }
+    cursor.problems.push_back({.message = quantity.error().message,
+                               .where = cursor.since(first),
+                               .label = quantity.error().label,
+                               .hint = quantity.error().hint});
+    return std::nullopt;
+}
+
+}  // namespace sluice::law
