@@ -1,0 +1,97 @@
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <optional>
+#include <string>
+
+#include "facts/resolve.h"
+
+namespace sluice::facts {
+namespace {
+
+std::string lower_case(std::string_view text) {
+    std::string out(text);
+    std::ranges::transform(out, out.begin(), [](unsigned char c) {
+        return static_cast<char>(std::tolower(c));
+    });
+    return out;
+}
+
+// Pieces between any of the separators, empty ones left out.
+std::vector<std::string_view> pieces(std::string_view text, std::string_view separators) {
+    std::vector<std::string_view> out;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find_first_of(separators), text.size());
+        if (end > 0) out.push_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return out;
+}
+
+// Nanometres that one word of a process name states: "12nm", "N5", "4NP", "LP4X", "SF3".
+std::optional<int> node_of(std::string_view word) {
+    const std::size_t digit = word.find_first_of("0123456789");
+    if (digit == std::string_view::npos) return std::nullopt;
+    int node = 0;
+    const auto [end, error] =
+        std::from_chars(word.data() + digit, word.data() + word.size(), node);
+    if (error != std::errc{}) return std::nullopt;
+    const std::string_view before = word.substr(0, digit);
+    const std::string_view after = word.substr(static_cast<std::size_t>(end - word.data()));
+    const bool named_before = before == "n" || before == "sf" || before == "lp";
+    const bool named_after = before.empty() && (after.starts_with("n") || after.starts_with("lp"));
+    return named_before || named_after ? std::optional(node) : std::nullopt;
+}
+
+// Logic at 16/14 nm or below, or with non-planar transistors (15 CFR 772.1, advanced-node IC).
+Value advanced_node_of(const Chip& chip) {
+    const std::string process = lower_case(chip.process_node);
+    // SMIC N+1 to N+3 and everything that Intel names by a number alone are FinFET or later.
+    if (process.contains("n+")) return Value::boolean(true);
+    if (const std::size_t intel = process.find("intel ");
+        intel != std::string::npos && intel + 6 < process.size() &&
+        std::isdigit(static_cast<unsigned char>(process[intel + 6])) != 0 &&
+        !process.contains("nm")) {
+        return Value::boolean(true);
+    }
+    std::optional<int> smallest;
+    for (const std::string_view word : pieces(process, " +/(),")) {
+        if (const auto node = node_of(word)) smallest = std::min(*node, smallest.value_or(*node));
+    }
+    if (!smallest) return Value::unknown();
+    if (*smallest <= 16) return Value::boolean(true);
+    // Between 16 and 28 nm both kinds of transistor were sold (Intel's 22 nm is FinFET).
+    return *smallest >= 28 ? Value::boolean(false) : Value::unknown();
+}
+
+Value has_hbm_of(const Chip& chip) {
+    if (chip.memory_bandwidth.value.known == Known::absent) return Value::boolean(false);
+    if (chip.memory_type.empty()) return Value::unknown();
+    return Value::boolean(lower_case(chip.memory_type).contains("hbm"));
+}
+
+}  // namespace
+
+ChipFacts facts_of(const World& world, const Chip& chip) {
+    ChipFacts out;
+    const auto set = [&](FactId fact, const Value& value) { out.facts[index(fact)] = value; };
+    set(FactId::tpp, tpp_of(chip).value);
+    set(FactId::die_area, chip.die_area.value);
+    set(FactId::memory_bandwidth, chip.memory_bandwidth.value);
+    set(FactId::io_bandwidth, io_bandwidth_of(chip));
+    set(FactId::marketed_for_datacentre, chip.marketed_for_datacentre);
+    set(FactId::transistor_count, chip.transistor_count.value);
+    set(FactId::has_hbm, has_hbm_of(chip));
+    set(FactId::advanced_node, advanced_node_of(chip));
+    if (chip.vendor >= 0) set(FactId::designer, Value::code(chip.vendor));
+    for (const std::string_view name : pieces(chip.foundry, "/,+")) {
+        const std::size_t first = name.find_first_not_of(' ');
+        const std::size_t last = name.find_last_not_of(' ');
+        if (first == std::string_view::npos) continue;
+        const int party = world.find_party(name.substr(first, last - first + 1));
+        if (party >= 0) out.foundries.push_back(party);
+    }
+    return out;
+}
+
+}  // namespace sluice::facts
