@@ -151,16 +151,30 @@ Problem number_problem(const std::string& subject, std::string_view number, std:
                            fmt::format("write \"{}\"", with_unit(plain, unit)));
         }
     }
-    const std::size_t point = number.find('.');
-    const bool one_point =
-        point == number.rfind('.') && number.back() != '.' && number.front() != '.';
-    if (!number.contains(',') && !number.contains('_') && one_point) {
-        if (point != std::string_view::npos && number.size() - point - 1 > 6) {
+    const std::size_t point = std::min(number.find('.'), number.size());
+    const std::string_view whole = number.substr(0, point);
+    const std::string_view fraction = number.substr(std::min(point + 1, number.size()));
+    const auto digits = [](std::string_view part) {
+        return part.size() - static_cast<std::size_t>(std::ranges::count(part, '_'));
+    };
+    if (fraction.find_first_not_of("0123456789") == std::string_view::npos) {
+        if (fraction.size() > 6) {
             return problem(subject + " has more than six decimal places", "write at most six");
         }
-        return problem(subject + " is too large", "at most 9,000,000,000,000");
+        if (!whole.contains(',') && digits(whole) > 12) {
+            return problem(subject + " is too large", "at most 9,000,000,000,000");
+        }
     }
     return problem(fmt::format("{} is not a number", subject), "write digits, as in 26900 or 5.92");
+}
+
+std::string_view first_word(std::string_view text) { return text.substr(0, text.find(' ')); }
+
+bool is_infinite(std::string_view text) {
+    std::string_view word = first_word(text);
+    if (word.starts_with('+')) word.remove_prefix(1);
+    return word == "\u221e" || text::edit_distance(word, "inf") == 0 ||
+           text::edit_distance(word, "infinity") == 0;
 }
 
 std::expected<Written, QuantityProblem> read_written(const std::string& subject,
@@ -175,14 +189,10 @@ std::expected<Written, QuantityProblem> read_written(const std::string& subject,
     const std::string_view number = text.substr(0, end);
     const std::string_view rest = text.substr(end);
     if (number.empty()) {
-        const auto says = [&](std::string_view word) {
-            return text.size() >= word.size() &&
-                   text::edit_distance(text.substr(0, word.size()), word) == 0;
-        };
-        if (says("inf") || says("+inf") || says("\u221e")) {
+        if (is_infinite(text)) {
             return problem(subject + " is infinite", "expected a number that can be written out");
         }
-        if (says("nan")) {
+        if (text::edit_distance(first_word(text), "nan") == 0) {
             return problem(subject + " is not a number",
                            "`nan` states nothing; leave out what is unknown");
         }
@@ -201,20 +211,24 @@ std::expected<Decimal, QuantityProblem> in_canonical_unit(const std::string& sub
                                                           const Written& written,
                                                           const UnitRow& unit) {
     const std::string_view canonical = canonical_unit(unit.dimension);
+    const Wide most = Decimal::largest().millionths();
     const Wide scaled = Wide{written.number.millionths()} * unit.times;
-    const Wide value = scaled / unit.per;
-    if (value > Decimal::largest().millionths()) {
+    if (scaled / unit.per > most) {
+        const auto whole = static_cast<std::int64_t>(most / 1'000'000 * unit.per / unit.times);
         return problem(subject + " is too large",
-                       fmt::format("at most 9,000,000,000,000 {}", canonical));
+                       fmt::format("at most {} {}", text::group_thousands(std::to_string(whole)),
+                                   unit.symbol));
     }
-    const Decimal decimal = Decimal::from_millionths(static_cast<std::int64_t>(value));
-    if (scaled % unit.per != 0) {
+    const bool between_steps = scaled % unit.per != 0;
+    const Wide nearest = (2 * scaled + unit.per) / (2 * unit.per);
+    const Decimal value = Decimal::from_millionths(static_cast<std::int64_t>(nearest));
+    if (between_steps) {
         return problem(
             fmt::format("{} is finer than 0.000001 {}, the smallest step", subject, canonical),
-            fmt::format("between {} and the next", with_unit(to_string(decimal), canonical)),
-            fmt::format("write \"{}\"", with_unit(to_string(decimal), canonical)));
+            "expected a whole number of steps",
+            fmt::format("write \"{}\"", to_string(value, unit.dimension)));
     }
-    return decimal;
+    return value;
 }
 
 std::string one_of(const std::vector<std::string_view>& units) {
@@ -237,27 +251,30 @@ Problem unknown_unit(const std::string& subject, const Written& written,
             !wanted || row.dimension == *wanted || (is_rate(*wanted) && is_rate(row.dimension));
         if (fits) candidates.emplace_back(row.symbol);
     }
-    std::vector<std::string> near = text::nearest(written.unit, candidates);
+    std::vector<std::string> near = text::nearest(written.unit, candidates, 2);
     if (written.unit.ends_with("ps")) {
         const std::string slashed =
             fmt::format("{}/s", written.unit.substr(0, written.unit.size() - 2));
         if (find_unit(slashed) != nullptr) near = {slashed};
     }
     std::string label;
-    if (wanted == Dimension::number)
+    if (wanted == Dimension::number) {
         label = fmt::format("write \"{}\"", to_string(written.number));
-    else if (wanted)
-        label = "expected " + one_of(units_of(*wanted));
+    } else if (wanted) {
+        std::vector<std::string_view> units = units_of(*wanted);
+        std::erase(units, "mm\u00b2");  // understood, but mm2 is what we print
+        label = "expected " + one_of(units);
+    }
     return problem(fmt::format("{} has an unknown unit, `{}`", subject, written.unit),
                    std::move(label), text::did_you_mean(near));
 }
 
-Problem missing_unit(const std::string& subject, const Written& written, Dimension wanted) {
-    const std::string number = to_string(written.number);
-    std::string label = fmt::format("write \"{} {}\"", number, canonical_unit(wanted));
+// `shown` is what was written, a number or a range, without its unit.
+Problem missing_unit(const std::string& subject, std::string_view shown, Dimension wanted) {
+    std::string label = fmt::format("write \"{} {}\"", shown, canonical_unit(wanted));
     if (is_rate(wanted)) {
         label = fmt::format("write \"{0} GB/s\" (bytes) or \"{0} Gb/s\" (bits); they differ 8-fold",
-                            number);
+                            shown);
     }
     return problem(subject + " needs a unit", std::move(label));
 }
@@ -285,11 +302,11 @@ Problem wrong_dimension(const std::string& subject, const Written& written, cons
 }
 
 std::expected<Decimal, QuantityProblem> convert(Dimension wanted, const std::string& subject,
-                                                const Written& written) {
+                                                const Written& written, std::string_view shown) {
     const UnitRow* unit = find_unit(written.unit);
     if (unit == nullptr) return unknown_unit(subject, written, wanted);
     if (unit->dimension == wanted) return in_canonical_unit(subject, written, *unit);
-    if (written.unit.empty()) return missing_unit(subject, written, wanted);
+    if (written.unit.empty()) return missing_unit(subject, shown, wanted);
     return wrong_dimension(subject, written, *unit, wanted);
 }
 
@@ -301,22 +318,26 @@ std::expected<Range, QuantityProblem> parse_interval(Dimension wanted, const std
                                                      std::string_view left,
                                                      std::string_view right) {
     const std::string expected = expectation(wanted);
-    if (trimmed(left).empty()) {
-        return problem(subject + " has no lower end",
-                       fmt::format("write \"0..{}\"", trimmed(right)));
+    if (left.empty() && right.empty()) return problem(subject + " is empty", expected);
+    if (left.empty()) {
+        return problem(subject + " has no lower end", fmt::format("write \"0..{}\"", right));
     }
-    if (trimmed(right).empty()) {
-        return problem(subject + " has no upper end",
-                       fmt::format("write \">= {}\"", trimmed(left)));
+    if (right.empty()) {
+        return problem(subject + " has no upper end", fmt::format("write \">= {}\"", left));
     }
     auto low = read_written(subject, left, expected);
     if (!low) return Problem{low.error()};
-    const auto high = read_written(subject, right, expected);
+    auto high = read_written(subject, right, expected);
+    if (!high && is_infinite(right)) {
+        const std::string_view unit = low->unit.empty() ? canonical_unit(wanted) : low->unit;
+        high.error().hint = fmt::format("write \">= {}\"", with_unit(to_string(low->number), unit));
+    }
     if (!high) return Problem{high.error()};
     if (low->unit.empty()) low->unit = high->unit;
-    const auto hi = convert(wanted, subject, *high);
+    const std::string shown = to_string(low->number) + ".." + to_string(high->number);
+    const auto hi = convert(wanted, subject, *high, shown);
     if (!hi) return Problem{hi.error()};
-    const auto lo = convert(wanted, subject, *low);
+    const auto lo = convert(wanted, subject, *low, shown);
     if (!lo) return Problem{lo.error()};
     if (*lo > *hi) {
         return problem(fmt::format("{} runs down, from {} to {}", subject, to_string(*lo, wanted),
@@ -341,7 +362,8 @@ std::vector<std::string_view> units_of(Dimension dimension) {
 }
 
 std::expected<AnyQuantity, QuantityProblem> parse_quantity(std::string_view text) {
-    const std::string subject = fmt::format("`{}`", trimmed(text));
+    const std::string subject =
+        trimmed(text).empty() ? "the quantity" : fmt::format("`{}`", trimmed(text));
     const auto written =
         read_written(subject, text, "expected a number and a unit, as in \"814 mm2\"");
     if (!written) return Problem{written.error()};
@@ -360,7 +382,7 @@ std::expected<Decimal, QuantityProblem> parse_as(Dimension wanted, std::string_v
     }
     const auto written = read_written(subject, text, expectation(wanted));
     if (!written) return Problem{written.error()};
-    return convert(wanted, subject, *written);
+    return convert(wanted, subject, *written, to_string(written->number));
 }
 
 std::expected<Range, QuantityProblem> parse_range_as(Dimension wanted, std::string_view name,
@@ -368,7 +390,9 @@ std::expected<Range, QuantityProblem> parse_range_as(Dimension wanted, std::stri
     const std::string subject = fmt::format("`{}`", name);
     text = trimmed(text);
     if (text.starts_with(">=")) {
-        const auto low = parse_as(wanted, name, text.substr(2));
+        const auto written = read_written(subject, text.substr(2), expectation(wanted));
+        if (!written) return Problem{written.error()};
+        const auto low = convert(wanted, subject, *written, ">= " + to_string(written->number));
         if (!low) return Problem{low.error()};
         return Range{*low, Decimal::largest()};
     }
@@ -381,7 +405,8 @@ std::expected<Range, QuantityProblem> parse_range_as(Dimension wanted, std::stri
         return problem(subject + " has no lower end", fmt::format("write \"0..{}\"", high));
     }
     if (const std::size_t dots = text.find(".."); dots != std::string_view::npos) {
-        return parse_interval(wanted, subject, text.substr(0, dots), text.substr(dots + 2));
+        return parse_interval(wanted, subject, trimmed(text.substr(0, dots)),
+                              trimmed(text.substr(dots + 2)));
     }
     const auto value = parse_as(wanted, name, text);
     if (!value) return Problem{value.error()};
@@ -390,6 +415,7 @@ std::expected<Range, QuantityProblem> parse_range_as(Dimension wanted, std::stri
 
 std::string to_string(Decimal value, Dimension dimension, bool grouped) {
     const std::string number = to_string(value);
+    if (dimension == Dimension::duration && value == Decimal{1}) return "1 day";
     return with_unit(grouped ? text::group_thousands(number) : number, canonical_unit(dimension));
 }
 

@@ -88,13 +88,14 @@ void append_excerpt(std::string& out, Location where, std::string_view label, St
             out += empty_gutter + " " + paint(shown_text(label), style, colour) + "\n";
         return;
     }
-    const auto begin = std::min(
-        line.size(), static_cast<std::size_t>(std::max(0, where.column - where.excerpt_column)));
-    const auto end =
-        std::min(line.size(), begin + static_cast<std::size_t>(std::max(1, where.width)));
+    const auto caret = static_cast<std::size_t>(std::max(0, where.column - where.excerpt_column));
+    const std::size_t begin = code_point_start(line, std::min(line.size(), caret));
+    const auto width = static_cast<std::size_t>(std::max(1, where.width));
+    const std::size_t last = code_point_start(line, std::min(line.size(), caret + width) - 1);
     // Widths are measured on what is shown, from the start of the line, because of tab stops.
     const int left = display_width(shown_text(line.substr(0, begin)));
-    const int right = display_width(shown_text(line.substr(0, end)));
+    const int right = display_width(shown_text(line.substr(
+        0, last + (last < line.size() ? first_code_point(line.substr(last)).size : 0))));
     std::string mark(static_cast<std::size_t>(std::max(1, right - left)), '^');
     if (!label.empty()) mark += " " + shown_text(label);
     out += empty_gutter + " " + std::string(static_cast<std::size_t>(left), ' ');
