@@ -21,7 +21,7 @@
 
 namespace sluice::facts {
 
-struct Lookup;
+struct ChipFacts;
 
 struct DealKey {
     std::string_view name;       // in deal.toml: "die_area"
@@ -95,8 +95,8 @@ struct Case {
 // assumption. `none` says that the thing does not exist (no parent company, no DRAM).
 struct ResolveOptions {
     bool strict = false;
-    bool explain = true;             // make the texts of assumptions and derivations, keep the deal
-    const Lookup* lookup = nullptr;  // of the same world (facts/resolve.h), for many deals
+    bool explain = true;  // make the texts of assumptions and derivations, keep the deal
+    const std::vector<ChipFacts>* chips = nullptr;  // of the same world (facts/resolve.h), for many
 };
 
 // A party that nobody names: it is on no list, and no letter is addressed to it. Also the `chip` of

@@ -66,7 +66,7 @@ Value supp8_of(const World& world, const Case& the_case) {
 class Resolving {
 public:
     Resolving(const World& world, const Deal& deal, const ResolveOptions& options)
-        : world_(world), names_{world, options.lookup}, deal_(deal), options_(options) {}
+        : world_(world), deal_(deal), options_(options), us_(world.places.find("US")) {}
 
     text::Result<Case> run() {
         sort_fields();
@@ -181,13 +181,13 @@ private:
         if (named != nullptr) {
             for (const DealField* own : own_fields_) report_own_chip_too(*own, named->value);
             const auto code =
-                read_fact(names_, FactId::chip, written_key(*named), named->value);
+                read_fact(world_, FactId::chip, written_key(*named), named->value);
             if (!code) return report(*named, code.error());
             case_.chip = static_cast<int>(code->lo);
             const auto at = static_cast<std::size_t>(case_.chip);
-            if (options_.lookup == nullptr) chip_facts_ = facts_of(world_, world_.chips[at]);
+            if (options_.chips == nullptr) chip_facts_ = facts_of(world_, world_.chips[at]);
             const ChipFacts& found =
-                options_.lookup == nullptr ? chip_facts_ : options_.lookup->chips[at];
+                options_.chips == nullptr ? chip_facts_ : (*options_.chips)[at];
             case_.facts = found.facts;
             foundries_ = found.foundries;
             case_[FactId::chip] = *code;
@@ -227,7 +227,7 @@ private:
             const auto fact = static_cast<FactId>(i);
             if (stated_[i] == nullptr || fact == FactId::chip) continue;
             const DealField& field = *stated_[i];
-            const auto value = read_fact(names_, fact, written_key(field), field.value);
+            const auto value = read_fact(world_, fact, written_key(field), field.value);
             if (!value) report(field, value.error());
             else state(fact, *value);
         }
@@ -239,7 +239,7 @@ private:
         }
         if (buyer_ == nullptr) return;
         case_.buyer = buyer_->value;
-        case_.buyer_party = names_.party(buyer_->value);
+        case_.buyer_party = world_.find_party(buyer_->value);
         if (silent(FactId::headquarters)) {
             case_[FactId::headquarters] = headquarters_of(world_, case_.buyer_party, case_.on);
         }
@@ -319,7 +319,7 @@ private:
             return problem("the chip cannot be assumed, since its facts come with it",
                            "not a what-if", fmt::format("state it, as `--chip {}`", written));
         }
-        const auto value = read_fact(names_, *fact, name, written);
+        const auto value = read_fact(world_, *fact, name, written);
         if (!value) return std::unexpected(value.error());
         if (what_if_[index(*fact)] && case_[*fact] != *value) {
             return problem(fmt::format("`{}` is assumed twice, with two values", name),
@@ -449,8 +449,7 @@ private:
 
     void settle_route() {
         using enum FactId;
-        const int code = names_.place("US");
-        const Value us = code < 0 ? Value::unknown() : Value::code(code);
+        const Value us = us_ < 0 ? Value::unknown() : Value::code(us_);
         const Value exporting = choice_value(act, "export");
         if (silent(act) && (silent(from) || case_[from] == us)) {
             assume(act, exporting, silent(from) ? "export from the United States (not stated)"
@@ -472,7 +471,7 @@ private:
         const Value& start = case_[from];
         const Value& end = case_[destination];
         if (start.known != Known::exact || end.known != Known::exact) return;
-        const bool in_us = names_.place("US") == start.lo;
+        const bool in_us = us_ == start.lo;
         const bool within = governed(world_, start, case_.on) == governed(world_, end, case_.on);
         const DealField* blamed = nullptr;
         for (const FactId fact : {destination, act, from}) {
@@ -514,9 +513,9 @@ private:
     }
 
     const World& world_;
-    Names names_;
     const Deal& deal_;
     const ResolveOptions& options_;
+    int us_;
     Case case_{};
     text::Diagnostics problems_{};
 

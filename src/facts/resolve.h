@@ -1,19 +1,17 @@
-// What resolve() looks up: the codes of names and the facts of chips.
+// What resolve() is made of.
 //
-// One deal needs none of this. Many deals of one world share a Lookup:
+// One deal needs none of this. Many deals of one world share the facts of its chips:
 //
-//   const facts::Lookup lookup = facts::make_lookup(world);
+//   const std::vector<facts::ChipFacts> chips = facts::chip_facts(world);
 //   for (const facts::Deal& deal : deals) {
-//       auto the_case = facts::resolve(world, deal, {.explain = false, .lookup = &lookup});
+//       auto the_case = facts::resolve(world, deal, {.explain = false, .chips = &chips});
 //   }
 #pragma once
 
 #include <cstdint>
 #include <expected>
-#include <functional>
-#include <string>
+#include <span>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "facts/deal.h"
@@ -29,36 +27,13 @@ struct ChipFacts {
     std::vector<std::int32_t> foundries{};  // parties that fabricated it
 };
 ChipFacts facts_of(const World& world, const Chip& chip);
-
-// From a lower-case name to a code.
-struct NameHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view name) const { return std::hash<std::string_view>{}(name); }
-};
-using NameTable = std::unordered_map<std::string, int, NameHash, std::equal_to<>>;
-
-struct Lookup {
-    std::vector<ChipFacts> chips{};  // by chip code
-    NameTable chip_codes{};
-    NameTable place_codes{};
-    NameTable party_codes{};
-};
-Lookup make_lookup(const World& world);
-
-// Codes of names, with or without a Lookup; -1 when there is none (or several, for chips).
-struct Names {
-    const World& world;
-    const Lookup* lookup = nullptr;
-    int chip(std::string_view name) const;
-    int place(std::string_view name) const;
-    int party(std::string_view name) const;
-};
+std::vector<ChipFacts> chip_facts(const World& world);  // by chip code
 
 using ValueProblem = quantity::QuantityProblem;
 
 // A fact as a user writes it: "600..800 mm2", "yes", "China", "unknown", "none". `key` is how the
 // user names it, for messages.
-std::expected<Value, ValueProblem> read_fact(const Names& names, FactId fact, std::string_view key,
+std::expected<Value, ValueProblem> read_fact(const World& world, FactId fact, std::string_view key,
                                              std::string_view text);
 
 ValueProblem unknown_choice(std::string_view key, std::string_view text,

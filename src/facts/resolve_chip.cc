@@ -94,4 +94,11 @@ ChipFacts facts_of(const World& world, const Chip& chip) {
     return out;
 }
 
+std::vector<ChipFacts> chip_facts(const World& world) {
+    std::vector<ChipFacts> all;
+    all.reserve(world.chips.size());
+    for (const Chip& chip : world.chips) all.push_back(facts_of(world, chip));
+    return all;
+}
+
 }  // namespace sluice::facts

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <string>
 
 #include <fmt/format.h>
@@ -16,16 +15,6 @@ std::string folded_name(std::string_view name) {
     std::string out(name);
     std::ranges::transform(out, out.begin(), folded);
     return out;
-}
-
-// Code in the table; `otherwise` for what the table does not hold.
-template <class Find>
-int code_in(const NameTable& table, std::string_view name, Find otherwise) {
-    std::array<char, 64> buffer;
-    if (name.size() > buffer.size()) return otherwise(name);
-    std::ranges::transform(name, buffer.begin(), folded);
-    const auto found = table.find(std::string_view(buffer.data(), name.size()));
-    return found != table.end() ? found->second : otherwise(name);
 }
 
 std::vector<std::string> chip_names(const World& world) {
@@ -120,52 +109,7 @@ std::expected<Value, ValueProblem> read_number_fact(const FactInfo& fact, std::s
     return Value::range(*range);
 }
 
-void add_name(NameTable& table, std::string_view name, int code) {
-    if (code >= 0) table.emplace(folded_name(name), code);
-}
-
 }  // namespace
-
-Lookup make_lookup(const World& world) {
-    Lookup lookup;
-    // Through the world's own search, so that a name means the same with and without the tables.
-    for (const Chip& chip : world.chips) {
-        lookup.chips.push_back(facts_of(world, chip));
-        add_name(lookup.chip_codes, chip.id, world.find_chip(chip.id));
-        add_name(lookup.chip_codes, chip.name, world.find_chip(chip.name));
-        for (const auto& name : chip.aliases) add_name(lookup.chip_codes, name, world.find_chip(name));
-    }
-    for (const Place& place : world.places.all) {
-        add_name(lookup.place_codes, place.iso, world.places.find(place.iso));
-        add_name(lookup.place_codes, place.name, world.places.find(place.name));
-        for (const auto& name : place.aliases) {
-            add_name(lookup.place_codes, name, world.places.find(name));
-        }
-    }
-    for (const Party& party : world.parties) {
-        add_name(lookup.party_codes, party.id, world.find_party(party.id));
-        add_name(lookup.party_codes, party.name, world.find_party(party.name));
-        for (const auto& name : party.aliases) {
-            add_name(lookup.party_codes, name, world.find_party(name));
-        }
-    }
-    return lookup;
-}
-
-int Names::chip(std::string_view name) const {
-    const auto find = [this](std::string_view n) { return world.find_chip(n); };
-    return lookup == nullptr ? find(name) : code_in(lookup->chip_codes, name, find);
-}
-
-int Names::place(std::string_view name) const {
-    const auto find = [this](std::string_view n) { return world.places.find(n); };
-    return lookup == nullptr ? find(name) : code_in(lookup->place_codes, name, find);
-}
-
-int Names::party(std::string_view name) const {
-    const auto find = [this](std::string_view n) { return world.find_party(n); };
-    return lookup == nullptr ? find(name) : code_in(lookup->party_codes, name, find);
-}
 
 ValueProblem unknown_choice(std::string_view key, std::string_view text,
                             std::span<const std::string_view> choices) {
@@ -175,29 +119,30 @@ ValueProblem unknown_choice(std::string_view key, std::string_view text,
             .hint = text::did_you_mean(text::nearest(text, names))};
 }
 
-std::expected<Value, ValueProblem> read_fact(const Names& names, FactId fact, std::string_view key,
+std::expected<Value, ValueProblem> read_fact(const World& world, FactId fact, std::string_view key,
                                              std::string_view text) {
     const FactInfo& about = info(fact);
-    if (text == "unknown") return Value::unknown();
+    const bool a_chip = about.type == FactType::chip;
+    if (text == "unknown" && !a_chip) return Value::unknown();
     const bool names_none = std::ranges::find(about.choices, "none") != about.choices.end();
-    if (text == "none" && !names_none && about.type != FactType::boolean) return Value::absent();
+    if (text == "none" && !names_none && !a_chip && about.type != FactType::boolean) return Value::absent();
     switch (about.type) {
         case FactType::number: return read_number_fact(about, key, text);
         case FactType::boolean: return read_boolean(key, text);
         case FactType::choice: return read_choice(about, key, text);
         case FactType::party: {
-            const int code = names.party(text);
+            const int code = world.find_party(text);
             return Value::code(code >= 0 ? code : unaddressed);
         }
         case FactType::place: {
-            const int code = names.place(text);
+            const int code = world.places.find(text);
             if (code >= 0) return Value::code(code);
-            return std::unexpected(unknown_place(names.world, text));
+            return std::unexpected(unknown_place(world, text));
         }
         case FactType::chip: {
-            const int code = names.chip(text);
+            const int code = world.find_chip(text);
             if (code >= 0) return Value::code(code);
-            return std::unexpected(unknown_chip(names.world, text));
+            return std::unexpected(unknown_chip(world, text));
         }
     }
     return Value::unknown();
