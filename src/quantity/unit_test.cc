@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <span>
 
 namespace sluice::quantity {
 namespace {
@@ -83,13 +84,21 @@ TEST(Quantity, ReadsBackEveryUnitItPrints) {
     }
 }
 
-TEST(Quantity, SaysWhatIsWrong) {
-    struct Row {
-        Dimension wanted;
-        const char *name, *text, *problem;
-    };
-    const Row rows[] = {
-        // units
+struct Wrong {
+    Dimension wanted;
+    const char *name, *text, *problem;
+};
+
+void expect_wrong(std::span<const Wrong> rows) {
+    for (const Wrong& row : rows) {
+        const auto found = parse_as(row.wanted, row.name, row.text);
+        ASSERT_FALSE(found) << row.text;
+        EXPECT_EQ(shown(found.error()), row.problem) << row.text;
+    }
+}
+
+TEST(Quantity, SaysWhatIsWrongWithTheUnit) {
+    const Wrong rows[] = {
         {byte_rate, "memory_bandwidth", "4000",
          "`memory_bandwidth` needs a unit|write \"4000 GB/s\" (bytes) or \"4000 Gb/s\" (bits); "
          "they "
@@ -113,7 +122,12 @@ TEST(Quantity, SaysWhatIsWrong) {
         {area, "die_area", "814 mm^2",
          "`die_area` has an unknown unit, `mm^2`|expected mm2|did you mean `mm2`?"},
         {number, "tpp", "2368 TPP", "`tpp` has an unknown unit, `TPP`|write \"2368\"|"},
-        // dimensions
+    };
+    expect_wrong(rows);
+}
+
+TEST(Quantity, SaysWhatIsWrongWithTheDimension) {
+    const Wrong rows[] = {
         {byte_rate, "interconnect", "900 GB",
          "`interconnect` is a byte rate, found a capacity|expected bytes per second, as in \"900 "
          "GB/s\"|"},
@@ -134,7 +148,12 @@ TEST(Quantity, SaysWhatIsWrong) {
          "`die_area` is an area, found a power|expected an area, as in \"700 mm2\"|"},
         {area, "die_area", "600..800 mm2",
          "`die_area` is one value, found a range|expected an area, as in \"814 mm2\"|"},
-        // numbers
+    };
+    expect_wrong(rows);
+}
+
+TEST(Quantity, SaysWhatIsWrongWithTheNumber) {
+    const Wrong rows[] = {
         {area, "die_area", "", "`die_area` is empty|expected an area, as in \"814 mm2\"|"},
         {area, "die_area", "  ", "`die_area` is empty|expected an area, as in \"814 mm2\"|"},
         {area, "die_area", "-814 mm2", "`die_area` is negative|expected 0 or more|"},
@@ -180,11 +199,7 @@ TEST(Quantity, SaysWhatIsWrong) {
         {number, "quantity", "many",
          "`quantity` does not start with a number|expected a plain number, as in \"2368\"|"},
     };
-    for (const Row& row : rows) {
-        const auto found = parse_as(row.wanted, row.name, row.text);
-        ASSERT_FALSE(found) << row.text;
-        EXPECT_EQ(shown(found.error()), row.problem) << row.text;
-    }
+    expect_wrong(rows);
 }
 
 TEST(Quantity, ProblemsWithoutAName) {
