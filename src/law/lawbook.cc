@@ -6,9 +6,7 @@
 #include <map>
 #include <utility>
 
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
-
+#include "facts/data_file.h"
 #include "law/link.h"
 #include "law/parse.h"
 #include "text/file.h"
@@ -63,36 +61,17 @@ Layer read_layer(const facts::World& world, const fs::path& dir, Lawbook& book, 
     return layer;
 }
 
-std::optional<Date> known_day(const toml::table& table, std::string_view key) {
-    const auto day = table[key].value<toml::date>();
-    if (!day) return std::nullopt;
-    return quantity::make_date(day->year, day->month, day->day);
-}
-
 // known.toml: up to which day the sources were read.
-void read_known(const fs::path& file, Lawbook& book, text::Diagnostics& problems) {
-    const auto text = text::read_text(file);
-    if (!text) return append(problems, text.error());
-    const auto parsed = toml::parse(*text, file.string());
-    if (!parsed) {
-        const auto& error = parsed.error();
-        problems.push_back({.message = std::string(error.description()),
-                            .where = {.file = file.string(),
-                                      .line = static_cast<int>(error.source().begin.line),
-                                      .column = static_cast<int>(error.source().begin.column)}});
-        return;
-    }
+void read_known(const fs::path& path, Lawbook& book, text::Diagnostics& problems) {
+    const auto file = facts::read_data_file(path);
+    if (!file) return append(problems, file.error());
+    facts::TableReader known(*file, file->root, "known.toml", problems);
     for (const auto& [key, day] : {std::pair{"federal_register", &book.register_known_to},
                                    std::pair{"text", &book.text_known_to}}) {
-        const auto found = known_day(parsed.table(), key);
-        if (found) {
-            *day = *found;
-            continue;
-        }
-        problems.push_back({.message = fmt::format("`{}` is not stated", key),
-                            .where = {.file = file.string()},
-                            .hint = fmt::format("add `{} = 2026-09-01`", key)});
+        if (known.required(key)) *day = known.date(key).value_or(Date{});
     }
+    known.take("source");
+    known.finish();
 }
 
 }  // namespace

@@ -36,11 +36,11 @@ bool starts_clause(std::string_view line) {
     return std::ranges::any_of(openings, [&](auto o) { return line.starts_with(o); });
 }
 
-// One blank for every run of blanks: how a text is wrapped in the file says nothing.
+// One blank for every run of blanks and control characters: how a text is wrapped in the file says nothing.
 std::string with_single_blanks(std::string_view from) {
     std::string out;
     for (const char c : from) {
-        const char plain = is_blank(c) ? ' ' : c;
+        const char plain = static_cast<unsigned char>(c) <= 0x20 ? ' ' : c;
         if (plain != ' ' || out.empty() || out.back() != ' ') out += plain;
     }
     return out;

@@ -67,17 +67,23 @@ private:
         return -1;
     }
 
+    // An obligation may come with a requirement or with the use of an exception.
+    static bool may_name(const Provision& of, const Provision& named, Kind kind) {
+        return named.kind == kind || (of.kind == Kind::obligation && named.kind == Kind::exception);
+    }
+
     std::vector<std::int32_t> find_all(const Provision& of, const std::vector<std::string>& ids,
                                        std::string_view clause, Kind kind) {
         std::vector<std::int32_t> found;
         for (const auto& id : ids) {
             const auto index = find(id, of.where);
             if (index < 0) continue;
-            if (at(index).kind != kind && !is_broken(at(index))) {
+            const auto& named = at(index);
+            if (!may_name(of, named, kind) && !is_broken(named)) {
                 report(of.where,
-                       fmt::format("`{}` in the `{}` of `{}` is a {}, not a {}", id, clause, of.id,
-                                   to_string(at(index).kind), to_string(kind)),
-                       fmt::format("it stands at {}", place_of(at(index).where)));
+                       fmt::format("`{}` in the `{}` of `{}` is no {}", id, clause, of.id,
+                                   to_string(kind)),
+                       fmt::format("a {}, at {}", to_string(named.kind), place_of(named.where)));
             }
             found.push_back(index);
         }

@@ -313,7 +313,7 @@ private:
             }
             auto comments = comments_before(cursor_.peek().begin);
             cursor_.take();
-            bool read = true;
+            bool read = true, conditional = false;
             if (auto* const date = date_named(word, dates)) {
                 read = date_into(*date, word);
             } else if (auto* const text = words_named(word, words)) {
@@ -323,9 +323,11 @@ private:
             } else if (word == "repealed" || word == "scheduled") {
                 (word == "repealed" ? v.repealed : v.scheduled) = true;
             } else {
+                conditional = true;
                 read = version_clause(v, word, comments);
             }
             if (!read) recover();
+            if (!conditional) append(comments, comments_of_clause());
             append(v.comments, std::move(comments));
         }
         if (!cursor_.at(TokenKind::word) && !cursor_.at(TokenKind::end))

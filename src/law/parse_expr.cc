@@ -98,15 +98,6 @@ void complain(Cursor& cursor, Side& side, text::Location where, std::string mess
                                .hint = std::move(hint)});
 }
 
-// The dimension of `number * fact`; only a density may carry a unit of its own.
-std::optional<Dimension> product_dimension(const WrittenNumber& number, const FactInfo& fact) {
-    if (!number.has_unit) return fact.dimension;
-    if (fact.dimension != Dimension::area) return std::nullopt;
-    if (number.dimension == Dimension::tpp_density) return Dimension::number;
-    if (number.dimension == Dimension::byte_rate_density) return Dimension::byte_rate;
-    return std::nullopt;
-}
-
 // Adds `coefficient * fact` to the side; its dimension, or nothing where the fact is no number.
 std::optional<Dimension> add_term(Cursor& cursor, Side& side,
                                   const std::optional<WrittenNumber>& number) {
@@ -127,15 +118,13 @@ std::optional<Dimension> add_term(Cursor& cursor, Side& side,
                  "times this");
     }
     side.linear.terms.push_back({coefficient, fact->id});
-    if (!number) return fact->dimension;
-    const auto dimension = product_dimension(*number, *fact);
-    if (!dimension) {
+    if (number && number->has_unit) {
         complain(cursor, side, cursor.where(name),
                  fmt::format("{} cannot multiply `{}`, {}", quantity::describe(number->dimension),
                              fact->name, nature_of(*fact)),
                  "", "write the number without a unit");
     }
-    return dimension;
+    return fact->dimension;
 }
 
 // One product; adds it to the side and checks it against what stands there.
@@ -149,7 +138,7 @@ bool parse_product(Cursor& cursor, Side& side) {
         if (cursor.take_sign("*")) {
             if (!cursor.at(TokenKind::word)) return cursor.expected("a fact after `*`");
             dimension = add_term(cursor, side, number);
-            side.scaled = !number->has_unit;
+            side.scaled = true;
         } else {
             dimension = number->dimension;
             if (number->has_unit) side.bare = false;

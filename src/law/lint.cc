@@ -1,0 +1,225 @@
+#include "law/lint.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "law/contradiction.h"
+
+namespace sluice::law {
+namespace {
+
+using text::Severity;
+
+class Linter {
+public:
+    explicit Linter(const Lawbook& book) : book_(book) {}
+
+    text::Diagnostics run() {
+        for (const auto& provision : book_.provisions) {
+            for (const auto& version : provision.versions) {
+                clauses(version);
+                origin(version);
+            }
+            gaps(provision);
+            if (provision.cases.empty()) {
+                add(Severity::warning, provision.where,
+                    fmt::format("`{}` has no case", provision.id), "",
+                    "add a `case` on each side of every threshold and date");
+            }
+        }
+        reviews();
+        return std::move(found_);
+    }
+
+private:
+    void add(Severity severity, const text::Location& where, std::string message,
+             std::string label = {}, std::string hint = {}) {
+        found_.push_back({.severity = severity,
+                          .message = std::move(message),
+                          .where = where,
+                          .label = std::move(label),
+                          .hint = std::move(hint)});
+    }
+
+    // ---- clauses that never decide ------------------------------------------------------------
+
+    static std::string name_of(std::string_view word, std::string_view label) {
+        return label.empty() ? std::string("`met when`") : fmt::format("{} `{}`", word, label);
+    }
+
+    void clauses(const Version& version) {
+        for (const auto& limb : version.limbs) limb_alone(version, limb);
+        for (const auto& carve : version.carves) carve_alone(version, carve);
+        contained(version.limbs, "limb");
+        contained(version.carves, "except");
+        for (const auto& doubt : version.doubts) never_holds("unclear", doubt.when);
+        for (const auto& ambiguity : version.ambiguities) {
+            never_holds("ambiguity", ambiguity.when);
+        }
+    }
+
+    bool never_holds(std::string_view clause, const Expr& when) {
+        Conjuncts parts;
+        add_conjuncts(when, false, parts);
+        if (!contradict(parts)) return false;
+        add(Severity::warning, when.where, fmt::format("{} can never hold", clause),
+            "its conditions exclude each other");
+        return true;
+    }
+
+    void limb_alone(const Version& version, const Limb& limb) {
+        if (never_holds(name_of("limb", limb.label), limb.when)) return;
+        Conjuncts parts;
+        add_conjuncts(limb.when, false, parts);
+        for (const auto& carve : version.carves) add_conjuncts(carve.when, true, parts);
+        if (!contradict(parts)) return;
+        add(Severity::warning, limb.when.where,
+            fmt::format("{} can never decide", name_of("limb", limb.label)),
+            "an `except` takes all of it away");
+    }
+
+    void carve_alone(const Version& version, const Carve& carve) {
+        if (never_holds(name_of("except", carve.label), carve.when)) return;
+        const bool touches = std::ranges::any_of(version.limbs, [&](const Limb& limb) {
+            Conjuncts parts;
+            add_conjuncts(limb.when, false, parts);
+            add_conjuncts(carve.when, false, parts);
+            return !contradict(parts);
+        });
+        if (!touches) {
+            add(Severity::warning, carve.when.where,
+                fmt::format("except `{}` can never decide", carve.label),
+                "it excludes every limb of its version");
+        }
+    }
+
+    template <class Clause>
+    void contained(const std::vector<Clause>& clauses, std::string_view word) {
+        for (std::size_t i = 0; i < clauses.size(); ++i) {
+            for (std::size_t j = 0; j < clauses.size(); ++j) {
+                if (i == j || !implies(clauses[i].when, clauses[j].when)) continue;
+                const bool same = implies(clauses[j].when, clauses[i].when);
+                if (same && i < j) continue;  // said once, at the later of the two
+                add(Severity::warning, clauses[i].when.where,
+                    fmt::format("{} {} {}", name_of(word, clauses[i].label),
+                                same ? "says the same as" : "adds nothing to",
+                                name_of(word, clauses[j].label)),
+                    same ? "" : "the other holds whenever this one does",
+                    "keep it only where each paragraph must be named");
+                break;
+            }
+        }
+    }
+
+    // ---- texts and dates ----------------------------------------------------------------------
+
+    static bool cites(std::string_view source) {
+        constexpr std::array<std::string_view, 18> kinds = {
+            " FR ",  "CFR",     "F.R.",       "letter", "Letter",   "press",
+            "Press", "8-K",     "10-Q",       "10-K",   "guidance", "Guidance",
+            "FAQ",   "Federal", "Public Law", "S. ",    "H.R.",     "Proclamation"};
+        const bool named = std::ranges::any_of(
+            kinds, [&](auto kind) { return source.find(kind) != std::string_view::npos; });
+        const bool numbered =
+            std::ranges::any_of(source, [](char c) { return c >= '0' && c <= '9'; });
+        return named || numbered;
+    }
+
+    void origin(const Version& version) {
+        if (!cites(version.source)) {
+            add(Severity::warning, version.where,
+                fmt::format("the source `{}` cites nothing that can be looked up", version.source),
+                "", "name the page, the number or the date of the document");
+        }
+        if (version.text.empty() && !version.repealed) {
+            add(Severity::warning, version.where, "this version has an empty text");
+        }
+        for (const auto& condition : version.conditions) {
+            if (condition.text.empty()) {
+                add(Severity::warning, condition.where,
+                    fmt::format("the condition `{}` has no text", condition.name));
+            }
+        }
+        if (version.certainty >= Certainty::memory) {
+            add(Severity::note, version.where,
+                fmt::format("this version rests on {}",
+                            version.certainty == Certainty::memory ? "memory" : "inference"));
+        }
+    }
+
+    void gaps(const Provision& provision) {
+        for (std::size_t i = 0; i + 1 < provision.versions.size(); ++i) {
+            const auto& until = provision.versions[i].until;
+            const auto& next = provision.versions[i + 1];
+            if (!until || next.effective <= *until) continue;
+            add(Severity::warning, next.where,
+                fmt::format("`{}` says nothing from {} until {}", provision.id,
+                            quantity::to_string(*until), quantity::to_string(next.effective)),
+                "the version before this one ends earlier");
+        }
+    }
+
+    // ---- reviews in one lane ------------------------------------------------------------------
+
+    static quantity::Period period_of(const Provision& p, std::size_t i) {
+        quantity::Period period{.from = p.versions[i].effective};
+        if (p.versions[i].until) period.until = *p.versions[i].until;
+        if (i + 1 < p.versions.size()) {
+            period.until = std::min(period.until, p.versions[i + 1].effective);
+        }
+        return period;
+    }
+
+    static bool ordered(const Provision& a, const Provision& b) {
+        return std::ranges::find(a.overrides, b.id) != a.overrides.end() ||
+               std::ranges::find(b.overrides, a.id) != b.overrides.end();
+    }
+
+    // Which of two speaks makes no difference to the lane, but it does to the conditions.
+    void reviews() {
+        std::vector<const Provision*> all;
+        for (const auto& p : book_.provisions) {
+            if (p.kind == Kind::review) all.push_back(&p);
+        }
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            for (std::size_t j = 0; j < i; ++j) compare(*all[j], *all[i]);
+        }
+    }
+
+    void compare(const Provision& a, const Provision& b) {
+        const auto shared = std::ranges::find_if(a.covers, [&](const std::string& id) {
+            return std::ranges::find(b.covers, id) != b.covers.end();
+        });
+        if (shared == a.covers.end() || ordered(a, b)) return;
+        for (std::size_t i = 0; i < a.versions.size(); ++i) {
+            for (std::size_t j = 0; j < b.versions.size(); ++j) {
+                const auto p = period_of(a, i);
+                const auto q = period_of(b, j);
+                if (std::max(p.from, q.from) >= std::min(p.until, q.until) ||
+                    a.versions[i].lane != b.versions[j].lane ||
+                    exclude_each_other(a.versions[i], b.versions[j])) {
+                    continue;
+                }
+                add(Severity::warning, b.versions[j].where,
+                    fmt::format("`{}` and `{}` review `{}` in the same lane and have no order",
+                                a.id, b.id, *shared),
+                    fmt::format("the other stands at {}:{}", a.versions[i].where.file,
+                                a.versions[i].where.line),
+                    fmt::format("add `over {}` to `{}`, or the other way round", b.id, a.id));
+                return;
+            }
+        }
+    }
+
+    const Lawbook& book_;
+    text::Diagnostics found_;
+};
+
+}  // namespace
+
+text::Diagnostics lint(const facts::World&, const Lawbook& book) { return Linter(book).run(); }
+
+}  // namespace sluice::law
