@@ -12,6 +12,7 @@ namespace sluice::text {
 namespace {
 
 constexpr std::size_t csv_chunk = std::size_t{1} << 17;
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 constexpr std::size_t csv_npos = std::string_view::npos;
 
 std::size_t csv_find(std::string_view s, char c, std::size_t from = 0) {
@@ -50,7 +51,8 @@ bool CsvReader::fill() {
     const std::size_t count = std::fread(buffer_.data() + end_, 1, csv_chunk, file_);
     end_ += count;
     end_of_file_ = count < csv_chunk;
-    if (!started_ && std::string_view{buffer_.data(), end_}.starts_with("\xEF\xBB\xBF")) begin_ = 3;
+    if (!started_ && std::string_view{buffer_.data(), end_}.starts_with(byte_order_mark))
+        begin_ = 3;
     started_ = true;
     return end_ > begin_;
 }
@@ -193,7 +195,9 @@ bool CsvReader::split_quoted(std::string_view raw, CsvRow& row) {
 }
 
 void append_csv_field(std::string& out, std::string_view field) {
-    if (field.find_first_of(",\"\r\n") == std::string_view::npos) {
+    const bool blank_line = field.empty() && (out.empty() || out.ends_with('\n'));
+    if (!blank_line && !field.starts_with(byte_order_mark) &&
+        field.find_first_of(",\"\r\n") == std::string_view::npos) {
         out += field;
         return;
     }

@@ -58,7 +58,9 @@ private:
     std::string unquoted_;  // storage for fields whose doubled quotes were removed
 };
 
-// Appends a field, quoted where RFC 4180 asks for it. Does not write commas or line ends.
+// Appends a field, quoted where RFC 4180 asks for it, and where the file could not be read back
+// otherwise: an empty field that begins a row (a blank line is no row), a byte order mark. Does not
+// write commas or line ends.
 void append_csv_field(std::string& out, std::string_view field);
 
 }  // namespace sluice::text
