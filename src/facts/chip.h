@@ -13,7 +13,13 @@
 //   rate = { bf16 = "148 TFLOPS", fp8 = "296 TFLOPS", int8 = "296 TOPS" }   # dense, per package
 //
 // A key that is left out is unknown. "none" says that the thing does not exist. A dispute is a
-// range with the source of both ends: { value = "624..1228 mm2", low = {…}, high = {…} }.
+// range with the source of both ends, `low` and `high`; `prefer` names the figure trusted most:
+//
+//   [chip.die_area]
+//   value = "456..624 mm2"
+//   prefer = "624 mm2"
+//   low = { source = "https://…", note = "compute die alone" }
+//   high = { source = "https://…", note = "with the I/O die" }
 #pragma once
 
 #include <array>
@@ -31,7 +37,16 @@ namespace sluice::facts {
 
 // Number formats, widest input first; the enumerators are spelled as in data and JSON.
 enum class Format : std::uint8_t {
-    fp64, fp64_tensor, fp32, tf32, bf16, fp8, int8, fp6, fp4, int4,
+    fp64,
+    fp64_tensor,
+    fp32,
+    tf32,
+    bf16,
+    fp8,
+    int8,
+    fp6,
+    fp4,
+    int4,
 };
 inline constexpr std::size_t format_count = 10;
 std::string_view to_string(Format format);
@@ -51,7 +66,8 @@ struct Provenance {
 
 // A measured or printed quantity: exact, disputed (a range), absent, or unknown.
 struct Measured {
-    Value value{};                         // millionths of the dimension's canonical unit
+    Value value{};      // millionths of the dimension's canonical unit
+    Value preferred{};  // the figure trusted most: `value` itself when exact
     quantity::Dimension dimension = quantity::Dimension::number;
     Provenance provenance{};               // of the value, or of the range's low end
     std::optional<Provenance> high_end{};  // of the range's high end
@@ -61,39 +77,40 @@ struct Chip {
     std::string id{};
     std::string name{};
     std::vector<std::string> aliases{};
-    std::int32_t vendor = -1;              // party code in World::parties
-    std::string family{};                  // "Hopper GH100"
-    std::string launched{};                // "2023-11-09", "2022-11", "" when unknown
+    std::int32_t vendor = -1;  // party code in World::parties
+    std::string family{};      // "Hopper GH100"
+    std::string launched{};    // "2023-11-09", "2022-11", "" when unknown
     std::string process_node{};
     std::string foundry{};
-    Measured die_area{};                   // applicable: non-planar logic dies, all in the package
+    Measured die_area{};  // applicable: non-planar logic dies, all in the package
     Measured transistor_count{};
     std::array<Measured, format_count> rate{};  // dense peak, per package
     std::string memory_type{};
     Measured memory_capacity{};
     Measured memory_bandwidth{};
-    Measured cache{};
-    Measured unit_count{};                 // SM, CU, core
+    Measured cache{};            // last level; all memory of a chip without DRAM
+    Measured cache_bandwidth{};  // where it is the memory of a chip without DRAM
+    Measured unit_count{};       // SM, CU, core
     Measured boost_clock{};
     std::string interconnect{};
-    Measured scaleup_bandwidth{};          // both directions, all scale-up links
-    Measured pcie_bandwidth{};             // both directions
+    Measured scaleup_bandwidth{};  // both directions, all scale-up links
+    Measured pcie_bandwidth{};     // both directions
     Measured power{};
     std::string form_factor{};
     Value marketed_for_datacentre{};
     Provenance marketed_provenance{};
     Measured price{};
     std::string note{};
-    text::Location where{};                // of its id, for messages
+    text::Location where{};  // of its id, for messages
 };
 
 // One term of a TPP: rate x bits for a format.
 struct TppTerm {
     Format format;
-    Value rate;        // TOPS
+    Value rate;  // TOPS
     int bits;
-    Value product;     // may be a range; unknown when the rate is
-    bool counted;      // false for TF32, with `why`
+    Value product;  // may be a range; unknown when the rate is
+    bool counted;   // false for TF32, with `why`
     std::string_view why;
 };
 
@@ -102,7 +119,7 @@ struct TppTerm {
 // published do not make a published maximum unknown. `formats` lists every term for the derivation.
 struct Tpp {
     Value value{};
-    std::optional<Format> format{};   // that sets the (lower end of the) maximum
+    std::optional<Format> format{};  // that sets the (lower end of the) maximum
     std::vector<TppTerm> terms{};
 };
 Tpp tpp_of(const Chip& chip);

@@ -8,21 +8,23 @@
 #include <bitset>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "facts/name_index.h"
 #include "quantity/date.h"
 
 namespace sluice::facts {
 
-using PlaceCode = std::uint8_t;        // index into Places::all
+using PlaceCode = std::uint8_t;  // index into Places::all
 using PlaceSet = std::bitset<256>;
 
 struct Place {
-    std::string iso{};                 // "CN"
-    std::string name{};                // "China"
-    std::vector<std::string> aliases{};
-    std::int16_t looked_up_as = -1;    // code of another place (HK -> CN)
-    quantity::Date looked_up_since = quantity::end_of_time;
+    std::string iso{};                   // "CN"
+    std::string name{};                  // "China"
+    std::vector<std::string> aliases{};  // the name that 740 Supp. 1 prints included
+    std::int16_t looked_up_as = -1;      // code of another place (HK -> CN)
+    quantity::Date looked_up_since = quantity::end_of_time;  // a territory: always
     std::string looked_up_source{};
 };
 
@@ -35,17 +37,22 @@ struct Membership {
 };
 
 struct PlaceGroup {
-    std::string name{};                // "D:5", "supp5a"
+    std::string name{};  // "D:5", "supp5a"
     std::string title{};
+    std::string source{};
     std::vector<Membership> members{};
+    std::vector<Membership> uncertain{};  // not counted; shown when the place is in a deal
     PlaceSet on(quantity::Date date) const;
 };
 
 struct Places {
     std::vector<Place> all{};
     std::vector<PlaceGroup> groups{};
+    NameIndex names{};
+    void index();  // fills `names`; load() does, who builds Places must
 
-    // By ISO code, name or alias, case-insensitive; -1 when there is none.
+    // By ISO code, name or alias; case, blanks and punctuation do not matter. -1 when there is
+    // none.
     int find(std::string_view name) const;
     const PlaceGroup* group(std::string_view name) const;
     // The place whose rules apply on `date` (Hong Kong: China from 2020-12-23).

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "facts/chip.h"
+#include "facts/name_index.h"
 #include "facts/place.h"
 #include "text/diagnostic.h"
 
@@ -14,11 +15,12 @@ namespace sluice::facts {
 
 // A company or body that a rule, a chip or a list names (data/parties/*.toml, vendors of chips).
 struct Party {
-    std::string id{};                   // "nvidia"
+    std::string id{};  // "nvidia"
     std::string name{};
     std::vector<std::string> aliases{};
-    std::int16_t headquarters = -1;     // place code, -1 unknown
+    std::int16_t headquarters = -1;  // place code, -1 unknown
     std::string source{};
+    text::Location where{};  // of its id, for messages
 };
 
 // A dated list of parties printed in the regulations (740 Supp. 6, 7, 8).
@@ -26,9 +28,9 @@ struct PartyList {
     struct Member {
         std::int32_t party = -1;
         quantity::Period period{};
-        std::string note{};
+        std::string note{};  // what the print leaves open
     };
-    std::string id{};                   // "approved_ic_designers"
+    std::string id{};  // "approved_ic_designers"
     std::string title{};
     std::string source{};
     std::vector<Member> members{};
@@ -40,10 +42,13 @@ struct World {
     std::vector<Party> parties{};
     std::vector<PartyList> party_lists{};
     std::vector<Chip> chips{};
-    std::string hash{};                 // SHA-256 of every file read, hex
+    std::string hash{};  // SHA-256 of every file read, hex
+    NameIndex chip_names{};
+    NameIndex party_names{};
+    void index();  // fills both; load() does, who builds a World must
 
-    // By id, alias or name, case-insensitive; -1 when there is none or (chips) when an alias is
-    // shared: see chips_named.
+    // By id, alias or name, a chip's after its vendor's name too ("NVIDIA H20"); case, blanks and
+    // punctuation do not matter. -1 when there is none. load() refuses a name of two.
     int find_chip(std::string_view name) const;
     std::vector<int> chips_named(std::string_view name) const;
     int find_party(std::string_view name) const;

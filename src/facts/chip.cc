@@ -1,0 +1,103 @@
+#include "facts/chip.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace sluice::facts {
+namespace {
+
+using quantity::Decimal;
+
+constexpr std::array<std::string_view, format_count> format_names = {
+    "fp64", "fp64_tensor", "fp32", "tf32", "bf16", "fp8", "int8", "fp6", "fp4", "int4"};
+constexpr std::array<int, format_count> format_bits = {64, 64, 32, 32, 16, 8, 8, 6, 4, 4};
+
+constexpr std::int64_t unbounded = Decimal::largest().millionths();
+
+std::int64_t times_bits(std::int64_t rate, int bits) {
+    const auto product = quantity::exact_product(Decimal::from_millionths(rate), Decimal{bits});
+    return product ? product->millionths() : unbounded;
+}
+
+Value product_of(const Value& rate, int bits) {
+    if (rate.known != Known::exact && rate.known != Known::range) return rate;
+    Value product = rate;
+    product.lo = times_bits(rate.lo, bits);
+    product.hi = times_bits(rate.hi, bits);
+    return product;
+}
+
+bool is_number(const Value& value) {
+    return value.known == Known::exact || value.known == Known::range;
+}
+
+Value between(std::int64_t lo, std::int64_t hi) {
+    return Value::range({Decimal::from_millionths(lo), Decimal::from_millionths(hi)});
+}
+
+}  // namespace
+
+std::string_view to_string(Format format) { return format_names[static_cast<std::size_t>(format)]; }
+
+int bits_of(Format format) { return format_bits[static_cast<std::size_t>(format)]; }
+
+std::string_view to_string(Confidence confidence) {
+    switch (confidence) {
+        case Confidence::vendor_datasheet:
+            return "vendor_datasheet";
+        case Confidence::secondary:
+            return "secondary";
+        case Confidence::estimate:
+            return "estimate";
+    }
+    std::unreachable();
+}
+
+Tpp tpp_of(const Chip& chip) {
+    Tpp tpp;
+    tpp.terms.reserve(format_count);
+    std::optional<Value> highest;
+    for (std::size_t i = 0; i < format_count; ++i) {
+        const auto format = static_cast<Format>(i);
+        const Value& rate = chip.rate[i].value;
+        TppTerm term{.format = format,
+                     .rate = rate,
+                     .bits = bits_of(format),
+                     .product = product_of(rate, bits_of(format)),
+                     .counted = format != Format::tf32,
+                     .why = {}};
+        // Counting TF32 by its 32 stored bits would double the TPP of chips that run it at the
+        // BF16 rate; no published TPP does.
+        if (!term.counted) term.why = "TF32 multiplies 19 of the 32 bits that it stores";
+        if (term.counted && is_number(term.product)) {
+            if (!highest || term.product.lo > highest->lo) tpp.format = format;
+            highest = between(highest ? std::max(highest->lo, term.product.lo) : term.product.lo,
+                              highest ? std::max(highest->hi, term.product.hi) : term.product.hi);
+        }
+        tpp.terms.push_back(term);
+    }
+    if (highest) tpp.value = *highest;
+    return tpp;
+}
+
+Value io_bandwidth_of(const Chip& chip) {
+    const Value& scaleup = chip.scaleup_bandwidth.value;
+    const Value& pcie = chip.pcie_bandwidth.value;
+    if (!is_number(scaleup) && !is_number(pcie)) {
+        return scaleup.known == Known::absent && pcie.known == Known::absent ? Value::absent()
+                                                                             : Value::unknown();
+    }
+    quantity::Wide lo = 0;
+    quantity::Wide hi = 0;
+    for (const Value* part : {&scaleup, &pcie}) {
+        if (is_number(*part)) lo += part->lo;
+        hi += is_number(*part) ? part->hi : part->known == Known::unknown ? unbounded : 0;
+    }
+    const auto bounded = [](quantity::Wide sum) {
+        return static_cast<std::int64_t>(std::min<quantity::Wide>(sum, unbounded));
+    };
+    return between(bounded(lo), bounded(hi));
+}
+
+}  // namespace sluice::facts

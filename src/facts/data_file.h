@@ -1,0 +1,92 @@
+// A TOML file of facts, read with its places: every value knows its line, so that a reader can
+// report all that is wrong with a file at once.
+//
+//   auto file = read_data_file(path);                      // or one problem of syntax
+//   for (const Node& node : file->root.children) …
+//   TableReader chip(*file, node, "a chip", problems);
+//   out.name = chip.required_text("name");
+//   chip.finish();                                         // reports the keys nobody asked for
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "quantity/date.h"
+#include "text/diagnostic.h"
+
+namespace sluice::facts {
+
+struct TextPlace {  // of text in a file: code points from 1, as the TOML parser counts
+    std::uint32_t line = 0, column = 0, end_line = 0, end_column = 0;
+};
+
+struct Node {
+    enum class Kind : std::uint8_t { string, number, boolean, date, other, array, table };
+    Kind kind = Kind::table;
+    bool flag = false;        // boolean
+    std::string_view key{};   // in its table; "" in an array
+    std::string_view text{};  // string
+    TextPlace key_at{};
+    TextPlace at{};
+    std::vector<Node> children{};  // of a table, in order of keys; of an array, as written
+    const Node* child(std::string_view key) const;
+};
+
+struct DataFile {
+    std::string name{};  // as the user would open it
+    std::string bytes{};
+    std::vector<std::size_t> line_starts{};
+    Node root{};
+    std::shared_ptr<const void> parsed{};  // what the views of `root` point into
+
+    std::string_view written(const Node& node) const;
+    text::Location where(const Node& node) const;
+    text::Location where_key(const Node& node) const;
+};
+
+text::Result<DataFile> read_data_file(const std::filesystem::path& path);
+text::Result<DataFile> parse_data(std::string name, std::string bytes);
+
+// "text", "a number", … for messages.
+std::string_view describe(Node::Kind kind);
+
+// One table while it is read. `what` names it in messages: "a chip".
+class TableReader {
+public:
+    TableReader(const DataFile& file, const Node& table, std::string what,
+                text::Diagnostics& problems)
+        : file_(file), table_(table), what_(std::move(what)), problems_(problems) {}
+
+    // The value of a key, which is known from now on; nullptr when it is not stated.
+    const Node* take(std::string_view key);
+    const Node* take(std::string_view key, Node::Kind kind);  // nullptr and a problem when another
+    const Node* required(std::string_view key);
+    std::string text(std::string_view key);  // "" when not stated
+    std::string required_text(std::string_view key);
+    std::vector<std::string> texts(std::string_view key);  // one text or a list of them
+    std::optional<quantity::Date> date(std::string_view key);
+    // `from` and `until`, each open when not stated; `otherwise` gives them when neither is.
+    quantity::Period period(quantity::Period otherwise = {});
+    void finish();
+
+    // A text that belongs to the table, or a problem and "".
+    std::string text_of(std::string_view key, const Node& node);
+    void fail(const Node& node, std::string message, std::string label = {}, std::string hint = {});
+    const DataFile& file() const { return file_; }
+    text::Diagnostics& problems() const { return problems_; }
+
+private:
+    const DataFile& file_;
+    const Node& table_;
+    std::string what_;
+    text::Diagnostics& problems_;
+    std::vector<std::string_view> known_{};
+};
+
+}  // namespace sluice::facts

@@ -1,0 +1,313 @@
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "facts/read_data.h"
+#include "text/suggest.h"
+
+namespace sluice::facts {
+namespace {
+
+using quantity::Decimal;
+using quantity::Dimension;
+
+struct MeasuredKey {
+    std::string_view key;
+    Dimension dimension;
+    Measured Chip::* field;
+};
+constexpr std::array measured_keys{
+    MeasuredKey{"die_area", Dimension::area, &Chip::die_area},
+    MeasuredKey{"transistor_count", Dimension::count_billion, &Chip::transistor_count},
+    MeasuredKey{"memory_capacity", Dimension::capacity, &Chip::memory_capacity},
+    MeasuredKey{"memory_bandwidth", Dimension::byte_rate, &Chip::memory_bandwidth},
+    MeasuredKey{"cache", Dimension::capacity, &Chip::cache},
+    MeasuredKey{"cache_bandwidth", Dimension::byte_rate, &Chip::cache_bandwidth},
+    MeasuredKey{"unit_count", Dimension::number, &Chip::unit_count},
+    MeasuredKey{"boost_clock", Dimension::frequency, &Chip::boost_clock},
+    MeasuredKey{"scaleup_bandwidth", Dimension::byte_rate, &Chip::scaleup_bandwidth},
+    MeasuredKey{"pcie_bandwidth", Dimension::byte_rate, &Chip::pcie_bandwidth},
+    MeasuredKey{"power", Dimension::power, &Chip::power},
+    MeasuredKey{"price", Dimension::money, &Chip::price},
+};
+
+struct TextKey {
+    std::string_view key;
+    std::string Chip::* field;
+};
+constexpr std::array text_keys{
+    TextKey{"family", &Chip::family},
+    TextKey{"process_node", &Chip::process_node},
+    TextKey{"foundry", &Chip::foundry},
+    TextKey{"memory_type", &Chip::memory_type},
+    TextKey{"interconnect", &Chip::interconnect},
+    TextKey{"form_factor", &Chip::form_factor},
+    TextKey{"note", &Chip::note},
+};
+
+constexpr std::array confidences = {Confidence::vendor_datasheet, Confidence::secondary,
+                                    Confidence::estimate};
+
+// "2026", "2026-11" or a full day.
+bool is_dateish(std::string_view text) {
+    if (text.size() == 10) return quantity::parse_date(text).has_value();
+    if (text.size() == 7) return quantity::parse_date(std::string(text) + "-01").has_value();
+    return text.size() == 4 && quantity::parse_date(std::string(text) + "-01-01").has_value();
+}
+
+std::string read_dateish(TableReader& reader, std::string_view key) {
+    const Node* node = reader.take(key);
+    if (node == nullptr) return {};
+    const bool text = node->kind == Node::Kind::string;
+    const std::string_view written = text ? node->text : reader.file().written(*node);
+    if (is_dateish(written)) return std::string(written);
+    reader.fail(*node, fmt::format("`{}` is not a date", key),
+                "write a day, a month or a year: 2026-11-09, 2026-11, 2026");
+    return {};
+}
+
+std::string_view confidence_name(Confidence confidence) { return to_string(confidence); }
+
+Confidence read_confidence(TableReader& reader, Confidence otherwise) {
+    const Node* node = reader.take("confidence");
+    if (node == nullptr) return otherwise;
+    const auto at = std::ranges::find(confidences, node->text, confidence_name);
+    if (at != confidences.end()) return *at;
+    std::vector<std::string> names;
+    for (const Confidence one : confidences) names.emplace_back(to_string(one));
+    reader.fail(*node, fmt::format("no confidence is called `{}`", node->text),
+                "expected vendor_datasheet, secondary or estimate",
+                text::did_you_mean(text::nearest(node->text, names)));
+    return otherwise;
+}
+
+// What a table states of its own goes before what it inherits.
+Provenance read_provenance(TableReader& reader, const Provenance& inherited) {
+    auto sources = reader.texts("source");
+    std::string date = read_dateish(reader, "date");
+    return {.sources = sources.empty() ? inherited.sources : std::move(sources),
+            .date = date.empty() ? inherited.date : std::move(date),
+            .confidence = read_confidence(reader, inherited.confidence),
+            .note = reader.text("note")};
+}
+
+// One chip while it is read. `own`: a user's file, which is its own source.
+class ChipReader {
+public:
+    ChipReader(const DataFile& file, const Node& node, bool own, text::Diagnostics& problems)
+        : node_(node), own_(own), reader_(file, node, "a chip", problems) {}
+
+    TableReader& table() { return reader_; }
+
+    Chip read() {
+        Chip chip;
+        read_names(chip);
+        inherited_ = read_provenance(reader_, own_provenance());
+        chip.note = std::exchange(inherited_.note, {});
+        for (const TextKey& key : text_keys) {
+            if (key.field != &Chip::note) chip.*key.field = reader_.text(key.key);
+        }
+        chip.launched = read_dateish(reader_, "launched");
+        for (const MeasuredKey& key : measured_keys) {
+            if (const Node* node = reader_.take(key.key)) {
+                chip.*key.field = read_measured(*node, key.key, key.dimension);
+            }
+        }
+        if (const Node* rates = reader_.take("rate", Node::Kind::table)) read_rates(*rates, chip);
+        read_marketed(chip);
+        return chip;
+    }
+
+private:
+    Provenance own_provenance() const {
+        if (!own_) return {};
+        return {.sources = {reader_.file().name}, .date = {}, .confidence = {}, .note = {}};
+    }
+
+    void read_names(Chip& chip) {
+        const Node* id = own_ ? reader_.take("id") : reader_.required("id");
+        chip.where = reader_.file().where(id == nullptr ? node_ : *id);
+        if (id != nullptr) chip.id = reader_.text_of("id", *id);
+        chip.name = own_ ? reader_.text("name") : reader_.required_text("name");
+        chip.aliases = reader_.texts("aliases");
+        if (own_) return;
+        for (const std::string_view key : {"source", "date", "confidence"}) reader_.required(key);
+    }
+
+    void read_rates(const Node& node, Chip& chip) {
+        TableReader rates(reader_.file(), node, "`rate`", reader_.problems());
+        for (std::size_t i = 0; i < format_count; ++i) {
+            const std::string_view key = to_string(static_cast<Format>(i));
+            if (const Node* rate = rates.take(key)) {
+                chip.rate[i] = read_measured(*rate, key, Dimension::operation_rate);
+            }
+        }
+        rates.finish();
+    }
+
+    void read_marketed(Chip& chip) {
+        const Node* node = reader_.take("marketed_for_datacentre");
+        if (node == nullptr) return;
+        chip.marketed_provenance = inherited_;
+        if (node->kind == Node::Kind::table) {
+            TableReader stated(reader_.file(), *node, "`marketed_for_datacentre`",
+                               reader_.problems());
+            node = stated.required("value");
+            chip.marketed_provenance = read_provenance(stated, inherited_);
+            stated.finish();
+            if (node == nullptr) return;
+        }
+        if (node->kind == Node::Kind::boolean) {
+            chip.marketed_for_datacentre = Value::boolean(node->flag);
+        } else if (node->text == "yes" || node->text == "no") {
+            chip.marketed_for_datacentre = Value::boolean(node->text == "yes");
+        } else {
+            reader_.fail(*node, "`marketed_for_datacentre` is true or false",
+                         "leave it out when it is not known");
+        }
+    }
+
+    // A number has a unit wherever its dimension has one; parse_range_as says so.
+    Value read_value(const Node& node, std::string_view key, Dimension dimension) {
+        if (node.kind == Node::Kind::string && node.text == "none") return Value::absent();
+        if (node.kind != Node::Kind::string && node.kind != Node::Kind::number) {
+            reader_.fail(node, fmt::format("`{}` is {}, found {}", key,
+                                           quantity::describe(dimension), describe(node.kind)));
+            return {};
+        }
+        const bool text = node.kind == Node::Kind::string;
+        const auto range = quantity::parse_range_as(
+            dimension, key, text ? node.text : reader_.file().written(node));
+        if (!range) {
+            reader_.fail(node, range.error().message, range.error().label, range.error().hint);
+            return {};
+        }
+        if (range->hi == Decimal{}) {
+            reader_.fail(node, fmt::format("`{}` is zero", key),
+                         "write \"none\" for what does not exist; leave out what is unknown");
+            return {};
+        }
+        return Value::range(*range);
+    }
+
+    Measured read_measured(const Node& node, std::string_view key, Dimension dimension) {
+        Measured out;
+        out.dimension = dimension;
+        if (node.kind != Node::Kind::table) {
+            out.value = read_value(node, key, dimension);
+            out.provenance = inherited_;
+            check_ends(node, key, out, nullptr, nullptr, false);
+        } else {
+            read_measured_table(node, key, out);
+        }
+        if (out.value.known == Known::exact) out.preferred = out.value;
+        return out;
+    }
+
+    void read_measured_table(const Node& node, std::string_view key, Measured& out) {
+        TableReader stated(reader_.file(), node, fmt::format("`{}`", key), reader_.problems());
+        const Node* value = stated.required("value");
+        const Node* prefer = stated.take("prefer");
+        const Node* low = stated.take("low", Node::Kind::table);
+        const Node* high = stated.take("high", Node::Kind::table);
+        const bool sourced = stated.take("source") != nullptr;
+        out.provenance = read_provenance(stated, inherited_);
+        stated.finish();
+        if (value == nullptr) return;
+        out.value = read_value(*value, key, out.dimension);
+        if (prefer != nullptr) {
+            out.preferred = read_value(*prefer, key, out.dimension);
+            if (out.preferred.lo < out.value.lo || out.preferred.hi > out.value.hi) {
+                stated.fail(*prefer, fmt::format("`prefer` of `{}` is outside its value", key));
+            }
+        }
+        check_ends(*value, key, out, low, high, sourced);
+        if (low != nullptr) out.provenance = read_end(*low, "low", out.provenance);
+        if (high != nullptr) out.high_end = read_end(*high, "high", out.provenance);
+    }
+
+    // A dispute names who says which end; a range that one source prints needs that source.
+    void check_ends(const Node& value, std::string_view key, const Measured& measured,
+                    const Node* low, const Node* high, bool sourced) {
+        const bool range = measured.value.known == Known::range;
+        if (measured.value.known == Known::unknown) return;  // already reported
+        if (!range && (low != nullptr || high != nullptr)) {
+            reader_.fail(value, fmt::format("`{}` is one value and has no `low` and `high`", key));
+        }
+        const bool open = measured.value.hi == Decimal::largest().millionths();
+        if (!range || own_ || sourced || (low != nullptr && (open || high != nullptr))) return;
+        reader_.fail(value, fmt::format("`{}` is a range without the source of both ends", key),
+                     "who says so",
+                     "add `low = { source = \"…\" }` and `high = { source = \"…\" }`");
+    }
+
+    Provenance read_end(const Node& node, std::string_view key, const Provenance& inherited) {
+        TableReader end(reader_.file(), node, fmt::format("`{}`", key), reader_.problems());
+        if (!own_) end.required("source");
+        Provenance provenance = read_provenance(end, inherited);
+        end.finish();
+        return provenance;
+    }
+
+    const Node& node_;
+    bool own_;
+    TableReader reader_;
+    Provenance inherited_{};
+};
+
+bool is_chip_id(std::string_view id) {
+    const auto letter = [](char c) { return c >= 'a' && c <= 'z'; };
+    return !id.empty() && letter(id[0]) && std::ranges::all_of(id, [&](char c) {
+        return letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '.';
+    });
+}
+
+}  // namespace
+
+void read_chips(const DataFile& file, int vendor, World& world, text::Diagnostics& problems) {
+    TableReader root(file, file.root, "a file of chips", problems);
+    root.take("vendor");
+    if (const Node* list = root.take("chip", Node::Kind::array)) {
+        world.chips.reserve(world.chips.size() + list->children.size());
+        for (const Node& node : list->children) {
+            ChipReader reader(file, node, false, problems);
+            Chip chip = reader.read();
+            reader.table().finish();
+            chip.vendor = vendor;
+            if (!chip.id.empty() && !is_chip_id(chip.id)) {
+                reader.table().fail(*node.child("id"),
+                                    fmt::format("`{}` cannot be the id of a chip", chip.id),
+                                    "small letters, digits, `-` and `.`, first a letter");
+            }
+            world.chips.push_back(std::move(chip));
+        }
+    }
+    root.finish();
+}
+
+Chip read_own_chip(const DataFile& file, const World& world, text::Diagnostics& problems) {
+    const Node* list = file.root.child("chip");
+    const bool nested = list != nullptr && list->children.size() == 1;
+    ChipReader reader(file, nested ? list->children[0] : file.root, true, problems);
+    Chip chip = reader.read();
+    TableReader& table = reader.table();
+    if (const Node* vendor = table.take("vendor")) {
+        chip.vendor = world.find_party(vendor->text);
+        if (chip.vendor < 0) {
+            table.fail(*vendor, fmt::format("no party named `{}`", vendor->text),
+                       "leave it out for a maker of your own");
+        }
+    }
+    if (const Node* tpp = table.take("tpp")) {
+        table.fail(*tpp, "`tpp` is computed from the rates", "not stated",
+                   "write the rates instead, as in `rate = { fp8 = \"296 TFLOPS\" }`");
+    }
+    table.finish();
+    if (chip.id.empty()) chip.id = std::filesystem::path(file.name).stem().string();
+    if (chip.name.empty()) chip.name = chip.id;
+    return chip;
+}
+
+}  // namespace sluice::facts

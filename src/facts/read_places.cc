@@ -1,0 +1,177 @@
+#include <algorithm>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "facts/read_data.h"
+#include "text/suggest.h"
+
+namespace sluice::facts {
+namespace {
+
+// "CN", or "UA-43" for a region.
+bool is_iso_code(std::string_view code) {
+    const auto all = [](std::string_view part, auto is) { return std::ranges::all_of(part, is); };
+    const auto letter = [](char c) { return c >= 'A' && c <= 'Z'; };
+    const auto either = [&](char c) { return letter(c) || (c >= '0' && c <= '9'); };
+    if (code.size() < 2 || !all(code.substr(0, 2), letter)) return false;
+    return code.size() == 2 ||
+           (code.size() <= 6 && code.size() >= 4 && code[2] == '-' && all(code.substr(3), either));
+}
+
+int place_of_code(const Places& places, std::string_view iso) {
+    const auto at = std::ranges::find(places.all, iso, &Place::iso);
+    return at == places.all.end() ? -1 : static_cast<int>(at - places.all.begin());
+}
+
+// -1 and a problem when the countries do not hold it.
+int known_place(const Places& places, const Node& node, TableReader& reader) {
+    const int code = place_of_code(places, node.text);
+    if (code >= 0) return code;
+    std::vector<std::string> codes;
+    for (const Place& place : places.all) codes.push_back(place.iso);
+    const int named = places.find(node.text);
+    reader.fail(node, fmt::format("no place has the code `{}`", node.text),
+                "expected a code of countries.toml",
+                named >= 0
+                    ? fmt::format("did you mean `{}`?", codes[static_cast<std::size_t>(named)])
+                    : text::did_you_mean(text::nearest(node.text, codes)));
+    return -1;
+}
+
+void read_place(const DataFile& file, const Node& node, Places& places,
+                text::Diagnostics& problems) {
+    TableReader reader(file, node, "a place", problems);
+    Place place{.iso = std::string(node.key)};
+    if (!is_iso_code(node.key)) {
+        reader.fail(node, fmt::format("`{}` is not an ISO 3166 code", node.key),
+                    "expected two capitals, as in CN, or a region, as in UA-43");
+    }
+    place.name = reader.required_text("name");
+    place.aliases = reader.texts("aliases");
+    if (std::string ear_name = reader.text("ear_name"); !ear_name.empty()) {
+        place.aliases.push_back(std::move(ear_name));
+    }
+    if (const Node* other = reader.take("looked_up_as")) {
+        place.looked_up_as = -2;  // a code that is known when all places are read
+        place.looked_up_since = reader.date("since").value_or(quantity::start_of_time);
+        place.looked_up_source = reader.required_text("source");
+        reader.text_of("looked_up_as", *other);
+    }
+    reader.finish();
+    places.all.push_back(std::move(place));
+}
+
+// Periods of one place in one group may not overlap: one of the two would be wrong.
+void check_overlap(const PlaceGroup& group, const Membership& member, const Node& node,
+                   const Places& places, TableReader& reader) {
+    for (const Membership& other : group.members) {
+        if (other.place != member.place || other.period.until <= member.period.from ||
+            member.period.until <= other.period.from) {
+            continue;
+        }
+        reader.fail(node,
+                    fmt::format("`{}` is in `{}` twice at a time", places.all[member.place].iso,
+                                group.name),
+                    "also stated above");
+    }
+}
+
+Membership read_membership(TableReader& reader, const Membership& of_group) {
+    Membership member = of_group;
+    member.period = reader.period(of_group.period);
+    if (auto source = reader.text("source"); !source.empty()) member.source = std::move(source);
+    if (auto sure = reader.text("confidence"); !sure.empty()) member.confidence = std::move(sure);
+    if (auto note = reader.text("note"); !note.empty()) member.note = std::move(note);
+    return member;
+}
+
+void add_members(const Node& list, const Membership& membership, PlaceGroup& group,
+                 const Places& places, TableReader& reader) {
+    for (const Node& node : list.children) {
+        const int code = known_place(places, node, reader);
+        if (code < 0) continue;
+        Membership member = membership;
+        member.place = static_cast<PlaceCode>(code);
+        check_overlap(group, member, node, places, reader);
+        group.members.push_back(std::move(member));
+    }
+}
+
+void add_dated(const Node& list, const Membership& of_group, bool counts, PlaceGroup& group,
+               const Places& places, TableReader& group_reader) {
+    for (const Node& node : list.children) {
+        TableReader reader(group_reader.file(), node, "a member", group_reader.problems());
+        Membership member = read_membership(reader, of_group);
+        const Node* place = reader.required("place");
+        const int code = place == nullptr ? -1 : known_place(places, *place, reader);
+        reader.finish();
+        if (code < 0) continue;
+        member.place = static_cast<PlaceCode>(code);
+        if (counts) check_overlap(group, member, *place, places, reader);
+        (counts ? group.members : group.uncertain).push_back(std::move(member));
+    }
+}
+
+void read_group(const DataFile& file, const Node& node, Places& places,
+                text::Diagnostics& problems) {
+    TableReader reader(file, node, "a group", problems);
+    PlaceGroup group{.name = reader.required_text("name")};
+    group.title = reader.required_text("title");
+    group.source = reader.required_text("source");
+    const Membership of_group{.period = reader.period(),
+                              .source = group.source,
+                              .confidence = reader.required_text("confidence"),
+                              .note = reader.text("note")};
+    if (places.group(group.name) != nullptr) {
+        reader.fail(node, fmt::format("the group `{}` is stated twice", group.name));
+    }
+    if (const Node* members = reader.take("members", Node::Kind::array)) {
+        add_members(*members, of_group, group, places, reader);
+    }
+    if (const Node* dated = reader.take("member", Node::Kind::array)) {
+        add_dated(*dated, of_group, true, group, places, reader);
+    }
+    if (const Node* uncertain = reader.take("uncertain", Node::Kind::array)) {
+        add_dated(*uncertain, of_group, false, group, places, reader);
+    }
+    reader.finish();
+    places.groups.push_back(std::move(group));
+}
+
+}  // namespace
+
+void read_countries(const DataFile& file, Places& places, text::Diagnostics& problems) {
+    TableReader reader(file, file.root, "the file", problems);
+    if (const Node* list = reader.take("place", Node::Kind::table)) {
+        for (const Node& node : list->children) read_place(file, node, places, problems);
+        if (places.all.size() > std::size_t{std::numeric_limits<PlaceCode>::max()} + 1) {
+            reader.fail(*list, "there are more than 256 places");
+        }
+        for (std::size_t i = 0; i < places.all.size(); ++i) {
+            if (places.all[i].looked_up_as != -2) continue;
+            const Node* other = list->children[i].child("looked_up_as");
+            places.all[i].looked_up_as =
+                static_cast<std::int16_t>(known_place(places, *other, reader));
+        }
+    }
+    reader.finish();
+    places.index();
+    for (const auto& [first, second] : places.names.clashes()) {
+        const auto& a = places.all[static_cast<std::size_t>(first.second)].iso;
+        const auto& b = places.all[static_cast<std::size_t>(second.second)].iso;
+        reader.fail(*file.root.child("place")->child(b),
+                    fmt::format("`{}` names both `{}` and `{}`", second.first, a, b),
+                    "a name belongs to one place");
+    }
+}
+
+void read_groups(const DataFile& file, Places& places, text::Diagnostics& problems) {
+    TableReader reader(file, file.root, "the file", problems);
+    if (const Node* list = reader.take("group", Node::Kind::array)) {
+        for (const Node& node : list->children) read_group(file, node, places, problems);
+    }
+    reader.finish();
+}
+
+}  // namespace sluice::facts
