@@ -220,7 +220,7 @@ std::expected<Decimal, QuantityProblem> in_canonical_unit(const std::string& sub
                                    unit.symbol));
     }
     const bool between_steps = scaled % unit.per != 0;
-    const Wide nearest = (2 * scaled + unit.per) / (2 * unit.per);
+    const Wide nearest = (2 * scaled + unit.per) / (Wide{2} * unit.per);
     const Decimal value = Decimal::from_millionths(static_cast<std::int64_t>(nearest));
     if (between_steps) {
         return problem(

@@ -8,8 +8,8 @@
 
 namespace sluice::text {
 
-void check_failed(const char* condition, const char* names, std::string values, const char* file,
-                  int line) {
+void check_failed(const char* condition, const char* names, const std::string& values,
+                  const char* file, int line) {
     std::fflush(stdout);
     if (values.empty()) {
         std::fprintf(stderr, "internal error: `%s` does not hold at %s:%d\n", condition, file,

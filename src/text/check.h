@@ -14,7 +14,7 @@
 
 namespace sluice::text {
 
-[[noreturn]] void check_failed(const char* condition, const char* names, std::string values,
+[[noreturn]] void check_failed(const char* condition, const char* names, const std::string& values,
                                const char* file, int line);
 
 // From now on std::abort ends the process with status 70, after what was printed.

@@ -54,7 +54,7 @@ std::vector<std::string> nearest(std::string_view name, const std::vector<std::s
     std::vector<Near> near;
     for (const std::string& candidate : candidates) {
         if (candidate == name || candidate.size() > longest_suggested_name) continue;
-        const bool contains = ascii_lower(candidate).find(lower) != std::string::npos;
+        const bool contains = ascii_lower(candidate).contains(lower);
         const std::size_t longer = std::max(name.size(), candidate.size());
         const std::size_t shorter = std::min(name.size(), candidate.size());
         if (!contains && longer - shorter > static_cast<std::size_t>(limit)) continue;
