@@ -226,7 +226,7 @@ std::expected<Decimal, QuantityProblem> in_canonical_unit(const std::string& sub
         return problem(
             fmt::format("{} is finer than 0.000001 {}, the smallest step", subject, canonical),
             "expected a whole number of steps",
-            fmt::format("write \"{}\"", to_string(value, unit.dimension)));
+            nearest == 0 ? "" : fmt::format("write \"{}\"", to_string(value, unit.dimension)));
     }
     return value;
 }

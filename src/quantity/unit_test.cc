@@ -194,6 +194,8 @@ TEST(Quantity, SaysWhatIsWrongWithTheNumber) {
          "`x` is finer than 0.000001 GB/s, the smallest step|expected a whole number of "
          "steps|write "
          "\"0.000001 GB/s\""},
+        {byte_rate, "x", "0.1 kB/s",
+         "`x` is finer than 0.000001 GB/s, the smallest step|expected a whole number of steps|"},
         {money, "price", "$30000",
          "`price` does not start with a number|expected an amount of money, as in \"30000 USD\"|"},
         {number, "quantity", "many",
