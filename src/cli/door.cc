@@ -1,0 +1,144 @@
+#include "cli/door.h"
+
+#include <fmt/format.h>
+
+namespace sluice::cli {
+
+namespace fs = std::filesystem;
+using text::Diagnostics;
+
+namespace {
+
+bool coloured(std::string_view when, bool terminal, bool no_color) {
+    if (when == "always") return true;
+    return when != "never" && terminal && !no_color;
+}
+
+int dispatch(const Command& command) {
+    switch (command.invocation.verb->id) {
+        case VerbId::check: return verb::check(command);
+        case VerbId::classify: return verb::classify(command);
+        case VerbId::timeline: return verb::timeline(command);
+        case VerbId::law_list: return verb::law_list(command);
+        case VerbId::law_show: return verb::law_show(command);
+        case VerbId::law_diff: return verb::law_diff(command);
+        case VerbId::law_lint: return verb::law_lint(command);
+        case VerbId::law_test: return verb::law_test(command);
+        case VerbId::law_fmt: return verb::law_fmt(command);
+        case VerbId::chips: return verb::chips(command);
+        case VerbId::places: return verb::places(command);
+        case VerbId::bulk: return verb::bulk(command);
+        case VerbId::completion: return verb::completion(command);
+        case VerbId::version: return verb::version(command);
+        case VerbId::help: return verb::help(command);
+    }
+    return static_cast<int>(Exit::bug);
+}
+
+bool holds_law(const fs::path& dir) {
+    std::error_code failed;
+    return fs::is_directory(dir / "law", failed);
+}
+
+}  // namespace
+
+int run(const std::vector<std::string>& arguments, const Surroundings& around) {
+    const auto invocation = parse_arguments(arguments);
+    if (!invocation) {
+        const Invocation none{};
+        const Command command{none, around, false,
+                              coloured("auto", around.err_is_terminal, around.no_color)};
+        return command.refuse(invocation.error(), Exit::usage);
+    }
+    const auto when = invocation->value("--color");
+    return dispatch({*invocation, around, coloured(when, around.out_is_terminal, around.no_color),
+                     coloured(when, around.err_is_terminal, around.no_color)});
+}
+
+void Command::print(std::string_view text) const {
+    std::fwrite(text.data(), 1, text.size(), around.out);
+}
+
+void Command::tell(const Diagnostics& problems) const {
+    const auto said = text::render(problems, colour_err);
+    std::fwrite(said.data(), 1, said.size(), around.err);
+}
+
+int Command::refuse(const Diagnostics& problems, Exit exit) const {
+    tell(problems);
+    return static_cast<int>(exit);
+}
+
+text::Result<fs::path> find_data(const Command& command) {
+    const auto& around = command.around;
+    const bool flagged = command.invocation.has("--data");
+    const auto stated = flagged ? std::string{command.invocation.value("--data")} : around.data;
+    if (!stated.empty()) {
+        if (holds_law(stated)) return fs::path{stated};
+        return std::unexpected{Diagnostics{
+            {.message = fmt::format("no rules in `{}`", stated),
+             .where = {.file = flagged ? "--data" : "SLUICE_DATA"},
+             .label = "expected a folder that holds law/, chips/, places/ and parties/",
+             .hint = "leave it out to use the data that comes with the program"}}};
+    }
+    std::error_code failed;
+    const auto program = fs::weakly_canonical(around.program, failed).parent_path();
+    if (const auto installed = program.parent_path() / "share/sluice/data"; holds_law(installed))
+        return installed;
+    for (auto dir = program; !dir.empty(); dir = dir.parent_path()) {
+        if (holds_law(dir / "data")) return dir / "data";
+        if (dir == dir.root_path()) break;
+    }
+    return std::unexpected{Diagnostics{
+        {.message = fmt::format("no data beside the program in `{}`", program.string()),
+         .hint = "say where it is with `--data DIR` or SLUICE_DATA"}}};
+}
+
+text::Result<Library> load(const Command& command) {
+    auto data = find_data(command);
+    if (!data) return std::unexpected{std::move(data.error())};
+    auto world = facts::load(*data);
+    if (!world) return std::unexpected{std::move(world.error())};
+    std::optional<fs::path> overlay;
+    if (command.invocation.has("--law")) {
+        overlay = command.invocation.value("--law");
+        std::error_code failed;
+        if (!fs::is_directory(*overlay, failed))
+            return std::unexpected{
+                Diagnostics{{.message = fmt::format("no folder `{}`", overlay->string()),
+                             .where = {.file = "--law"},
+                             .label = "expected a folder of .law files"}}};
+    }
+    auto book = law::load_lawbook(*world, *data / "law", overlay);
+    if (!book) return std::unexpected{std::move(book.error())};
+    return Library{std::move(*world), std::move(*book), std::move(*data)};
+}
+
+Diagnostics before_first_rule(const law::Lawbook& book, quantity::Date on,
+                              const text::Location& where) {
+    const auto first = book.first_day();
+    if (on >= first) return {};
+    std::string earliest;
+    for (const auto& provision : book.provisions)
+        for (const auto& version : provision.versions)
+            if (earliest.empty() && version.effective == first)
+                earliest = fmt::format("{}, {}", provision.id, version.source);
+    return {{.message = fmt::format("nothing in the lawbook is in force on {}",
+                                    quantity::to_string(on)),
+             .where = where,
+             .label = fmt::format("the earliest provision starts {} ({})",
+                                  quantity::to_string(first), earliest),
+             .hint = "dates before that are outside what `sluice` models; this is not a finding "
+                     "that the deal was permitted"}};
+}
+
+text::Result<quantity::Date> day_asked(const Command& command, const law::Lawbook& book) {
+    auto on = command.invocation.date("--on");
+    if (!on) return std::unexpected{std::move(on.error())};
+    if (!*on) return book.register_known_to;
+    if (auto early = before_first_rule(book, **on); !early.empty())
+        return std::unexpected{std::move(early)};
+    return **on;
+}
+
+}  // namespace sluice::cli

@@ -1,0 +1,90 @@
+// The command line as a door: parse, call, print. It decides nothing about a deal.
+//
+// `run` is the whole program but for main(): tests call it with their own streams.
+#pragma once
+
+#include <cstdio>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/flags.h"
+#include "facts/world.h"
+#include "law/lawbook.h"
+#include "text/diagnostic.h"
+
+namespace sluice::cli {
+
+enum class Exit : int {
+    answered = 0,  // whatever the answer; --exit-code maps outcomes to 10-14
+    input = 1,     // a file, a value or the data is wrong
+    usage = 2,     // the command line is wrong
+    bug = 70,      // ours
+};
+
+// Where the program runs. Everything it takes from outside comes through here.
+struct Surroundings {
+    std::FILE* in = stdin;
+    std::FILE* out = stdout;
+    std::FILE* err = stderr;
+    bool out_is_terminal = false;
+    bool err_is_terminal = false;
+    bool no_color = false;               // NO_COLOR is set
+    std::string data{};                  // SLUICE_DATA
+    std::filesystem::path program{};     // the running program's own file
+};
+
+int run(const std::vector<std::string>& arguments, const Surroundings& surroundings);
+
+// One command under way.
+struct Command {
+    const Invocation& invocation;
+    const Surroundings& around;
+    bool colour_out = false;
+    bool colour_err = false;
+
+    void print(std::string_view text) const;   // data, to stdout
+    void tell(const text::Diagnostics& problems) const;  // messages, to stderr
+    int refuse(const text::Diagnostics& problems, Exit exit = Exit::input) const;
+};
+
+struct Library {
+    facts::World world{};
+    law::Lawbook book{};
+    std::filesystem::path data{};
+};
+
+// --data, else SLUICE_DATA, else beside the program: <program>/../share/sluice/data when installed,
+// or the nearest folder above the program that has data/law when built.
+text::Result<std::filesystem::path> find_data(const Command& command);
+text::Result<Library> load(const Command& command);
+
+// The day a verb asks about: --on, else the last day to which the rules are known. Refuses days
+// before the first rule.
+text::Result<quantity::Date> day_asked(const Command& command, const law::Lawbook& book);
+// Empty, or why nothing can be said about that day.
+text::Diagnostics before_first_rule(const law::Lawbook& book, quantity::Date on,
+                                    const text::Location& where = {});
+
+// One for each verb; each returns the exit status.
+namespace verb {
+int check(const Command& command);
+int classify(const Command& command);
+int timeline(const Command& command);
+int law_list(const Command& command);
+int law_show(const Command& command);
+int law_diff(const Command& command);
+int law_lint(const Command& command);
+int law_test(const Command& command);
+int law_fmt(const Command& command);
+int chips(const Command& command);
+int places(const Command& command);
+int bulk(const Command& command);
+int completion(const Command& command);
+int version(const Command& command);
+int help(const Command& command);
+}  // namespace verb
+
+}  // namespace sluice::cli

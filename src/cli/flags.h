@@ -1,0 +1,81 @@
+// The one table of verbs and flags. Parsing, `--help`, completion and the reference page are all
+// read from it, so a flag that is not here does not exist.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "facts/deal.h"
+#include "text/diagnostic.h"
+
+namespace sluice::cli {
+
+enum class VerbId : std::uint8_t {
+    check, classify, timeline,
+    law_list, law_show, law_diff, law_lint, law_test, law_fmt,
+    chips, places, bulk, completion, version, help,
+};
+
+enum class Completes : std::uint8_t { nothing, chips, places, files, directories, words };
+
+struct Flag {
+    std::string_view name{};     // "--known-on"
+    std::string_view value{};    // "DATE"; empty for a switch
+    std::string_view help{};     // one line
+    bool repeatable = false;
+    Completes completes = Completes::nothing;
+    std::string_view words{};    // the choices, separated by `|`, for Completes::words
+};
+
+// Which keys of a deal a verb takes as flags.
+enum class DealFlags : std::uint8_t { none, own_chip, all, all_but_on };
+
+struct Verb {
+    VerbId id;
+    std::string_view name;       // "check", "law list"
+    std::string_view arguments;  // "[DEAL.toml]"
+    std::size_t least;           // positional arguments
+    std::size_t most;
+    Completes completes;         // of the positional arguments
+    DealFlags deal;
+    std::span<const Flag> flags;
+    std::string_view summary;    // one line
+    std::string_view about;      // what it does and what it prints
+    std::span<const std::string_view> examples;
+};
+
+std::span<const Verb> verbs();
+const Verb* find_verb(std::string_view name);
+
+// The verb's own flags, the deal's, and those that every verb has (--data, --law, --color, --help).
+std::vector<Flag> flags_of(const Verb& verb);
+
+// A command line, taken apart.
+struct Invocation {
+    struct Given {
+        std::string flag{};
+        std::string value{};     // "" for a switch
+    };
+    const Verb* verb = nullptr;
+    std::vector<std::string> arguments{};
+    std::vector<Given> given{};
+
+    bool has(std::string_view flag) const;
+    // The value of a flag, "" when it was not given.
+    std::string_view value(std::string_view flag) const;
+    std::vector<std::string> values(std::string_view flag) const;
+    // The flags that state a deal; each field's place is its flag.
+    facts::Deal deal() const;
+    // A date flag's value; a diagnostic when it is not a date.
+    text::Result<std::optional<quantity::Date>> date(std::string_view flag) const;
+};
+
+// `words` are the arguments without the program's name. Reports every problem: unknown verbs and
+// flags with the nearest, missing values, flags given twice, arguments too many or too few.
+// `--help` anywhere turns the invocation into `help VERB`; no words at all is `help`.
+text::Result<Invocation> parse_arguments(const std::vector<std::string>& words);
+
+}  // namespace sluice::cli

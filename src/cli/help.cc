@@ -1,0 +1,110 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/door.h"
+#include "cli/version.h"
+#include "text/json.h"
+#include "text/suggest.h"
+#include "text/table.h"
+
+namespace sluice::cli {
+namespace {
+
+constexpr int help_width = 96;
+
+void help_line(std::string& out, std::string_view left, std::string_view right) {
+    constexpr int column = 32;
+    out += fmt::format("  {:<{}}", left, column - 4);
+    // A long flag keeps its line; what it means starts on the next.
+    if (text::display_width(left) > column - 4) out += "\n" + std::string(column - 2, ' ');
+    out += "  " + text::wrap(right, help_width - column, column) + "\n";
+}
+
+std::string overview() {
+    std::string out =
+        "sluice says whether an AI chip may go to a place, under the export rules in force on a "
+        "day,\nand why. It is a reading aid, not legal advice.\n\nusage: sluice VERB [ARGUMENTS] "
+        "[FLAGS]\n\nverbs\n";
+    for (const auto& verb : verbs()) help_line(out, verb.name, verb.summary);
+    out += "\nexamples\n";
+    for (const auto* example :
+         {"sluice check --chip h20 --to china --on 2025-04-09 --headquarters china",
+          "sluice timeline h20 --to china", "sluice classify h200"})
+        out += fmt::format("  {}\n", example);
+    return out + "\n`sluice help VERB` explains a verb. Exit status: 0 answered, 1 input or data "
+                 "wrong, 2 usage, 70 a bug.\n";
+}
+
+std::string manual(const Verb& verb) {
+    std::string out = fmt::format("sluice {}: {}\n\nusage: sluice {}{}{} [FLAGS]\n\n", verb.name,
+                                  verb.summary, verb.name, verb.arguments.empty() ? "" : " ",
+                                  verb.arguments);
+    out += text::wrap(verb.about, help_width) + "\n\nexamples\n";
+    for (const auto& example : verb.examples) out += fmt::format("  {}\n", example);
+    out += "\nflags\n";
+    for (const auto& flag : flags_of(verb))
+        help_line(out,
+                  fmt::format("{}{}{}", flag.name, flag.value.empty() ? "" : " ", flag.value),
+                  flag.repeatable ? fmt::format("{}; may be repeated", flag.help)
+                                  : std::string{flag.help});
+    return out;
+}
+
+}  // namespace
+
+namespace verb {
+
+int help(const Command& command) {
+    if (command.invocation.arguments.empty()) {
+        command.print(overview());
+        return 0;
+    }
+    const auto name = fmt::format("{}", fmt::join(command.invocation.arguments, " "));
+    if (const auto* verb = find_verb(name)) {
+        command.print(manual(*verb));
+        return 0;
+    }
+    std::vector<std::string> names;
+    for (const auto& verb : verbs()) names.emplace_back(verb.name);
+    if (name == "law") {
+        for (const auto& verb : verbs())
+            if (verb.name.starts_with("law ")) command.print(manual(verb) + "\n");
+        return 0;
+    }
+    const auto near = text::nearest(name, names, 1);
+    return command.refuse({{.message = fmt::format("no verb named `{}`", name),
+                            .hint = near.empty() ? "`sluice help` lists the verbs"
+                                                 : text::did_you_mean(near)}},
+                          Exit::usage);
+}
+
+int version(const Command& command) {
+    const auto library = load(command);
+    if (!library) return command.refuse(library.error());
+    const auto& book = library->book;
+    const auto register_known = quantity::to_string(book.register_known_to);
+    const auto text_known = quantity::to_string(book.text_known_to);
+    if (command.invocation.has("--json")) {
+        text::JsonWriter json;
+        json.begin_object();
+        json.field("sluice", cli::version);
+        json.field("commit", cli::commit);
+        json.field("data", library->world.hash);
+        json.field("rulebook", book.hash);
+        json.field("register_known_to", register_known);
+        json.field("text_known_to", text_known);
+        json.end_object();
+        command.print(json.text() + "\n");
+        return 0;
+    }
+    command.print(fmt::format("sluice {} ({})\ndata {}\nrulebook {}\nrules known to {} (Federal "
+                              "Register) and {} (text)\n",
+                              cli::version, cli::commit, library->world.hash, book.hash, register_known,
+                              text_known));
+    return 0;
+}
+
+}  // namespace verb
+
+}  // namespace sluice::cli

@@ -1,0 +1,212 @@
+#include "report/rules.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/door.h"
+#include "law/case_files.h"
+#include "law/format.h"
+#include "law/law_cases.h"
+#include "law/lint.h"
+#include "text/file.h"
+#include "text/suggest.h"
+
+namespace sluice::cli {
+
+using text::Diagnostics;
+
+namespace {
+
+Diagnostics no_such(std::string_view what, std::string_view name,
+                    const std::vector<std::string>& candidates, std::string_view list) {
+    const auto near = text::nearest(name, candidates);
+    return {{.message = fmt::format("no {} named `{}`", what, name),
+             .hint = near.empty() ? fmt::format("{} lists all", list)
+                                  : fmt::format("{} {} lists all", text::did_you_mean(near), list)}};
+}
+
+// A required date flag of `law diff`.
+text::Result<quantity::Date> diff_day(const Command& command, const law::Lawbook& book,
+                                      std::string_view flag) {
+    auto day = command.invocation.date(flag);
+    if (!day) return std::unexpected{std::move(day.error())};
+    if (!*day)
+        return std::unexpected{Diagnostics{
+            {.message = fmt::format("`sluice law diff` needs `{} DATE`", flag),
+             .hint = "such as `sluice law diff --from 2023-11-16 --to 2023-11-17`"}}};
+    if (auto early = before_first_rule(book, **day, {.file = std::string{flag}}); !early.empty())
+        return std::unexpected{std::move(early)};
+    return **day;
+}
+
+text::Result<law::DiffQuestion> diff_question(const Command& command, const Library& library) {
+    Diagnostics problems;
+    law::DiffQuestion question;
+    const auto take = [&](auto result, auto& into) {
+        if (result)
+            into = *result;
+        else
+            std::ranges::move(result.error(), std::back_inserter(problems));
+    };
+    take(diff_day(command, library.book, "--from"), question.from);
+    take(diff_day(command, library.book, "--to"), question.to);
+    take(command.invocation.date("--known-on"), question.known_on);
+    for (const auto& name : command.invocation.values("--chip")) {
+        const auto named = library.world.chips_named(name);
+        std::vector<std::string> ids;
+        for (const auto& chip : library.world.chips) ids.push_back(chip.id);
+        if (named.empty())
+            std::ranges::move(no_such("chip", name, ids, "`sluice chips`"),
+                              std::back_inserter(problems));
+        question.chips.insert(question.chips.end(), named.begin(), named.end());
+    }
+    for (const auto& name : command.invocation.values("--place")) {
+        const auto code = library.world.places.find(name);
+        std::vector<std::string> names;
+        for (const auto& place : library.world.places.all) names.push_back(place.name);
+        if (code < 0)
+            std::ranges::move(no_such("place", name, names, "`sluice places`"),
+                              std::back_inserter(problems));
+        else
+            question.places.push_back(static_cast<facts::PlaceCode>(code));
+    }
+    if (!problems.empty()) return std::unexpected{std::move(problems)};
+    return question;
+}
+
+}  // namespace
+
+namespace verb {
+
+int law_list(const Command& command) {
+    const auto library = load(command);
+    if (!library) return command.refuse(library.error());
+    const auto on = day_asked(command, library->book);
+    if (!on) return command.refuse(on.error());
+    const auto known_on = command.invocation.date("--known-on");
+    if (!known_on) return command.refuse(known_on.error());
+    const auto only = law::find_kind(command.invocation.value("--kind"));
+    const auto rules = law::compile(library->world, library->book, *on, *known_on);
+    command.print(command.invocation.has("--json") ? report::rulebook_to_json(rules, only)
+                                                   : report::rulebook_to_text(rules, only));
+    return 0;
+}
+
+int law_show(const Command& command) {
+    const auto library = load(command);
+    if (!library) return command.refuse(library.error());
+    report::ShowOptions options{.colour = command.colour_out};
+    for (const auto& [flag, into] : {std::pair{"--on", &options.on},
+                                     std::pair{"--known-on", &options.known_on}}) {
+        const auto day = command.invocation.date(flag);
+        if (!day) return command.refuse(day.error());
+        *into = *day;
+    }
+    const auto& id = command.invocation.arguments[0];
+    const auto at = library->book.find(id);
+    if (at < 0) {
+        std::vector<std::string> ids;
+        for (const auto& provision : library->book.provisions) ids.push_back(provision.id);
+        return command.refuse(no_such("provision", id, ids, "`sluice law list`"));
+    }
+    const auto& provision = library->book.provisions[static_cast<std::size_t>(at)];
+    command.print(command.invocation.has("--json") ? report::provision_to_json(library->world, provision, options)
+                                                   : report::provision_to_text(library->world, provision, options));
+    return 0;
+}
+
+int law_diff(const Command& command) {
+    const auto library = load(command);
+    if (!library) return command.refuse(library.error());
+    const auto question = diff_question(command, *library);
+    if (!question) return command.refuse(question.error());
+    const auto diff = law::diff(library->world, library->book, *question);
+    const auto print = command.invocation.has("--json") ? report::diff_to_json
+                                                        : report::diff_to_text;
+    command.print(print(library->world, library->book, *question, diff));
+    return 0;
+}
+
+int law_lint(const Command& command) {
+    const auto library = load(command);
+    if (!library) return command.refuse(library.error());
+    const auto found = law::lint(library->world, library->book);
+    command.tell(found);
+    const auto suspect = std::ranges::count_if(found, [](const text::Diagnostic& one) {
+        return one.severity != text::Severity::note;
+    });
+    command.print(fmt::format("{} provisions, {} suspect, {} to note\n",
+                              library->book.provisions.size(), suspect, std::ssize(found) - suspect));
+    return static_cast<int>(suspect == 0 ? Exit::answered : Exit::input);
+}
+
+int law_test(const Command& command) {
+    const auto library = load(command);
+    if (!library) return command.refuse(library.error());
+    std::size_t passed = 0, failed = 0;
+    const auto run_file = [&](const std::string& file) -> text::Result<void> {
+        auto results = law::run_case_file(library->world, library->book, file);
+        if (!results) return std::unexpected{std::move(results.error())};
+        for (const auto& result : *results) {
+            ++(result.passed() ? passed : failed);
+            if (result.passed()) continue;
+            command.print(fmt::format("{}:{}: {}\n", file, result.line, result.id));
+            if (!result.error.empty()) command.print(fmt::format("  {}\n", result.error));
+            for (const auto& m : result.mismatches)
+                command.print(fmt::format("  {}: expected `{}`, got `{}`\n", m.field, m.expected,
+                                          m.got));
+        }
+        return {};
+    };
+    const auto files = command.invocation.values("--cases");
+    for (const auto& file : files)
+        if (const auto ran = run_file(file); !ran) return command.refuse(ran.error());
+    if (files.empty()) {
+        const auto results = law::run_law_cases(library->world, library->book);
+        command.tell(results.failures);
+        passed += static_cast<std::size_t>(results.passed);
+        failed += static_cast<std::size_t>(results.failed);
+    }
+    command.print(fmt::format("{} passed, {} failed\n", passed, failed));
+    return static_cast<int>(failed == 0 ? Exit::answered : Exit::input);
+}
+
+int law_fmt(const Command& command) {
+    const auto data = find_data(command);
+    if (!data) return command.refuse(data.error());
+    const auto world = facts::load(*data);
+    if (!world) return command.refuse(world.error());
+    const bool only_check = command.invocation.has("--check");
+    Diagnostics problems;
+    std::size_t differing = 0;
+    for (const auto& file : command.invocation.arguments) {
+        const auto keep = [&](Diagnostics more) {
+            std::ranges::move(more, std::back_inserter(problems));
+        };
+        auto text = text::read_text(file);
+        if (!text) {
+            keep(std::move(text.error()));
+            continue;
+        }
+        const auto provisions = law::parse_law(*world, file, *text);
+        if (!provisions) {
+            keep(provisions.error());
+            continue;
+        }
+        const auto formatted = law::format_law(*world, *provisions);
+        if (formatted == *text) continue;
+        ++differing;
+        command.print(fmt::format("{} {}\n", only_check ? "would change" : "changed", file));
+        if (only_check) continue;
+        if (auto written = text::write_whole(file, formatted); !written)
+            keep(std::move(written.error()));
+    }
+    command.tell(problems);
+    const bool clean = problems.empty() && (!only_check || differing == 0);
+    return static_cast<int>(clean ? Exit::answered : Exit::input);
+}
+
+}  // namespace verb
+
+}  // namespace sluice::cli

@@ -1,0 +1,243 @@
+#include "report/explain.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "law/format.h"
+
+namespace sluice::report {
+
+using facts::FactId;
+using facts::FactType;
+using facts::Known;
+using facts::Value;
+using law::Expr;
+using law::Node;
+using law::NodeId;
+using law::Truth;
+using quantity::Decimal;
+using quantity::Dimension;
+using quantity::Wide;
+
+namespace {
+
+constexpr std::int64_t open_end = Decimal::largest().millionths();
+
+// Walks an expression and the node it was compiled to side by side. Both have the same shape, but
+// for lists of one, which have no node of their own, and `met`, which shares the node of the
+// provision it names.
+class Explainer {
+public:
+    Explainer(const facts::World& world, const law::Rulebook& rules, const facts::Case& the_case,
+              const std::vector<Truth>& truths)
+        : world_(world), rules_(rules), case_(the_case), truths_(truths) {}
+
+    Finding provision(std::int32_t at) const {
+        const auto& compiled = rules_.provisions[static_cast<std::size_t>(at)];
+        Finding whole{.text = compiled.provision->id, .truth = truth(compiled.node)};
+        const auto& version = *compiled.version;
+        for (std::size_t i = 0; i < compiled.limbs.size(); ++i)
+            add(whole, version.limbs[i].label, version.limbs[i].when, compiled.limbs[i]);
+        for (std::size_t i = 0; i < compiled.carves.size(); ++i)
+            add(whole, "except " + version.carves[i].label, version.carves[i].when,
+                compiled.carves[i]);
+        for (std::size_t i = 0; i < compiled.doubts.size(); ++i) {
+            add(whole, "unclear", version.doubts[i].when, compiled.doubts[i]);
+            whole.findings.back().value = version.doubts[i].why;
+        }
+        return whole;
+    }
+
+private:
+    Truth truth(NodeId node) const {
+        return node < 0 ? Truth::not_met : truths_[static_cast<std::size_t>(node)];
+    }
+
+    void add(Finding& to, std::string label, const Expr& expr, NodeId node) const {
+        to.findings.push_back(condition(expr, node));
+        to.findings.back().label = std::move(label);
+    }
+
+    Finding condition(const Expr& expr, NodeId node) const {
+        Finding finding{.text = law::format_expr(world_, expr), .truth = truth(node)};
+        switch (expr.op) {
+            case Expr::Op::all:
+            case Expr::Op::any: operands(finding, expr, node); break;
+            case Expr::Op::negate: {
+                const auto inner = rules_.nodes[static_cast<std::size_t>(node)].first;
+                auto of = condition(expr.children.front(), inner);
+                // A negated leaf says enough by itself: show what the deal says of its fact.
+                if (of.findings.empty()) {
+                    finding.fact = of.fact;
+                    finding.value = std::move(of.value);
+                    finding.comparison = of.comparison;
+                } else {
+                    finding.findings.push_back(std::move(of));
+                }
+                break;
+            }
+            case Expr::Op::compare: compare(finding, expr); break;
+            case Expr::Op::met: refer(finding, expr); break;
+            case Expr::Op::flag:
+            case Expr::Op::is:
+            case Expr::Op::in_places:
+            case Expr::Op::in_list:
+            case Expr::Op::exists:
+                finding.fact = expr.fact;
+                finding.value = words(world_, expr.fact, case_[expr.fact]);
+                break;
+            case Expr::Op::always: break;
+        }
+        return finding;
+    }
+
+    void operands(Finding& finding, const Expr& expr, NodeId node) const {
+        if (expr.children.size() == 1) {
+            finding = condition(expr.children.front(), node);
+            return;
+        }
+        finding.text = expr.op == Expr::Op::all ? "all of" : "any of";
+        const auto of = rules_.operands_of(rules_.nodes[static_cast<std::size_t>(node)]);
+        for (std::size_t i = 0; i < expr.children.size(); ++i)
+            finding.findings.push_back(condition(expr.children[i], of[i]));
+    }
+
+    void compare(Finding& finding, const Expr& expr) const {
+        const auto* terms = &(expr.left.terms.empty() ? expr.right.terms : expr.left.terms);
+        if (!terms->empty()) finding.fact = terms->front().fact;
+        finding.comparison = {.value = sum(expr.left),
+                              .threshold = sum(expr.right),
+                              .dimension = expr.left.dimension};
+    }
+
+    void refer(Finding& finding, const Expr& expr) const {
+        const auto at = rules_.compiled_index[static_cast<std::size_t>(expr.reference)];
+        if (at < 0) {
+            finding.value = "not in force that day";
+            return;
+        }
+        const auto& compiled = rules_.provisions[static_cast<std::size_t>(at)];
+        if (compiled.in_force.stayed) {
+            finding.value = "stayed that day";
+            return;
+        }
+        finding.value = compiled.provision->title;
+        finding.findings = provision(at).findings;
+    }
+
+    // In millionths, rounded: for display. The comparison itself was exact.
+    Value sum(const law::Linear& linear) const {
+        std::vector<law::CompiledTerm> terms;
+        for (const auto& t : linear.terms) terms.push_back({t.coefficient.millionths(), t.fact});
+        const auto total = law::sum(terms, case_.facts);
+        if (total.known == Known::unknown || total.known == Known::absent)
+            return {.known = total.known};
+        const auto shown = [&](Wide wide) {
+            const Wide whole = wide / 1'000'000 + linear.constant.millionths();
+            return whole >= open_end ? open_end : static_cast<std::int64_t>(whole);
+        };
+        const auto lo = shown(total.lo), hi = shown(total.hi);
+        return {.known = lo == hi ? Known::exact : Known::range, .lo = lo, .hi = hi};
+    }
+
+    const facts::World& world_;
+    const law::Rulebook& rules_;
+    const facts::Case& case_;
+    const std::vector<Truth>& truths_;
+};
+
+std::string leaf_words(const Finding& leaf) {
+    if (leaf.comparison) {
+        const auto& [value, threshold, dimension] = *leaf.comparison;
+        return fmt::format("{} ({})", leaf.text, words(value, dimension));
+    }
+    return leaf.value.empty() ? leaf.text : fmt::format("{} ({})", leaf.text, leaf.value);
+}
+
+void decisive(const Finding& finding, std::vector<std::string>& out) {
+    if (finding.findings.empty()) {
+        auto said = leaf_words(finding);
+        if (std::ranges::find(out, said) == out.end()) out.push_back(std::move(said));
+        return;
+    }
+    if (finding.findings.size() == 1) return decisive(finding.findings.front(), out);
+    // A met `any` is decided by its first met child, a failed `all` by its first failed one, and a
+    // provision by a carve that takes it out.
+    const bool every = finding.text == "all of";
+    if (finding.truth == Truth::not_met) {
+        for (const auto& child : finding.findings)
+            if (child.label.starts_with("except ") && child.truth == Truth::met)
+                return decisive(child, out);
+    }
+    for (const auto& child : finding.findings) {
+        if (child.truth != finding.truth || child.label.starts_with("except ")) continue;
+        decisive(child, out);
+        if (every == (finding.truth != Truth::met)) return;
+    }
+}
+
+}  // namespace
+
+Finding explain(const facts::World& world, const law::Rulebook& rules, const facts::Case& the_case,
+                const std::vector<Truth>& truths, std::int32_t provision) {
+    return Explainer{world, rules, the_case, truths}.provision(provision);
+}
+
+std::string because(const Finding& finding) {
+    std::vector<std::string> leaves;
+    decisive(finding, leaves);
+    return fmt::format("{}", fmt::join(leaves, "; "));
+}
+
+std::string words(const Value& value, Dimension dimension, bool grouped) {
+    switch (value.known) {
+        case Known::unknown: return "unknown";
+        case Known::absent: return "none";
+        case Known::exact:
+        case Known::range: break;
+    }
+    return quantity::to_string(quantity::Range{Decimal::from_millionths(value.lo),
+                                               Decimal::from_millionths(value.hi)},
+                               dimension, grouped);
+}
+
+std::string words(const facts::World& world, FactId fact, const Value& value, bool grouped) {
+    const auto& about = facts::info(fact);
+    if (about.type == FactType::number || value.known == Known::unknown ||
+        value.known == Known::absent)
+        return words(value, about.dimension, grouped);
+    const auto code = static_cast<std::size_t>(value.lo);
+    switch (about.type) {
+        case FactType::boolean: return value.lo != 0 ? "yes" : "no";
+        case FactType::choice:
+            return code < about.choices.size() ? std::string{about.choices[code]} : "unknown";
+        case FactType::place:
+            if (code >= world.places.all.size()) return "unknown";
+            return fmt::format("{} ({})", world.places.all[code].name, world.places.all[code].iso);
+        case FactType::party:
+            return code < world.parties.size() ? world.parties[code].name : "a party not named";
+        case FactType::chip:
+            return code < world.chips.size() ? world.chips[code].id : "own chip";
+        case FactType::number: break;
+    }
+    return {};
+}
+
+std::string margin_words(const Comparison& comparison) {
+    const auto& [value, threshold, dimension] = comparison;
+    if (value.known != Known::exact || threshold.known != Known::exact) return {};
+    const auto distance = value.lo - threshold.lo;
+    if (distance == 0) return "exactly there";
+    auto said = fmt::format("{} {}",
+                            quantity::to_string(Decimal::from_millionths(std::abs(distance)),
+                                                dimension, true),
+                            distance > 0 ? "above" : "below");
+    if (threshold.lo != 0)
+        said += fmt::format(" ({:.1f} %)", 100.0 * std::abs(static_cast<double>(distance) /
+                                                            static_cast<double>(threshold.lo)));
+    return said;
+}
+
+}  // namespace sluice::report

@@ -1,0 +1,475 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+
+#include "report/assess.h"
+#include "text/table.h"
+
+namespace sluice::report {
+
+using facts::FactId;
+using facts::FactType;
+using facts::Known;
+using law::Outcome;
+using law::Truth;
+using quantity::Decimal;
+using text::Style;
+
+namespace {
+
+std::string spaced(std::string_view word) {
+    std::string out{word};
+    std::ranges::replace(out, '_', ' ');
+    return out;
+}
+
+std::string shouted(std::string_view word) {
+    auto out = spaced(word);
+    for (auto& c : out) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    return out;
+}
+
+std::string result_words(Outcome outcome, std::optional<law::Lane> lane) {
+    auto said = spaced(law::to_string(outcome));
+    if (lane) said += ", " + spaced(law::to_string(*lane));
+    return said;
+}
+
+std::string_view mark(Truth truth) {
+    switch (truth) {
+        case Truth::met: return "✓";
+        case Truth::not_met: return "✗";
+        case Truth::unknown: return "?";
+    }
+    return "?";
+}
+
+std::string comparator_words(law::Comparator comparator) {
+    using enum law::Comparator;
+    switch (comparator) {
+        case less: return "<";
+        case less_equal: return "<=";
+        case equal: return "==";
+        case not_equal: return "!=";
+        case greater_equal: return ">=";
+        case greater: return ">";
+    }
+    return "";
+}
+
+// A page that grows downwards: headings, and lines wrapped to the width.
+class Page {
+public:
+    explicit Page(const TextOptions& options) : options_(options) {}
+
+    void heading(std::string_view title) {
+        out_ += '\n';
+        out_ += text::paint(title, Style::bold, options_.colour);
+        out_ += '\n';
+    }
+    void line(int indent, std::string_view words) {
+        const auto room = std::max(40, options_.width - indent);
+        const std::string margin(static_cast<std::size_t>(indent), ' ');
+        out_ += margin + text::wrap(words, room + indent, indent + 2) + '\n';
+    }
+    // `left`, then `right` in a column of its own when there is room.
+    void pair(int indent, std::string_view left, std::string_view right, int column = 52) {
+        if (right.empty()) return line(indent, left);
+        const auto used = indent + text::display_width(left);
+        const auto gap = static_cast<std::size_t>(std::max(2, column - used));
+        line(indent, std::string{left} + std::string(gap, ' ') + std::string{right});
+    }
+    void dim(int indent, const std::string& words) {
+        out_ += std::string(static_cast<std::size_t>(indent), ' ');
+        out_ += text::paint(words, Style::dim, options_.colour) + '\n';
+    }
+    // "and 12 more: --all", when not everything was shown.
+    void more(std::size_t total, std::size_t shown) {
+        if (total > shown) dim(2, fmt::format("and {} more: --all", total - shown));
+    }
+    std::size_t limit(std::size_t few) const { return options_.all ? SIZE_MAX : few; }
+    bool all() const { return options_.all; }
+    bool colour() const { return options_.colour; }
+    std::string& out() { return out_; }
+
+private:
+    const TextOptions& options_;
+    std::string out_;
+};
+
+Style style_of(Outcome outcome) {
+    switch (outcome) {
+        case Outcome::no_licence_required: return Style::green;
+        case Outcome::exception_available:
+        case Outcome::undetermined: return Style::yellow;
+        case Outcome::licence_required:
+        case Outcome::presumed_violation_risk:
+        case Outcome::prohibited: return Style::red;
+    }
+    return Style::bold;
+}
+
+std::string lane_words(const law::Determination& d) {
+    if (!d.lane)
+        return d.outcome == Outcome::licence_required ? "review policy not published"
+                                                      : std::string{};
+    auto said = spaced(law::to_string(*d.lane));
+    if (d.lane_otherwise && d.lane_otherwise != d.lane)
+        said += fmt::format(" if its conditions hold, else {}",
+                            spaced(law::to_string(*d.lane_otherwise)));
+    return said;
+}
+
+void verdict(Page& page, const Assessment& a) {
+    const auto& d = a.determination;
+    auto first = shouted(law::to_string(d.outcome));
+    if (d.outcome == Outcome::exception_available && a.exception)
+        first = fmt::format("EXCEPTION {} AVAILABLE", a.exception->code);
+    std::vector<std::string> parts{text::paint(first, style_of(d.outcome), page.colour())};
+    if (d.outcome == Outcome::undetermined)
+        parts.push_back(fmt::format("at least {}, at most {}", spaced(law::to_string(d.at_least)),
+                                    spaced(law::to_string(d.at_most))));
+    if (const auto lane = lane_words(d); !lane.empty()) parts.push_back(lane);
+    if (d.enforced && !*d.enforced) parts.push_back("not enforced");
+    parts.push_back(quantity::to_string(a.the_case.on));
+    parts.push_back(a.subject);
+    page.out() += fmt::format("{}\n", fmt::join(parts, " · "));
+}
+
+std::string compared(const Finding& finding) {
+    if (!finding.comparison) return finding.value;
+    const auto& [value, threshold, dimension] = *finding.comparison;
+    auto said = words(value, dimension);
+    const auto margin = margin_words(*finding.comparison);
+    if (finding.text.contains('*'))
+        said += fmt::format(" against {}", words(threshold, dimension));
+    return margin.empty() ? said : fmt::format("{}, {}", said, margin);
+}
+
+// In short form a met `any` shows what met it, and what was carved out is one line.
+void finding_lines(Page& page, int indent, const Finding& finding) {
+    const auto name = finding.label.empty() ? finding.text
+                      : finding.findings.empty()
+                          ? fmt::format("{}: {}", finding.label, finding.text)
+                          : finding.label;
+    page.pair(indent, fmt::format("{} {}", mark(finding.truth), name), compared(finding));
+    const bool every = finding.text == "all of";
+    for (const auto& child : finding.findings) {
+        if (!page.all() && !every && child.truth != finding.truth) continue;
+        finding_lines(page, indent + 2, child);
+    }
+}
+
+void provision_findings(Page& page, int indent, const Finding& whole) {
+    for (const auto& part : whole.findings) {
+        const bool carve = part.label.starts_with("except ") || part.label == "unclear";
+        if (!page.all() && carve && part.truth == Truth::not_met) continue;
+        if (!page.all() && !carve && part.truth != whole.truth) continue;
+        if (part.label.empty() && part.text == "all of") {
+            for (const auto& child : part.findings) finding_lines(page, indent, child);
+            continue;
+        }
+        finding_lines(page, indent, part);
+    }
+}
+
+std::string dated(const Cited& cited) {
+    auto said = fmt::format("{} · {} · in force since {}", cited.citation, cited.source,
+                            quantity::to_string(cited.effective));
+    if (cited.scheduled) said += " · scheduled, confirmation pending";
+    if (cited.certainty != law::Certainty::primary)
+        said += fmt::format(" · confidence {}", law::to_string(cited.certainty));
+    return said;
+}
+
+void why(Page& page, const Assessment& a) {
+    page.heading("Why");
+    for (const auto& r : a.requirements) {
+        page.line(2, fmt::format("{} {}: {}", mark(r.result.truth), r.cited.title,
+                                 result_words(r.result.outcome, r.result.lane)));
+        page.dim(4, fmt::format("{} · {}", r.cited.provision, dated(r.cited)));
+        provision_findings(page, 4, r.finding);
+    }
+    if (!a.requirements.empty()) return;
+    page.line(2, fmt::format("none of the {} requirements in force that day is met",
+                             a.not_met.size()));
+    const auto shown = std::min(a.not_met.size(), page.limit(8));
+    for (std::size_t i = 0; i < shown; ++i) {
+        const auto& e = a.not_met[i];
+        page.line(2, fmt::format("✗ {}: {}", e.cited.title, because(e.finding)));
+        if (page.all()) provision_findings(page, 4, e.finding);
+    }
+    page.more(a.not_met.size(), shown);
+}
+
+void enforcement(Page& page, const Assessment& a) {
+    bool first = true;
+    for (const auto& r : a.requirements) {
+        if (r.result.enforced == Truth::met || r.posture.empty()) continue;
+        if (first) page.heading("Text and enforcement");
+        first = false;
+        page.line(2, fmt::format("the text of {} requires it; {}: {}", r.cited.citation,
+                                 r.result.enforced == Truth::not_met
+                                     ? "the agency says that it does not enforce it"
+                                     : "whether it is enforced depends on a missing fact",
+                                 r.posture));
+    }
+}
+
+void lane(Page& page, const Assessment& a) {
+    if (a.conditions.empty()) return;
+    const auto said = lane_words(a.determination);
+    page.heading(a.exception ? fmt::format("Conditions of exception {}", a.exception->code)
+                             : fmt::format("Review: {}", said));
+    for (const auto& condition : a.conditions)
+        page.line(2, fmt::format("{:<7} {}: {}", to_string(condition.state), condition.name,
+                                 condition.text));
+    if (!a.determination.conditions.empty())
+        page.dim(2, fmt::format("state one with --certify {}=yes", a.conditions.front().name));
+}
+
+void offers(Page& page, const Assessment& a) {
+    std::vector<const Considered*> exceptions, reviews;
+    const auto add = [](std::vector<const Considered*>& to, const Considered& one) {
+        const auto same = [&](const Considered* c) {
+            return c->cited.provision == one.cited.provision;
+        };
+        if (std::ranges::none_of(to, same)) to.push_back(&one);
+    };
+    for (const auto& requirement : a.requirements) {
+        for (const auto& exception : requirement.exceptions) add(exceptions, exception);
+        for (const auto& review : requirement.reviews) add(reviews, review);
+    }
+    if (!exceptions.empty()) page.heading("Exceptions considered");
+    for (const auto* e : exceptions)
+        page.line(2, fmt::format("{} {}: {}", e->helps ? "✓" : mark(e->truth) == "?" ? "?" : "✗",
+                                 e->code.empty() ? e->cited.provision : e->code, e->why));
+    if (reviews.empty()) return;
+    page.heading("Review policies considered");
+    for (const auto* r : reviews)
+        page.line(2, fmt::format("{} {} ({}): {}", r->helps ? "✓" : mark(r->truth),
+                                 r->lane ? spaced(law::to_string(*r->lane)) : "no lane",
+                                 r->cited.citation, r->why));
+}
+
+void missing(Page& page, const Assessment& a) {
+    if (a.determination.missing.empty()) return;
+    page.heading("Missing, most decisive first");
+    for (const auto& m : a.determination.missing) {
+        if (!m.fact) {
+            page.line(2, fmt::format("the text does not say: {}", m.gap));
+            continue;
+        }
+        const auto& about = facts::info(*m.fact);
+        page.line(2, fmt::format("{}: {}", about.name, about.question));
+        page.dim(4, fmt::format("settles the answer for {:.0f} % of its values; state it with {}",
+                                100 * m.decides, about.statement));
+    }
+}
+
+void classification(Page& page, const Assessment& a) {
+    const auto& c = a.classification;
+    page.heading("Classification");
+    page.line(2, fmt::format("tier {}{}", c.tier.name,
+                             c.tier.possible.empty()
+                                 ? std::string{}
+                                 : fmt::format(" ({})", fmt::join(c.tier.possible, " or "))));
+    for (const auto& [fact, text] : c.derivations)
+        if (page.all() || fact == "tpp" || fact == "io_bandwidth")
+            page.line(2, fmt::format("{} {}", fact, text));
+    if (c.performance_density.known == Known::exact || c.performance_density.known == Known::range)
+        page.line(2, fmt::format("performance density {} = {} / {}",
+                                 words(c.performance_density, quantity::Dimension::number),
+                                 words(c.tpp.value, quantity::Dimension::number),
+                                 words(c.die_area, quantity::Dimension::area)));
+    else
+        page.line(2, fmt::format("performance density {}: die area {}",
+                                 words(c.performance_density, quantity::Dimension::number),
+                                 words(c.die_area, quantity::Dimension::area)));
+}
+
+void margins(Page& page, const Assessment& a) {
+    if (a.margins.empty()) return;
+    page.heading("Margins");
+    std::vector<std::vector<std::string>> rows;
+    const auto shown = std::min(a.margins.size(), page.limit(5));
+    for (std::size_t i = 0; i < shown; ++i) {
+        const auto& m = a.margins[i];
+        const auto threshold = quantity::to_string(m.margin.threshold, m.dimension, true);
+        const Comparison comparison{
+            m.margin.value, facts::Value::number(m.margin.threshold), m.dimension};
+        rows.push_back({m.fact, words(m.margin.value, m.dimension),
+                        fmt::format("{} {}", comparator_words(m.margin.comparator), threshold),
+                        margin_words(comparison), m.provision});
+    }
+    const auto table = text::table({{"fact"},
+                                    {"value", text::Align::right},
+                                    {"threshold", text::Align::left},
+                                    {"margin"},
+                                    {"provision"}},
+                                   rows);
+    for (std::size_t begin = 0; begin < table.size();) {
+        const auto end = std::min(table.find('\n', begin), table.size());
+        page.out() += "  " + table.substr(begin, end - begin) + "\n";
+        begin = end + 1;
+    }
+    page.more(a.margins.size(), shown);
+}
+
+// Changes of one fact with one result are one line: "destination to Japan (JP) and 41 others".
+void flips(Page& page, const Assessment& a) {
+    if (a.flips.empty()) return;
+    page.heading("What would change it");
+    struct Group {
+        const law::Flip* first;
+        std::vector<std::string> values;
+    };
+    std::vector<Group> groups;
+    for (const auto& flip : a.flips) {
+        const bool number = facts::info(flip.fact).type == FactType::number;
+        const auto same = std::ranges::find_if(groups, [&](const Group& g) {
+            return !number && g.first->fact == flip.fact && g.first->outcome == flip.outcome &&
+                   g.first->lane == flip.lane;
+        });
+        const auto value = number ? std::string{} : words(*a.world, flip.fact, flip.to);
+        if (same != groups.end())
+            same->values.push_back(value);
+        else
+            groups.push_back({&flip, {value}});
+    }
+    const auto shown = std::min(groups.size(), page.limit(6));
+    for (std::size_t i = 0; i < shown; ++i) {
+        const auto& [flip, values] = groups[i];
+        const auto& about = facts::info(flip->fact);
+        const auto result = result_words(flip->outcome, flip->lane);
+        if (about.type == FactType::number) {
+            page.line(2, fmt::format("{} {} {} (now {}): {}", about.name,
+                                     comparator_words(flip->side),
+                                     quantity::to_string(flip->threshold, about.dimension, true),
+                                     words(*a.world, flip->fact, flip->from), result));
+            continue;
+        }
+        const auto few = std::min(values.size(), page.limit(3));
+        auto list = fmt::format("{}", fmt::join(values.begin(),
+                                                values.begin() + static_cast<std::ptrdiff_t>(few),
+                                                ", "));
+        if (few < values.size()) list += fmt::format(" and {} others", values.size() - few);
+        page.line(2, fmt::format("{} {}: {}", about.name, list, result));
+    }
+    page.more(groups.size(), shown);
+}
+
+void noted(Page& page, std::string_view title, const std::vector<Noted>& notes,
+           std::size_t few = 4) {
+    if (notes.empty()) return;
+    page.heading(title);
+    const auto shown = std::min(notes.size(), page.limit(few));
+    for (std::size_t i = 0; i < shown; ++i) {
+        const auto& n = notes[i];
+        page.line(2, fmt::format("{}{}{} ({})", n.unknown ? "? " : "",
+                                 n.rate.empty() ? "" : n.rate + ": ", n.cited.title,
+                                 n.cited.citation));
+        if (page.all() || n.unknown) page.line(4, n.unknown ? because(n.finding) : n.cited.text);
+    }
+    page.more(notes.size(), shown);
+}
+
+void ambiguities(Page& page, const Assessment& a) {
+    if (a.ambiguities.empty()) return;
+    page.heading("Where the text is unclear");
+    for (const auto& ambiguity : a.ambiguities)
+        page.line(2, fmt::format("{} ({})", ambiguity.text, ambiguity.cited.citation));
+}
+
+void examined(Page& page, const Assessment& a) {
+    if (a.examined.empty()) return;
+    page.heading("Every provision in force that day");
+    for (const auto& e : a.examined) {
+        page.line(2, fmt::format("{} {} ({}): {}", mark(e.truth), e.cited.provision,
+                                 law::to_string(e.kind), e.cited.title));
+        page.dim(4, dated(e.cited));
+        provision_findings(page, 4, e.finding);
+    }
+}
+
+void ground(Page& page, const Assessment& a) {
+    if (!a.the_case.assumptions.empty()) {
+        page.heading("Assumed, because not stated");
+        for (const auto& assumption : a.the_case.assumptions) page.line(2, assumption.text);
+    }
+    page.out() += '\n';
+    for (const auto& warning : a.warnings) {
+        page.line(0, "warning: " + warning.message);
+        if (!warning.hint.empty()) page.line(0, "hint: " + warning.hint);
+    }
+    page.dim(0, fmt::format("rulebook {} · rules known to {} (Federal Register) and {} (text){}",
+                            a.rulebook_hash.substr(0, 12), quantity::to_string(a.register_known_to),
+                            quantity::to_string(a.text_known_to),
+                            a.known_on ? " · as published by " + quantity::to_string(*a.known_on)
+                                       : std::string{}));
+}
+
+}  // namespace
+
+std::string findings_to_text(const Assessment& a, const TextOptions& options) {
+    Page page{options};
+    verdict(page, a);
+    examined(page, a);
+    ground(page, a);
+    return page.out();
+}
+
+std::string classification_to_text(const Assessment& a, const TextOptions& options) {
+    Page page{options};
+    const auto& c = a.classification;
+    const auto name = c.name.empty() ? std::string{"own chip"} : c.name;
+    page.out() = fmt::format("{} · {} · {}\n",
+                             text::paint(fmt::format("tier {}", c.tier.name), Style::bold,
+                                         page.colour()),
+                             quantity::to_string(a.the_case.on), name);
+    classification(page, a);
+    page.heading("Terms of TPP");
+    for (const auto& term : c.tpp.terms) {
+        if (term.product.known != Known::exact && term.product.known != Known::range) continue;
+        page.line(2, fmt::format("{} {} x {} bits = {}{}", facts::to_string(term.format),
+                                 words(term.rate, quantity::Dimension::operation_rate), term.bits,
+                                 words(term.product, quantity::Dimension::number),
+                                 term.counted ? "" : fmt::format(" (not counted: {})", term.why)));
+    }
+    page.heading("Thresholds in force that day");
+    for (const auto& e : a.examined) {
+        if (e.kind != law::Kind::classification) continue;
+        page.line(2, fmt::format("{} {} {}", mark(e.truth), e.cited.provision, e.cited.title));
+        for (const auto& part : e.finding.findings) finding_lines(page, 4, part);
+    }
+    missing(page, a);
+    ground(page, a);
+    return page.out();
+}
+
+std::string to_text(const Assessment& a, const TextOptions& options) {
+    Page page{options};
+    verdict(page, a);
+    why(page, a);
+    enforcement(page, a);
+    lane(page, a);
+    offers(page, a);
+    missing(page, a);
+    classification(page, a);
+    margins(page, a);
+    flips(page, a);
+    ambiguities(page, a);
+    noted(page, "Red flags", a.red_flags);
+    noted(page, "Duties", a.obligations);
+    noted(page, "Tariffs (own axis)", a.tariffs);
+    noted(page, "The destination's own measures (own axis)", a.import_measures);
+    noted(page, "Hangs on a missing fact", a.unknown_axes);
+    noted(page, "Watch (not law; changes nothing)", a.watch, 3);
+    examined(page, a);
+    ground(page, a);
+    return page.out();
+}
+
+}  // namespace sluice::report

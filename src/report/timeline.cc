@@ -1,0 +1,199 @@
+#include "report/timeline.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+
+#include "report/assess.h"
+#include "text/json.h"
+#include "text/table.h"
+
+namespace sluice::report {
+
+using quantity::Date;
+
+namespace {
+
+std::string phrase(std::string_view word) {
+    std::string out{word};
+    std::ranges::replace(out, '_', ' ');
+    return out;
+}
+
+std::string day_or_open(Date date) {
+    return date == quantity::end_of_time ? std::string{} : quantity::to_string(date);
+}
+
+Stretch stretch_of(const Assessment& a, quantity::Period period) {
+    const auto& d = a.determination;
+    Stretch stretch{.period = period,
+                    .outcome = d.outcome,
+                    .enforced = d.enforced,
+                    .lane = d.lane,
+                    .lane_otherwise = d.lane_otherwise,
+                    .tier = d.tier.name,
+                    .exception = a.exception ? a.exception->code : std::string{}};
+    for (const auto& r : a.requirements) {
+        stretch.because.emplace_back(r.cited.provision, r.cited.citation);
+        stretch.scheduled = stretch.scheduled || r.cited.scheduled;
+    }
+    if (a.exception)
+        stretch.because.emplace_back(a.exception->cited.provision, a.exception->cited.citation);
+    return stretch;
+}
+
+bool same_answer(const Stretch& a, const Stretch& b) {
+    const auto key = [](const Stretch& s) {
+        return std::tie(s.outcome, s.enforced, s.lane, s.lane_otherwise, s.tier, s.exception,
+                        s.scheduled, s.because);
+    };
+    return key(a) == key(b);
+}
+
+// The buyer is taken to be at home in the destination unless the deal says where it is.
+void assume_home(const facts::World& world, facts::Deal& deal, std::vector<std::string>& said) {
+    const auto* to = deal.find("to");
+    if (!to) return;  // resolve reports it
+    const auto place = world.places.find(to->value);
+    if (place < 0) return;
+    const auto& name = world.places.all[static_cast<std::size_t>(place)].name;
+    for (const auto* key : {"headquarters", "parent_headquarters"}) {
+        if (deal.find(key)) continue;
+        auto field = *to;
+        field.key = key;
+        deal.fields.push_back(field);
+        to = deal.find("to");
+        said.push_back(fmt::format("{} of the buyer in {} (not stated)",
+                                   std::string_view{key} == "headquarters"
+                                       ? "headquarters"
+                                       : "headquarters of the ultimate parent",
+                                   name));
+    }
+}
+
+}  // namespace
+
+std::vector<Date> answer_days(const facts::World& world, const law::Lawbook& book) {
+    auto days = book.change_days();
+    const auto add = [&](const quantity::Period& period) {
+        days.push_back(period.from);
+        days.push_back(period.until);
+    };
+    for (const auto& group : world.places.groups)
+        for (const auto& member : group.members) add(member.period);
+    for (const auto& list : world.party_lists)
+        for (const auto& member : list.members) add(member.period);
+    for (const auto& place : world.places.all) days.push_back(place.looked_up_since);
+    const auto first = book.first_day();
+    days.push_back(first);
+    std::erase_if(days, [&](Date d) { return d < first || d == quantity::end_of_time; });
+    std::ranges::sort(days);
+    const auto twice = std::ranges::unique(days);
+    days.erase(twice.begin(), twice.end());
+    return days;
+}
+
+text::Result<Timeline> timeline(const facts::World& world, const law::Lawbook& book,
+                                const facts::Deal& deal, const TimelineOptions& options) {
+    Timeline result;
+    auto asked = deal;
+    if (!options.strict) assume_home(world, asked, result.assumptions);
+    asked.fields.push_back({.key = "on"});
+    const auto days = answer_days(world, book);
+    std::optional<law::Rulebook> rules;
+    for (std::size_t i = 0; i < days.size(); ++i) {
+        asked.fields.back().value = quantity::to_string(days[i]);
+        const auto the_case = facts::resolve(world, asked, {.strict = options.strict});
+        if (!the_case) return std::unexpected{the_case.error()};
+        if (!rules || !rules->period.contains(days[i]))
+            rules = law::compile(world, book, days[i], options.known_on);
+        const auto a = assess({world, book, *rules}, *the_case, {.flips = false});
+        const auto until = i + 1 < days.size() ? days[i + 1] : quantity::end_of_time;
+        auto stretch = stretch_of(a, {days[i], until});
+        if (!result.stretches.empty() && same_answer(result.stretches.back(), stretch)) {
+            result.stretches.back().period.until = until;
+            continue;
+        }
+        if (result.stretches.empty()) {
+            result.subject = a.subject;
+            for (const auto& assumption : a.the_case.assumptions)
+                result.assumptions.push_back(assumption.text);
+        }
+        result.stretches.push_back(std::move(stretch));
+    }
+    return result;
+}
+
+std::string to_text(const Timeline& timeline, const law::Lawbook& book) {
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& s : timeline.stretches) {
+        auto outcome = phrase(law::to_string(s.outcome));
+        if (!s.exception.empty()) outcome += " " + s.exception;
+        if (s.enforced && !*s.enforced) outcome += ", not enforced";
+        if (s.scheduled) outcome += ", confirmation pending";
+        auto lane = s.lane ? phrase(law::to_string(*s.lane)) : std::string{};
+        if (s.lane_otherwise && s.lane_otherwise != s.lane)
+            lane += ", else " + phrase(law::to_string(*s.lane_otherwise));
+        std::vector<std::string> because;
+        for (const auto& [id, citation] : s.because)
+            because.push_back(fmt::format("{} ({})", id, citation));
+        rows.push_back({quantity::to_string(s.period.from), day_or_open(s.period.until),
+                        std::move(outcome), std::move(lane), s.tier,
+                        fmt::format("{}", fmt::join(because, "\n"))});
+    }
+    auto out = timeline.subject + "\n\n" +
+               text::table({{"from"}, {"until"}, {"outcome"}, {"lane", text::Align::left, 30},
+                            {"tier"}, {"made so by", text::Align::left, 80}},
+                           rows);
+    if (!timeline.assumptions.empty()) out += "\nassumed, because not stated\n";
+    for (const auto& assumption : timeline.assumptions) out += "  " + assumption + "\n";
+    return out + fmt::format("\nfirst rule {} · rules known to {} · rulebook {}\n",
+                             quantity::to_string(book.first_day()),
+                             quantity::to_string(book.register_known_to), book.hash.substr(0, 12));
+}
+
+std::string to_json(const Timeline& timeline, const law::Lawbook& book) {
+    text::JsonWriter json;
+    json.begin_object();
+    json.field("subject", timeline.subject);
+    json.key("stretches");
+    json.begin_array();
+    for (const auto& s : timeline.stretches) {
+        const auto lane = [&](std::string_view key, std::optional<law::Lane> l) {
+            json.field_or_null(key, l ? law::to_string(*l) : std::string_view{});
+        };
+        json.begin_object();
+        json.field("from", quantity::to_string(s.period.from));
+        json.field_or_null("until", day_or_open(s.period.until));
+        json.field("outcome", law::to_string(s.outcome));
+        json.key("enforced");
+        s.enforced ? json.boolean(*s.enforced) : json.null();
+        lane("lane", s.lane);
+        lane("lane_otherwise", s.lane_otherwise);
+        json.field("tier", s.tier);
+        json.field_or_null("exception", s.exception);
+        json.field("status", s.scheduled ? "scheduled" : "in_force");
+        json.key("because");
+        json.begin_array();
+        for (const auto& [id, citation] : s.because) {
+            json.begin_object();
+            json.field("provision", id);
+            json.field("citation", citation);
+            json.end_object();
+        }
+        json.end_array();
+        json.end_object();
+    }
+    json.end_array();
+    json.key("assumptions");
+    json.begin_array();
+    for (const auto& assumption : timeline.assumptions) json.string(assumption);
+    json.end_array();
+    json.field("rulebook", book.hash);
+    json.field("register_known_to", quantity::to_string(book.register_known_to));
+    json.end_object();
+    return json.text() + "\n";
+}
+
+}  // namespace sluice::report
