@@ -36,7 +36,8 @@ bool starts_clause(std::string_view line) {
     return std::ranges::any_of(openings, [&](auto o) { return line.starts_with(o); });
 }
 
-// One blank for every run of blanks and control characters: how a text is wrapped in the file says nothing.
+// One blank for every run of blanks and control characters: how a text is wrapped in the file says
+// nothing.
 std::string with_single_blanks(std::string_view from) {
     std::string out;
     for (const char c : from) {
@@ -126,20 +127,27 @@ private:
             ++width;
         }
         const auto written = text_.substr(at_, width);
+        const auto instead = meant_by(written);
         const bool control = static_cast<unsigned char>(written[0]) < 0x20;
         report(at_, width,
                control ? fmt::format("unexpected control character {:#04x}", written[0])
                        : fmt::format("unexpected `{}`", written),
-               "no word of the language starts like this", hint_for(written));
-        at_ += width;
+               "no word of the language starts like this",
+               instead.empty() ? "" : fmt::format("write `{}`", instead));
+        const auto next = at_ + width;
+        if (!instead.empty()) {  // read on as if it had been written
+            push(is_letter(instead[0]) ? Token::Kind::word : Token::Kind::sign, width);
+            lexed_.tokens.back().written = instead;
+        }
+        at_ = next;
     }
 
-    static std::string hint_for(std::string_view sign) {
+    static std::string_view meant_by(std::string_view sign) {
         constexpr std::array<std::pair<std::string_view, std::string_view>, 6> instead = {
             {{"=", "=="}, {"!", "not"}, {"≥", ">="}, {"≤", "<="}, {"&", "and"}, {"|", "or"}}};
         const auto* const found =
             std::ranges::find(instead, sign, &std::pair<std::string_view, std::string_view>::first);
-        return found == instead.end() ? "" : fmt::format("write `{}`", found->second);
+        return found == instead.end() ? std::string_view{} : found->second;
     }
 
     void string() {

@@ -340,8 +340,8 @@ private:
                                 at(a).id, at(b).id, at(*shared).id, quantity::to_string(both.from)),
                     fmt::format("{} here, {} at {}", to_string(*second.lane),
                                 to_string(*first.lane), place_of(first.where)),
-                    fmt::format("if the latter prevails, add `over {}` to `{}`; else let their "
-                                "conditions exclude each other",
+                    fmt::format("add `over {}` to `{}` if that one prevails, or the other way "
+                                "round",
                                 at(b).id, at(a).id));
                 return;
             }

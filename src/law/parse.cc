@@ -42,10 +42,10 @@ public:
                   .tokens = lexed.tokens,
                   .problems = parsed_.problems} {
         parsed_.problems = lexed.problems;
+        for (const auto& problem : lexed.problems) lexical_lines_.push_back(problem.where.line);
     }
 
     ParsedLaw run() {
-        const auto lexical = parsed_.problems.size();
         while (!cursor_.at(TokenKind::end)) {
             if (cursor_.at_word("provision")) {
                 provision();
@@ -62,7 +62,7 @@ public:
         if (!parsed_.provisions.empty()) {
             parsed_.provisions.back().closing_comments = comments_before(std::string::npos, true);
         }
-        if (lexical > 0) note_lexical_problems(lexical);
+        note_lexical_problems();
         return std::move(parsed_);
     }
 
@@ -116,6 +116,16 @@ private:
         return taken;
     }
 
+    // Whether what began on `line`, and ends here, has no problem of words or of grammar: only then
+    // is it worth saying what it lacks.
+    bool sound_since(std::size_t problems_before, int line) const {
+        const auto& last = cursor_.tokens[cursor_.next - 1];
+        const auto end = static_cast<int>(cursor_.source.line_of(last.begin)) + 1;
+        const auto inside = [&](int each) { return line <= each && each <= end; };
+        return parsed_.problems.size() == problems_before &&
+               std::ranges::none_of(lexical_lines_, inside);
+    }
+
     // To the end of the line on which the last clause ended: a comment beside it belongs to it.
     Comments comments_of_clause() {
         const auto end = cursor_.tokens[cursor_.next - 1].end();
@@ -152,8 +162,7 @@ private:
                 unknown_clause("a provision", known);
             }
         }
-        const bool whole = parsed_.problems.size() == before;
-        if (whole) complete(p);
+        if (sound_since(before, p.where.line)) complete(p);
         if (p.kind == Kind::import_measure) p.axis = std::exchange(p.code, {});
         if (parsed_.problems.size() != before) parsed_.broken.push_back(p.id);
         parsed_.provisions.push_back(std::move(p));
@@ -284,7 +293,10 @@ private:
     // Reports what a block must have and has not; the place is the word that opens the block.
     bool needs(const text::Location& where, std::string_view block, bool has,
                std::string_view clause) {
-        if (!has) report(where, fmt::format("the {} has no `{}`", block, clause), {});
+        if (!has) {
+            report(where, fmt::format("the {} has no `{}`", block, clause),
+                   fmt::format("add `{} …`", clause));
+        }
         return has;
     }
     bool in_order(const text::Location& where, const std::optional<Date>& earlier,
@@ -332,7 +344,7 @@ private:
         }
         if (!cursor_.at(TokenKind::word) && !cursor_.at(TokenKind::end))
             unknown_clause("a version", version_words);
-        if (parsed_.problems.size() == before) {
+        if (sound_since(before, v.where.line)) {
             complete_version(v, dates, words, has_confidence);
         }
         p.versions.push_back(std::move(v));
@@ -436,10 +448,15 @@ private:
             v.outcome.reset();
         }
         if (!v.lane && !v.outcome) {
-            return cursor_.expected(
-                "an outcome, a lane or `rate`",
-                "outcomes: licence_required, presumed_violation_risk, prohibited; lanes: "
-                "presumption_of_approval, case_by_case, presumption_of_denial, policy_of_denial");
+            constexpr std::array<std::string_view, 7> known = {
+                "licence_required", "presumed_violation_risk",
+                "prohibited",       "presumption_of_approval",
+                "case_by_case",     "presumption_of_denial",
+                "policy_of_denial"};
+            const std::vector<std::string> names(known.begin(), known.end());
+            auto hint = text::did_you_mean(text::nearest(token.written, names));
+            if (hint.empty()) hint = fmt::format("one of {}", fmt::join(known, ", "));
+            return cursor_.expected("an outcome, a lane or `rate`", std::move(hint));
         }
         cursor_.take();
         return true;
@@ -485,7 +502,7 @@ private:
             s.unless_extended = cursor_.need_word("extended");
             return s.unless_extended;
         });
-        if (parsed_.problems.size() == before) {
+        if (sound_since(before, s.where.line)) {
             needs(s.where, "stay", dates.published.has_value(), "published");
             needs(s.where, "stay", dates.from.has_value(), "from");
             needs(s.where, "stay", dates.until.has_value(), "until");
@@ -516,7 +533,7 @@ private:
             if (when) s.enforced = std::move(*when);
             return has_enforced;
         });
-        if (parsed_.problems.size() == before) {
+        if (sound_since(before, s.where.line)) {
             needs(s.where, "posture", dates.published.has_value(), "published");
             needs(s.where, "posture", dates.effective.has_value(), "effective");
             needs(s.where, "posture", words.source.has_value(), "source");
@@ -534,9 +551,8 @@ private:
     }
 
     // The lexer's problems, by the provisions in which they stand.
-    void note_lexical_problems(std::size_t count) {
-        for (std::size_t i = 0; i < count; ++i) {
-            const auto line = parsed_.problems[i].where.line;
+    void note_lexical_problems() {
+        for (const auto line : lexical_lines_) {
             const Provision* in = nullptr;
             for (const auto& p : parsed_.provisions) {
                 if (p.where.line <= line) in = &p;
@@ -552,6 +568,7 @@ private:
     std::span<const Comment> comments_;
     std::size_t next_comment_ = 0;
     bool has_kind_ = false;
+    std::vector<int> lexical_lines_;
     Cursor cursor_;
 };
 

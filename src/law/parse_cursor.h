@@ -40,7 +40,11 @@ struct Cursor {
     bool take_word(std::string_view word) { return at_word(word) && (take(), true); }
     bool take_sign(std::string_view sign) { return at_sign(sign) && (take(), true); }
 
+    // The end of the file is shown behind its last word.
     text::Location where(const Token& token) const {
+        if (token.kind == TokenKind::end && tokens.size() > 1) {
+            return source.at(tokens[tokens.size() - 2].end(), 1);
+        }
         return source.at(token.begin, token.written.size());
     }
     // From token `first` (an index) to the last one taken.

@@ -61,7 +61,7 @@ std::string how_to_ask(const FactInfo& fact) {
         case FactType::choice:
             return fmt::format("write `{} is {}`", name, fact.choices.front());
         case FactType::place:
-            return fmt::format("write `{} in D:5`", name);
+            return fmt::format("write `{} in D:5 + MO`", name);
         case FactType::party:
         case FactType::chip:
             return fmt::format("write `{} is NAME`", name);
@@ -448,7 +448,12 @@ std::optional<Expr> parse_fact_term(Cursor& cursor) {
     asked.fact = fact_named(cursor, *asked.name);
     if (cursor.at_word("is")) return parse_is(cursor, asked);
     if (cursor.at_word("in")) return parse_in(cursor, asked);
-    asked.must_be(cursor, {FactType::boolean}, "yes or no");
+    if (asked.fact && asked.fact->type != FactType::boolean) {
+        cursor.fail(*asked.name,
+                    fmt::format("`{}` alone is no condition: it is {}", asked.fact->name,
+                                nature_of(*asked.fact)),
+                    "", how_to_ask(*asked.fact));
+    }
     return Expr{.op = Expr::Op::flag, .where = cursor.since(asked.first), .fact = asked.id()};
 }
 

@@ -190,6 +190,13 @@ std::optional<std::int64_t> code_named(Cursor& cursor, const FactInfo& fact, con
 std::optional<WrittenNumber> parse_number(Cursor& cursor) {
     const auto first = cursor.next;
     const auto& number = cursor.take();
+    const auto& comma = cursor.peek();
+    if (comma.written == "," && comma.begin == number.end() &&
+        cursor.peek(1).kind == TokenKind::number && cursor.peek(1).begin == comma.end()) {
+        cursor.fail(comma, "a number has no commas", "",
+                    fmt::format("write `{}_{}`", number.written, cursor.peek(1).written));
+        return std::nullopt;
+    }
     const auto unit = take_unit(cursor);
     const auto written =
         unit.empty() ? std::string(number.written) : fmt::format("{} {}", number.written, unit);
