@@ -16,8 +16,8 @@ constexpr DealKey own(FactId fact, std::string_view name, std::string_view flag,
                       std::string_view value, std::string_view help) {
     return {name, flag, value, help, fact, false, true};
 }
-constexpr DealKey repeated(std::optional<FactId> fact, std::string_view name,
-                           std::string_view flag, std::string_view value, std::string_view help) {
+constexpr DealKey repeated(std::optional<FactId> fact, std::string_view name, std::string_view flag,
+                           std::string_view value, std::string_view help) {
     return {name, flag, value, help, fact, true, false};
 }
 
@@ -29,21 +29,28 @@ constexpr std::array deal_key_table = {
     DealKey{"on", "--on", "DATE", "day of the deal, as 2025-04-09", {}, false, false},
     stating(act, "act", "--act", "ACT", "export, reexport, transfer or export_from_abroad"),
     stating(from, "from", "--from", "PLACE", "place from which the item is sent"),
-    DealKey{"price", "--price", "MONEY", "price of the whole deal, as \"216_000_000 USD\"", {},
-            false, false},
+    DealKey{"price",
+            "--price",
+            "MONEY",
+            "price of the whole deal, as \"216_000_000 USD\"",
+            {},
+            false,
+            false},
 
     stating(seller, "seller", "--seller", "PARTY", "company that sells the chip"),
     stating(seller_headquarters, "seller_headquarters", "--seller-headquarters", "PLACE",
             "headquarters of the seller"),
     stating(seller_parent_headquarters, "seller_parent_headquarters",
-            "--seller-parent-headquarters", "PLACE", "headquarters of the seller's ultimate parent"),
+            "--seller-parent-headquarters", "PLACE",
+            "headquarters of the seller's ultimate parent"),
     DealKey{"buyer", "--buyer", "PARTY", "ultimate consignee or end user", {}, false, false},
     stating(headquarters, "headquarters", "--headquarters", "PLACE",
             "headquarters of the ultimate consignee or end user"),
     stating(parent_headquarters, "parent_headquarters", "--parent-headquarters", "PLACE",
             "headquarters of its ultimate parent, or none"),
     stating(majority_owner_headquarters, "majority_owner_headquarters",
-            "--majority-owner-headquarters", "PLACE", "headquarters of its majority owner, or none"),
+            "--majority-owner-headquarters", "PLACE",
+            "headquarters of its majority owner, or none"),
     stating(end_use, "end_use", "--end-use", "USE", "civil, military, supercomputer, ..."),
     repeated(entity_listed, "listed", "--listed", "LIST",
              "list on which a party stands: none, entity_list[:fn4][:LANE], meu_list, sdn, "

@@ -36,9 +36,9 @@ std::span<const DealKey> deal_keys();
 const DealKey* find_deal_key(std::string_view name);  // null when there is none
 
 struct DealField {
-    std::string key{};           // a DealKey::name
-    std::string value{};         // as written; TOML values are printed back: true -> "yes"
-    text::Location where{};      // file and line, or the flag in `file` and no line
+    std::string key{};       // a DealKey::name
+    std::string value{};     // as written; TOML values are printed back: true -> "yes"
+    text::Location where{};  // file and line, or the flag in `file` and no line
 };
 
 struct Deal {
@@ -57,24 +57,24 @@ Deal overlay(Deal base, const Deal& over);
 // Something that nobody stated and that the answer rests on; printed with every answer.
 struct Assumption {
     FactId fact{};
-    std::string text{};          // "civil end use (not stated)"
+    std::string text{};  // "civil end use (not stated)"
 };
 
 // A deal with every name resolved and the facts as of its date.
 struct Case {
     Facts facts{};
     quantity::Date on{};
-    int chip = -1;                                     // index into World::chips; -1 for an own chip
+    int chip = -1;  // index into World::chips; -1 for an own chip
     std::optional<Chip> own_chip{};
     std::vector<std::pair<std::string, bool>> certified{};  // --certify NAME=yes|no, sorted by name
-    std::vector<std::string> red_flags{};              // --red-flag NAME, sorted
+    std::vector<std::string> red_flags{};                   // --red-flag NAME, sorted
     std::vector<Assumption> assumptions{};
     std::vector<std::pair<FactId, std::string>> derivations{};  // "2368 = max(bf16 148 x 16, …)"
-    std::optional<quantity::Range> price{};            // USD for the whole deal
-    std::string buyer{};                               // as stated, for the record
-    std::int32_t buyer_party = -1;                     // code of that party, when data know it
-    std::bitset<fact_count> stated{};                  // by the deal or by --assume: never derived
-    Deal deal{};                                       // as written, for the record
+    std::optional<quantity::Range> price{};                     // USD for the whole deal
+    std::string buyer{};                                        // as stated, for the record
+    std::int32_t buyer_party = -1;     // code of that party, when data know it
+    std::bitset<fact_count> stated{};  // by the deal or by --assume: never derived
+    Deal deal{};                       // as written, for the record
 
     const Value& operator[](FactId fact) const { return facts[index(fact)]; }
     Value& operator[](FactId fact) { return facts[index(fact)]; }

@@ -146,9 +146,9 @@ private:
             const PlaceCode ruling =
                 world_.places.governing(static_cast<PlaceCode>(written), case_.on);
             if (ruling == written) continue;
-            add(*key->fact, fmt::format("{} is looked up as {} since {}", place.name,
-                                        place_name(ruling),
-                                        quantity::to_string(place.looked_up_since)));
+            add(*key->fact,
+                fmt::format("{} is looked up as {} since {}", place.name, place_name(ruling),
+                            quantity::to_string(place.looked_up_since)));
         }
     }
 

@@ -16,11 +16,18 @@ constexpr std::string_view act_choices[] = {"export", "reexport", "transfer", "e
 constexpr std::string_view designer_choices[] = {"approved", "authorized", "neither"};
 constexpr std::string_view packaging_choices[] = {"by_fabricator_outside_d5", "by_approved_osat",
                                                   "other"};
-constexpr std::string_view end_use_choices[] = {
-    "civil",           "military",         "military_intelligence",
-    "supercomputer",   "advanced_node_fab", "unknown_node_fab",
-    "semiconductor_equipment", "nuclear",  "missile",
-    "chemical_biological",     "model_training", "advanced_packaging"};
+constexpr std::string_view end_use_choices[] = {"civil",
+                                                "military",
+                                                "military_intelligence",
+                                                "supercomputer",
+                                                "advanced_node_fab",
+                                                "unknown_node_fab",
+                                                "semiconductor_equipment",
+                                                "nuclear",
+                                                "missile",
+                                                "chemical_biological",
+                                                "model_training",
+                                                "advanced_packaging"};
 // From mildest to strictest, as law::Lane; a listing that prints no policy comes last.
 constexpr std::string_view lane_choices[] = {"presumption_of_approval", "case_by_case",
                                              "presumption_of_denial", "policy_of_denial",
@@ -129,8 +136,7 @@ constexpr std::array<FactInfo, fact_count> fact_table = {
            "--majority-owner-headquarters CN"),
     choice(end_use, "end_use", end_use_choices, "what the chip is for", "--end-use civil"),
     simple(private_sector, "private_sector", yes_no,
-           "is the end user a private company that no government controls",
-           "--private-sector yes"),
+           "is the end user a private company that no government controls", "--private-sector yes"),
     simple(entity_listed, "entity_listed", yes_no, "is a party on the Entity List",
            "--listed entity_list"),
     simple(footnote_1, "footnote_1", yes_no, "does that Entity List entry carry footnote 1",
@@ -150,8 +156,7 @@ constexpr std::array<FactInfo, fact_count> fact_table = {
            "is a party an SDN under a programme that 15 CFR 744.8(a)(1) names", "--listed sdn"),
     simple(unverified_listed, "unverified_listed", yes_no, "is a party on the Unverified List",
            "--listed unverified"),
-    simple(denied_person, "denied_person", yes_no, "is a party a denied person",
-           "--listed denied"),
+    simple(denied_person, "denied_person", yes_no, "is a party a denied person", "--listed denied"),
     number(listed_ownership, "listed_ownership", Dimension::percent,
            "share of the buyer that listed parties own, all together", "--owner entity_list:60"),
     choice(listed_owner, "listed_owner", owner_choices,
@@ -184,8 +189,8 @@ const FactInfo& info(FactId fact) { return fact_table[index(fact)]; }
 std::span<const FactInfo, fact_count> all_facts() { return fact_table; }
 
 std::optional<FactId> find_fact(std::string_view name) {
-    const auto found = std::ranges::lower_bound(
-        facts_by_name, name, {}, &std::pair<std::string_view, FactId>::first);
+    const auto found = std::ranges::lower_bound(facts_by_name, name, {},
+                                                &std::pair<std::string_view, FactId>::first);
     if (found == facts_by_name.end() || found->first != name) return std::nullopt;
     return found->second;
 }

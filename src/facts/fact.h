@@ -20,39 +20,39 @@ namespace sluice::facts {
 enum class FactId : std::uint8_t {
     // the item
     chip,
-    item,                        // chip | board | computer | hbm
-    also_eccn,                   // the item is described in a second ECCN too (.z families)
+    item,       // chip | board | computer | hbm
+    also_eccn,  // the item is described in a second ECCN too (.z families)
     tpp,
-    die_area,                    // applicable die area: logic dies on a non-planar process
-    memory_bandwidth,            // total DRAM bandwidth
-    io_bandwidth,                // aggregate bidirectional, all I/O but volatile memory
-    memory_bandwidth_density,    // of an HBM package or stack
+    die_area,                  // applicable die area: logic dies on a non-planar process
+    memory_bandwidth,          // total DRAM bandwidth
+    io_bandwidth,              // aggregate bidirectional, all I/O but volatile memory
+    memory_bandwidth_density,  // of an HBM package or stack
     marketed_for_datacentre,
-    transistor_count,            // aggregated approximated, billions
+    transistor_count,  // aggregated approximated, billions
     has_hbm,
-    advanced_node,               // logic at 16/14 nm or below, or non-planar
-    designer,                    // party
+    advanced_node,  // logic at 16/14 nm or below, or non-planar
+    designer,       // party
     designer_headquarters,
     uncontrolled_foreign_equivalent,
     // the transaction
-    act,                         // export | reexport | transfer | export_from_abroad
+    act,  // export | reexport | transfer | export_from_abroad
     from,
     destination,
     quantity,
-    shipment_tpp,                // derived: quantity x tpp
-    received_tpp,                // by this ultimate consignee this calendar year, before this deal
-    country_tpp,                 // licensed installed base of the destination country since 2025
-    share_of_us_shipments,       // percent, of this product to China and Macau, after this order
-    foundry_shipment,            // exporter is the front-end fabricator or OSAT of the IC
-    designer_status,             // approved | authorized | neither
-    parameters_attested,         // designer attested parameters below 3A090.a
-    packaging,                   // by_fabricator_outside_d5 | by_approved_osat | other
+    shipment_tpp,           // derived: quantity x tpp
+    received_tpp,           // by this ultimate consignee this calendar year, before this deal
+    country_tpp,            // licensed installed base of the destination country since 2025
+    share_of_us_shipments,  // percent, of this product to China and Macau, after this order
+    foundry_shipment,       // exporter is the front-end fabricator or OSAT of the IC
+    designer_status,        // approved | authorized | neither
+    parameters_attested,    // designer attested parameters below 3A090.a
+    packaging,              // by_fabricator_outside_d5 | by_approved_osat | other
     // the parties
     seller,
     seller_headquarters,
     seller_parent_headquarters,
-    headquarters,                // of the ultimate consignee or end user
-    parent_headquarters,         // of its ultimate parent
+    headquarters,         // of the ultimate consignee or end user
+    parent_headquarters,  // of its ultimate parent
     majority_owner_headquarters,
     end_use,
     private_sector,
@@ -61,14 +61,14 @@ enum class FactId : std::uint8_t {
     footnote_3,
     footnote_4,
     footnote_5,
-    entity_lane,                 // review policy that the listing states
+    entity_lane,  // review policy that the listing states
     meu_listed,
-    sdn_listed,                  // under a programme named in 744.8(a)(1)
+    sdn_listed,  // under a programme named in 744.8(a)(1)
     unverified_listed,
     denied_person,
-    listed_ownership,            // percent, aggregate, by listed parties
-    listed_owner,                // the list that names the strictest such owner
-    supp8_approved,              // consignee and every end user, 740 Supp. 8 (UAE)
+    listed_ownership,  // percent, aggregate, by listed parties
+    listed_owner,      // the list that names the strictest such owner
+    supp8_approved,    // consignee and every end user, 740 Supp. 8 (UAE)
 };
 
 inline constexpr std::size_t fact_count = static_cast<std::size_t>(FactId::supp8_approved) + 1;
@@ -77,11 +77,12 @@ enum class FactType : std::uint8_t { number, boolean, choice, place, party, chip
 
 struct FactInfo {
     FactId id;
-    std::string_view name;       // as in .law files, deal.toml and JSON: "die_area"
+    std::string_view name;  // as in .law files, deal.toml and JSON: "die_area"
     FactType type;
     quantity::Dimension dimension;              // for number
     std::span<const std::string_view> choices;  // for choice; the value's code is the index
-    std::string_view question;   // "applicable die area of the chip (logic dies on a non-planar process)"
+    std::string_view
+        question;  // "applicable die area of the chip (logic dies on a non-planar process)"
     std::string_view statement;  // how a user states it: `--die-area "814 mm2"`
 };
 

@@ -60,7 +60,8 @@ void refine(text::Diagnostic& problem, std::string_view name, std::string_view t
         problem.label = date.error();
         point_at(value);
     } else if (!value.contains('"') && !value.starts_with('[')) {
-        problem.hint = fmt::format("put words and units in double quotes: `{} = \"{}\"`", key, value);
+        problem.hint =
+            fmt::format("put words and units in double quotes: `{} = \"{}\"`", key, value);
     }
 }
 
@@ -86,10 +87,16 @@ void read_value(const DataFile& file, const DealKey& key, const Node& node, Deal
                 text::Diagnostics& problems) {
     DealField field{std::string(key.name), {}, file.where(node)};
     switch (node.kind) {
-        case Node::Kind::string: field.value = node.text; break;
-        case Node::Kind::boolean: field.value = node.flag ? "yes" : "no"; break;
+        case Node::Kind::string:
+            field.value = node.text;
+            break;
+        case Node::Kind::boolean:
+            field.value = node.flag ? "yes" : "no";
+            break;
         case Node::Kind::number:
-        case Node::Kind::date: field.value = file.written(node); break;
+        case Node::Kind::date:
+            field.value = file.written(node);
+            break;
         default:
             problems.push_back({.message = fmt::format("`{}` takes one value, found {}", key.name,
                                                        describe(node.kind)),

@@ -12,10 +12,14 @@
 namespace sluice::facts {
 namespace {
 
-constexpr std::array place_facts = {
-    FactId::from,         FactId::destination,         FactId::seller_headquarters,
-    FactId::headquarters, FactId::parent_headquarters, FactId::seller_parent_headquarters,
-    FactId::designer_headquarters, FactId::majority_owner_headquarters};
+constexpr std::array place_facts = {FactId::from,
+                                    FactId::destination,
+                                    FactId::seller_headquarters,
+                                    FactId::headquarters,
+                                    FactId::parent_headquarters,
+                                    FactId::seller_parent_headquarters,
+                                    FactId::designer_headquarters,
+                                    FactId::majority_owner_headquarters};
 
 Value choice_value(FactId fact, std::string_view name) {
     const auto choices = info(fact).choices;
@@ -147,14 +151,12 @@ private:
         }
         const auto missing = [&](std::string_view what, std::string_view toml,
                                  std::string_view flag, std::string_view otherwise = "") {
-            problems_.push_back(
-                {.message = fmt::format("the deal does not say {}", what),
-                 .where = {},
-                 .label = {},
-                 .hint = file.empty()
-                             ? fmt::format("add `{}`{}", flag, otherwise)
-                             : fmt::format("add `{}` to {}, or `{}`{}", toml, file, flag,
-                                           otherwise)});
+            problems_.push_back({.message = fmt::format("the deal does not say {}", what),
+                                 .where = {},
+                                 .label = {},
+                                 .hint = file.empty() ? fmt::format("add `{}`{}", flag, otherwise)
+                                                      : fmt::format("add `{}` to {}, or `{}`{}",
+                                                                    toml, file, flag, otherwise)});
         };
         if (stated_[index(FactId::chip)] == nullptr && own_fields_.empty()) {
             missing("which chip", "chip = \"nvidia-h20-sxm-96gb\"", "--chip nvidia-h20-sxm-96gb",
@@ -180,8 +182,7 @@ private:
         const DealField* named = stated_[index(FactId::chip)];
         if (named != nullptr) {
             for (const DealField* own : own_fields_) report_own_chip_too(*own, named->value);
-            const auto code =
-                read_fact(world_, FactId::chip, written_key(*named), named->value);
+            const auto code = read_fact(world_, FactId::chip, written_key(*named), named->value);
             if (!code) return report(*named, code.error());
             case_.chip = static_cast<int>(code->lo);
             const auto at = static_cast<std::size_t>(case_.chip);
@@ -214,12 +215,13 @@ private:
     void report_own_chip_too(const DealField& own, std::string_view chip) {
         const std::string_view key = written_key(own);
         const bool a_fact = find_fact(own.key).has_value();
-        report(own, {fmt::format("`{}` describes a chip of your own, but the deal names `{}`", key,
-                                 chip),
-                     "one or the other",
-                     a_fact ? fmt::format("`--assume \"{}={}\"` asks what if the named chip were so",
-                                          own.key, own.value)
-                            : std::string{}});
+        report(
+            own,
+            {fmt::format("`{}` describes a chip of your own, but the deal names `{}`", key, chip),
+             "one or the other",
+             a_fact ? fmt::format("`--assume \"{}={}\"` asks what if the named chip were so",
+                                  own.key, own.value)
+                    : std::string{}});
     }
 
     void read_facts() {
@@ -228,14 +230,18 @@ private:
             if (stated_[i] == nullptr || fact == FactId::chip) continue;
             const DealField& field = *stated_[i];
             const auto value = read_fact(world_, fact, written_key(field), field.value);
-            if (!value) report(field, value.error());
-            else state(fact, *value);
+            if (!value)
+                report(field, value.error());
+            else
+                state(fact, *value);
         }
         if (price_ != nullptr) {
-            auto price = quantity::parse_range_as(quantity::Dimension::money,
-                                                  written_key(*price_), price_->value);
-            if (!price) report(*price_, price.error());
-            else case_.price = *price;
+            auto price = quantity::parse_range_as(quantity::Dimension::money, written_key(*price_),
+                                                  price_->value);
+            if (!price)
+                report(*price_, price.error());
+            else
+                case_.price = *price;
         }
         if (buyer_ == nullptr) return;
         case_.buyer = buyer_->value;
@@ -259,14 +265,22 @@ private:
         for (const DealField* field : repeated_) {
             const std::string_view key = written_key(*field);
             std::expected<void, ValueProblem> done;
-            if (field->key == "listed") done = read_listing(key, field->value, listings_);
-            else if (field->key == "owner") done = read_owner(key, field->value, owners_);
-            else if (field->key == "certify") done = read_certification(key, field->value);
-            else if (field->key == "assume") done = read_what_if(key, field->value);
-            else case_.red_flags.push_back(field->value);
-            if (!done) report(*field, std::move(done.error()));
-            else if (field->key == "listed") listed_field_ = field;
-            else if (field->key == "owner") owner_field_ = field;
+            if (field->key == "listed")
+                done = read_listing(key, field->value, listings_);
+            else if (field->key == "owner")
+                done = read_owner(key, field->value, owners_);
+            else if (field->key == "certify")
+                done = read_certification(key, field->value);
+            else if (field->key == "assume")
+                done = read_what_if(key, field->value);
+            else
+                case_.red_flags.push_back(field->value);
+            if (!done)
+                report(*field, std::move(done.error()));
+            else if (field->key == "listed")
+                listed_field_ = field;
+            else if (field->key == "owner")
+                owner_field_ = field;
         }
         std::ranges::sort(case_.red_flags);
         const auto [first, last] = std::ranges::unique(case_.red_flags);
@@ -276,8 +290,7 @@ private:
 
     static std::unexpected<ValueProblem> problem(std::string message, std::string label,
                                                  std::string hint = {}) {
-        return std::unexpected(
-            ValueProblem{std::move(message), std::move(label), std::move(hint)});
+        return std::unexpected(ValueProblem{std::move(message), std::move(label), std::move(hint)});
     }
 
     std::expected<void, ValueProblem> read_certification(std::string_view key,
@@ -289,8 +302,8 @@ private:
             return problem(fmt::format("`{}` says yes or no to a name, found `{}`", key, text),
                            "expected NAME=yes or NAME=no");
         }
-        const auto before = std::ranges::find(case_.certified, name,
-                                              &std::pair<std::string, bool>::first);
+        const auto before =
+            std::ranges::find(case_.certified, name, &std::pair<std::string, bool>::first);
         if (before == case_.certified.end()) {
             case_.certified.emplace_back(name, answer == "yes");
         } else if (before->second != (answer == "yes")) {
@@ -363,22 +376,30 @@ private:
         }
         const bool settled = listings_.none || (!options_.strict && !listings_.unknown);
         for (const FactId list : lists) {
-            if (listings_.named[index(list)]) state_unless(list, Value::boolean(true));
-            else if (settled) supply(list, Value::boolean(false));
+            if (listings_.named[index(list)])
+                state_unless(list, Value::boolean(true));
+            else if (settled)
+                supply(list, Value::boolean(false));
         }
         const Value& entry = case_[entity_listed];
         const bool listed = entry == Value::boolean(true);
         const bool unlisted = entry == Value::boolean(false);
         for (const FactId footnote : footnotes) {
-            if (listings_.named[index(footnote)]) state_unless(footnote, Value::boolean(true));
-            else if (unlisted || settled) supply(footnote, Value::boolean(false));
+            if (listings_.named[index(footnote)])
+                state_unless(footnote, Value::boolean(true));
+            else if (unlisted || settled)
+                supply(footnote, Value::boolean(false));
         }
-        if (listings_.lane >= 0) state_unless(entity_lane, Value::code(listings_.lane));
-        else if (unlisted) supply(entity_lane, Value::absent());
+        if (listings_.lane >= 0)
+            state_unless(entity_lane, Value::code(listings_.lane));
+        else if (unlisted)
+            supply(entity_lane, Value::absent());
 
         if (options_.strict || listings_.none || listings_.unknown) return;
-        if (!any) note(entity_listed, "no party is on a list (nobody was screened)");
-        else note(meu_listed, "no party is on another list (not stated)");
+        if (!any)
+            note(entity_listed, "no party is on a list (nobody was screened)");
+        else
+            note(meu_listed, "no party is on another list (not stated)");
         if (any && listed) note(footnote_1, "the entry carries no other footnote (not stated)");
     }
 
@@ -396,8 +417,8 @@ private:
                                    "conflicts with `none`", "keep one of the two"});
         }
         state_unless(listed_ownership, ownership_of(owners_));
-        state_unless(listed_owner, owners_.unknown ? Value::unknown()
-                                                   : Value::code(owners_.strictest));
+        state_unless(listed_owner,
+                     owners_.unknown ? Value::unknown() : Value::code(owners_.strictest));
     }
 
     void settle_item() {
@@ -452,8 +473,9 @@ private:
         const Value us = us_ < 0 ? Value::unknown() : Value::code(us_);
         const Value exporting = choice_value(act, "export");
         if (silent(act) && (silent(from) || case_[from] == us)) {
-            assume(act, exporting, silent(from) ? "export from the United States (not stated)"
-                                                : "export (not stated)");
+            assume(act, exporting,
+                   silent(from) ? "export from the United States (not stated)"
+                                : "export (not stated)");
         }
         // By the meaning of the words, so not assumptions.
         if (case_[act] == exporting) supply(from, us);
@@ -494,9 +516,10 @@ private:
                                          info(act).choices[static_cast<std::size_t>(how.lo)]),
                              "conflicts with the place it starts from", "`--act export`"});
         } else if (start == end && how != choice_value(act, "transfer")) {
-            report(*blamed, {"the deal starts and ends in " + starts_at, "nothing leaves",
-                             in_us ? "rules of export begin at the border; name another `to`"
-                                   : "`--act transfer` stays in one place"});
+            report(*blamed,
+                   {"the deal starts and ends in one place, " + starts_at, "nothing leaves",
+                    in_us ? "rules of export begin at the border; name another `to`"
+                          : "`--act transfer` stays in one place"});
         }
     }
 

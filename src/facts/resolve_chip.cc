@@ -11,9 +11,8 @@ namespace {
 
 std::string lower_case(std::string_view text) {
     std::string out(text);
-    std::ranges::transform(out, out.begin(), [](unsigned char c) {
-        return static_cast<char>(std::tolower(c));
-    });
+    std::ranges::transform(out, out.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return out;
 }
 
@@ -33,8 +32,7 @@ std::optional<int> node_of(std::string_view word) {
     const std::size_t digit = word.find_first_of("0123456789");
     if (digit == std::string_view::npos) return std::nullopt;
     int node = 0;
-    const auto [end, error] =
-        std::from_chars(word.data() + digit, word.data() + word.size(), node);
+    const auto [end, error] = std::from_chars(word.data() + digit, word.data() + word.size(), node);
     if (error != std::errc{}) return std::nullopt;
     const std::string_view before = word.substr(0, digit);
     const std::string_view after = word.substr(static_cast<std::size_t>(end - word.data()));

@@ -15,17 +15,20 @@ struct NamedFact {
     FactId fact;
 };
 constexpr std::array lists = {
-    NamedFact{"entity_list", FactId::entity_listed}, NamedFact{"meu_list", FactId::meu_listed},
-    NamedFact{"sdn", FactId::sdn_listed}, NamedFact{"unverified", FactId::unverified_listed},
+    NamedFact{"entity_list", FactId::entity_listed},
+    NamedFact{"meu_list", FactId::meu_listed},
+    NamedFact{"sdn", FactId::sdn_listed},
+    NamedFact{"unverified", FactId::unverified_listed},
     NamedFact{"denied", FactId::denied_person},
 };
 constexpr std::array footnotes = {
-    NamedFact{"fn1", FactId::footnote_1}, NamedFact{"fn3", FactId::footnote_3},
-    NamedFact{"fn4", FactId::footnote_4}, NamedFact{"fn5", FactId::footnote_5},
+    NamedFact{"fn1", FactId::footnote_1},
+    NamedFact{"fn3", FactId::footnote_3},
+    NamedFact{"fn4", FactId::footnote_4},
+    NamedFact{"fn5", FactId::footnote_5},
 };
-constexpr std::array<std::string_view, 7> list_words = {"none",       "unknown", "entity_list",
-                                                        "meu_list",   "sdn",     "unverified",
-                                                        "denied"};
+constexpr std::array<std::string_view, 7> list_words = {
+    "none", "unknown", "entity_list", "meu_list", "sdn", "unverified", "denied"};
 constexpr quantity::Decimal whole = quantity::Decimal(100);
 
 int choice_code(FactId fact, std::string_view name) {
@@ -79,10 +82,10 @@ std::expected<void, ValueProblem> read_listing(std::string_view key, std::string
         return std::unexpected(unknown_choice(key, name, list_words));
     }
     if (name != "entity_list" && !rest.empty()) {
-        return std::unexpected(
-            ValueProblem{.message = fmt::format("`{}` takes nothing after it, found `{}`", name, rest),
-                         .label = fmt::format("expected `{}`", name),
-                         .hint = {}});
+        return std::unexpected(ValueProblem{
+            .message = fmt::format("`{}` takes nothing after it, found `{}`", name, rest),
+            .label = fmt::format("expected `{}`", name),
+            .hint = {}});
     }
     listings.named.set(index(list->fact));
     return read_entry(rest, listings);
@@ -110,8 +113,8 @@ std::expected<void, ValueProblem> read_owner(std::string_view key, std::string_v
         return {};
     }
     const std::string percent(rest);
-    const auto share = quantity::parse_range_as(
-        quantity::Dimension::percent, key, percent.contains('%') ? percent : percent + " %");
+    const auto share = quantity::parse_range_as(quantity::Dimension::percent, key,
+                                                percent.contains('%') ? percent : percent + " %");
     if (!share) return std::unexpected(share.error());
     owners.share.lo = owners.share.lo + std::min(share->lo, whole);
     owners.share.hi = owners.share.hi + std::min(share->hi, whole);

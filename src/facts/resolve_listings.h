@@ -12,10 +12,10 @@ namespace sluice::facts {
 
 // Every `listed` of a deal together. Parties are not told apart: rules ask whether any is listed.
 struct Listings {
-    bool none = false;      // stated: no party is on a list
-    bool unknown = false;   // stated: nobody knows
+    bool none = false;                // stated: no party is on a list
+    bool unknown = false;             // stated: nobody knows
     std::bitset<fact_count> named{};  // entity_listed, meu_listed …, footnote_1 …
-    int lane = -1;          // strictest that an entry states, a code of entity_lane
+    int lane = -1;                    // strictest that an entry states, a code of entity_lane
 };
 
 // "none", "unknown", "entity_list", "entity_list:fn4:policy_of_denial", "meu_list", "sdn",
@@ -27,9 +27,9 @@ std::expected<void, ValueProblem> read_listing(std::string_view key, std::string
 struct Owners {
     bool none = false;
     bool unknown = false;
-    int strictest = 0;            // a code of listed_owner; 0 is none
-    quantity::Range share{};      // percent
-    bool share_unknown = false;   // of at least one owner
+    int strictest = 0;           // a code of listed_owner; 0 is none
+    quantity::Range share{};     // percent
+    bool share_unknown = false;  // of at least one owner
 };
 
 // "none", "unknown", "entity_list", "entity_list:60", "sdn:25..40". Adds to `owners`.

@@ -9,48 +9,58 @@
 namespace sluice::facts {
 namespace {
 
-constexpr char folded(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-std::string folded_name(std::string_view name) {
-    std::string out(name);
-    std::ranges::transform(out, out.begin(), folded);
-    return out;
+constexpr char folded(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-std::vector<std::string> chip_names(const World& world) {
-    std::vector<std::string> names;
-    for (const Chip& chip : world.chips) {
-        names.push_back(chip.id);
-        names.push_back(chip.name);
-        names.insert(names.end(), chip.aliases.begin(), chip.aliases.end());
-    }
+std::vector<std::string> names_of(const Chip& chip) {
+    std::vector<std::string> names = {chip.id, chip.name};
+    names.insert(names.end(), chip.aliases.begin(), chip.aliases.end());
     return names;
 }
 
-ValueProblem unknown_chip(const World& world, std::string_view name) {
-    ValueProblem problem{.message = fmt::format("no chip named `{}`", name),
-                         .label = fmt::format("not in data/chips ({} chips)", world.chips.size()),
-                         .hint = {}};
-    const std::vector<int> several = world.chips_named(name);
-    if (several.size() > 1) {
-        problem.message = fmt::format("`{}` names {} chips", name, several.size());
-        problem.label = "say which";
-        for (const int code : several) {
-            problem.hint += problem.hint.empty() ? "one of " : ", ";
-            problem.hint += "`" + world.chips[static_cast<std::size_t>(code)].id + "`";
-        }
-        return problem;
+// Chips with `part` in a name, blanks and punctuation aside.
+std::vector<const Chip*> chips_with(const World& world, std::string_view part) {
+    const std::string folded = fold_name(part);
+    std::vector<const Chip*> found;
+    for (const Chip& chip : world.chips) {
+        const std::vector<std::string> names = names_of(chip);
+        const bool fits = std::ranges::any_of(names, [&](const std::string& name) {
+            return fold_name(name).find(folded) != std::string::npos;
+        });
+        if (fits && !folded.empty()) found.push_back(&chip);
     }
-    const std::vector<std::string> names = chip_names(world);
-    problem.hint = text::did_you_mean(text::nearest(name, names));
-    const std::string start = folded_name(name.substr(0, name.find_first_of("- ")));
-    const bool listed = !start.empty() && std::ranges::any_of(names, [&](const std::string& known) {
-        return folded_name(known).find(start) != std::string::npos;
-    });
-    problem.hint += problem.hint.empty() ? "" : " ";
-    problem.hint += listed ? fmt::format("`sluice chips {0}` lists those with `{0}` in a name", start)
-                           : "`sluice chips` lists all";
+    return found;
+}
+
+ValueProblem several_chips(std::string_view name, const std::vector<const Chip*>& chips) {
+    constexpr std::size_t most = 6;
+    ValueProblem problem{.message = fmt::format("`{}` fits {} chips", name, chips.size()),
+                         .label = "say which",
+                         .hint = {}};
+    for (std::size_t i = 0; i < std::min(chips.size(), most); ++i) {
+        problem.hint += fmt::format("{}`{}`", i == 0 ? "one of " : ", ", chips[i]->id);
+    }
+    if (chips.size() > most) problem.hint += fmt::format(" …; `sluice chips {}` lists all", name);
     return problem;
+}
+
+ValueProblem unknown_chip(const World& world, std::string_view name) {
+    const std::vector<const Chip*> fitting = chips_with(world, name);
+    if (fitting.size() > 1) return several_chips(name, fitting);
+    std::vector<std::string> names;
+    for (const Chip& chip : world.chips) {
+        const std::vector<std::string> more = names_of(chip);
+        names.insert(names.end(), more.begin(), more.end());
+    }
+    const std::string_view start = name.substr(0, name.find_first_of("- "));
+    const std::string near = text::did_you_mean(text::nearest(name, names));
+    const std::string list = chips_with(world, start).empty()
+                                 ? "`sluice chips` lists all"
+                                 : fmt::format("`sluice chips {}` lists those like it", start);
+    return {.message = fmt::format("no chip named `{}`", name),
+            .label = fmt::format("not in data/chips ({} chips)", world.chips.size()),
+            .hint = near.empty() ? list : near + " " + list};
 }
 
 ValueProblem unknown_place(const World& world, std::string_view name) {
@@ -82,18 +92,18 @@ std::expected<Value, ValueProblem> read_choice(const FactInfo& fact, std::string
 std::expected<Value, ValueProblem> read_boolean(std::string_view key, std::string_view text) {
     if (text == "yes") return Value::boolean(true);
     if (text == "no") return Value::boolean(false);
-    return std::unexpected(ValueProblem{
-        .message = fmt::format("`{}` is yes, no or unknown, found `{}`", key, text),
-        .label = "expected yes, no or unknown",
-        .hint = {}});
+    return std::unexpected(
+        ValueProblem{.message = fmt::format("`{}` is yes, no or unknown, found `{}`", key, text),
+                     .label = "expected yes, no or unknown",
+                     .hint = {}});
 }
 
 std::expected<Value, ValueProblem> read_count(std::string_view key, std::string_view text) {
     const auto count = quantity::parse_range_as(quantity::Dimension::number, key, text);
     if (!count) return std::unexpected(count.error());
-    const bool whole = count->lo.millionths() % 1'000'000 == 0 &&
-                       (count->hi.millionths() % 1'000'000 == 0 ||
-                        count->hi == quantity::Decimal::largest());
+    const bool whole =
+        count->lo.millionths() % 1'000'000 == 0 &&
+        (count->hi.millionths() % 1'000'000 == 0 || count->hi == quantity::Decimal::largest());
     if (whole && count->lo >= quantity::Decimal(1)) return Value::range(*count);
     return std::unexpected(
         ValueProblem{.message = fmt::format("`{}` counts chips, found `{}`", key, text),
@@ -125,11 +135,15 @@ std::expected<Value, ValueProblem> read_fact(const World& world, FactId fact, st
     const bool a_chip = about.type == FactType::chip;
     if (text == "unknown" && !a_chip) return Value::unknown();
     const bool names_none = std::ranges::find(about.choices, "none") != about.choices.end();
-    if (text == "none" && !names_none && !a_chip && about.type != FactType::boolean) return Value::absent();
+    if (text == "none" && !names_none && !a_chip && about.type != FactType::boolean)
+        return Value::absent();
     switch (about.type) {
-        case FactType::number: return read_number_fact(about, key, text);
-        case FactType::boolean: return read_boolean(key, text);
-        case FactType::choice: return read_choice(about, key, text);
+        case FactType::number:
+            return read_number_fact(about, key, text);
+        case FactType::boolean:
+            return read_boolean(key, text);
+        case FactType::choice:
+            return read_choice(about, key, text);
         case FactType::party: {
             const int code = world.find_party(text);
             return Value::code(code >= 0 ? code : unaddressed);
