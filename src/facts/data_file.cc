@@ -95,10 +95,17 @@ text::Diagnostic syntax_problem(const DataFile& file, const toml::parse_error& e
     if (const std::size_t colon = words.find(": "); colon != std::string_view::npos) {
         words.remove_prefix(colon + 2);
     }
-    const text::Location where = location(file, place_of(error.source()));
+    text::Location where = location(file, place_of(error.source()));
     if (words.starts_with("cannot redefine")) {
-        return {.message = "a key is stated twice",
-                .where = where,
+        // The parser points behind the key, which it names in single quotes.
+        const std::string_view key = words.substr(words.find('\'') + 1);
+        const std::string_view name = key.substr(0, key.find('\''));
+        const std::size_t start = file.line_starts[static_cast<std::size_t>(where.line) - 1];
+        if (const std::size_t at = file.bytes.find(name, start); at != std::string::npos) {
+            where = text::locate(file.name, file.bytes, at, name.size());
+        }
+        return {.message = fmt::format("`{}` is stated twice", name),
+                .where = std::move(where),
                 .label = "stated again here",
                 .hint = "keep one of the two"};
     }

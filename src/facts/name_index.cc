@@ -22,6 +22,16 @@ std::string fold_name(std::string_view name) {
     return out;
 }
 
+std::string_view name_that_folds_to(std::string_view folded, std::string_view id,
+                                    std::string_view name,
+                                    const std::vector<std::string>& aliases) {
+    for (const std::string_view one : {name, id}) {
+        if (fold_name(one) == folded) return one;
+    }
+    const auto at = std::ranges::find(aliases, folded, fold_name);
+    return at == aliases.end() ? std::string_view{} : std::string_view{*at};
+}
+
 void NameIndex::sort() {
     std::ranges::sort(entries);
     const auto rest = std::ranges::unique(entries);

@@ -11,6 +11,9 @@ namespace sluice::facts {
 // "RTX 4090", "rtx-4090" and "RTX4090" fold to the same: ASCII letters small, blanks and
 // punctuation left out but `+` ("8480+"), other characters as they are.
 std::string fold_name(std::string_view name);
+// The one of a thing's names that folds to `folded`, as it is written; "" when none does.
+std::string_view name_that_folds_to(std::string_view folded, std::string_view id,
+                                    std::string_view name, const std::vector<std::string>& aliases);
 
 struct NameIndex {
     using Entry = std::pair<std::string, int>;  // folded name, code of the thing

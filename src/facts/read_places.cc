@@ -44,8 +44,10 @@ void read_place(const DataFile& file, const Node& node, Places& places,
     TableReader reader(file, node, "a place", problems);
     Place place{.iso = std::string(node.key)};
     if (!is_iso_code(node.key)) {
-        reader.fail(node, fmt::format("`{}` is not an ISO 3166 code", node.key),
-                    "expected two capitals, as in CN, or a region, as in UA-43");
+        problems.push_back({.message = fmt::format("`{}` is not an ISO 3166 code", node.key),
+                            .where = file.where_key(node),
+                            .label = "expected two capitals, as in CN, or a region, as in UA-43",
+                            .hint = {}});
     }
     place.name = reader.required_text("name");
     place.aliases = reader.texts("aliases");
@@ -158,10 +160,11 @@ void read_countries(const DataFile& file, Places& places, text::Diagnostics& pro
     reader.finish();
     places.index();
     for (const auto& [first, second] : places.names.clashes()) {
-        const auto& a = places.all[static_cast<std::size_t>(first.second)].iso;
-        const auto& b = places.all[static_cast<std::size_t>(second.second)].iso;
-        reader.fail(*file.root.child("place")->child(b),
-                    fmt::format("`{}` names both `{}` and `{}`", second.first, a, b),
+        const Place& a = places.all[static_cast<std::size_t>(first.second)];
+        const Place& b = places.all[static_cast<std::size_t>(second.second)];
+        const auto name = name_that_folds_to(second.first, b.iso, b.name, b.aliases);
+        reader.fail(*file.root.child("place")->child(b.iso),
+                    fmt::format("`{}` names both `{}` and `{}`", name, a.iso, b.iso),
                     "a name belongs to one place");
     }
 }

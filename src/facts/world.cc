@@ -37,7 +37,7 @@ void report_clashes(const NameIndex& index, const std::vector<Thing>& things, st
         const bool ids = a.id == b.id;
         problems.push_back(
             {.message = ids ? fmt::format("two {} have the id `{}`", kind, b.id)
-                            : fmt::format("`{}` names two {}", second.first, kind),
+                            : fmt::format("`{}` names two {}", name_that_folds_to(second.first, b.id, b.name, b.aliases), kind),
              .where = b.where,
              .label = ids ? "the second" : fmt::format("and `{}`", a.id),
              .hint = fmt::format("the other is at {}:{}", a.where.file, a.where.line)});
