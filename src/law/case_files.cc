@@ -132,7 +132,8 @@ struct Judge {
             return result;
         }
         if (the_case->on < book.first_day()) {
-            result.error = "nothing in the lawbook is in force on " + quantity::to_string(the_case->on);
+            result.error =
+                "nothing in the lawbook is in force on " + quantity::to_string(the_case->on);
             return result;
         }
         const auto& day = rules(the_case->on);
@@ -157,16 +158,14 @@ bool has_all(const std::vector<std::string>& header, const std::vector<std::stri
 
 }  // namespace
 
-text::Result<std::vector<CaseResult>> run_case_file(const facts::World& world,
-                                                    const Lawbook& book,
+text::Result<std::vector<CaseResult>> run_case_file(const facts::World& world, const Lawbook& book,
                                                     const std::filesystem::path& file) {
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> opened{std::fopen(file.c_str(), "rb"),
                                                                  &std::fclose};
     if (!opened) return std::unexpected(problem(file, 0, "cannot read `" + file.string() + "`"));
     text::CsvReader reader{opened.get()};
     text::CsvRow csv;
-    if (!reader.next(csv))
-        return std::unexpected(problem(file, 1, "no header: the file is empty"));
+    if (!reader.next(csv)) return std::unexpected(problem(file, 1, "no header: the file is empty"));
     const std::vector<std::string> header{csv.fields.begin(), csv.fields.end()};
     if (!has_all(header, chip_columns) && !has_all(header, party_columns))
         return std::unexpected(

@@ -6,8 +6,8 @@
 //            end_use,facts,outcome,enforced,lane,exception,why
 // An empty expectation is not compared; `a|b` accepts either; `tier` matches by prefix. `end_user`
 // and `facts` are free text; docs/reference/case-files.md lists the phrases that are understood and
-// the strict form `key=value; key=value` (keys of a deal) that is preferred. A row whose text is not
-// understood is still compared, and says so in `not_understood`.
+// the strict form `key=value; key=value` (keys of a deal) that is preferred. A row whose text is
+// not understood is still compared, and says so in `not_understood`.
 #pragma once
 
 #include <filesystem>
@@ -21,7 +21,7 @@
 namespace sluice::law {
 
 struct CaseMismatch {
-    std::string field{};       // "outcome"
+    std::string field{};  // "outcome"
     std::string expected{};
     std::string got{};
 };
@@ -29,14 +29,13 @@ struct CaseMismatch {
 struct CaseResult {
     std::string id{};
     std::size_t line = 0;
-    std::vector<CaseMismatch> mismatches{};  // empty: passed
-    std::string error{};                     // the row could not be read; counts as a failure
+    std::vector<CaseMismatch> mismatches{};     // empty: passed
+    std::string error{};                        // the row could not be read; counts as a failure
     std::vector<std::string> not_understood{};  // phrases that said nothing to us
     bool passed() const { return mismatches.empty() && error.empty(); }
 };
 
-text::Result<std::vector<CaseResult>> run_case_file(const facts::World& world,
-                                                    const Lawbook& book,
+text::Result<std::vector<CaseResult>> run_case_file(const facts::World& world, const Lawbook& book,
                                                     const std::filesystem::path& file);
 
 }  // namespace sluice::law

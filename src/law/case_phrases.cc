@@ -36,9 +36,9 @@ std::string first_number(std::string_view phrase) {
 }
 
 struct Phrase {
-    std::string_view words;    // every word list entry must occur, in any order; '+' separates
-    std::string_view key;      // of a deal
-    std::string_view value;    // "#" takes the phrase's number; "# %" adds a unit
+    std::string_view words;  // every word list entry must occur, in any order; '+' separates
+    std::string_view key;    // of a deal
+    std::string_view value;  // "#" takes the phrase's number; "# %" adds a unit
 };
 
 // Longer and more telling phrases first: the first that fits decides.
@@ -115,7 +115,8 @@ void certify_all(Deal& deal, const text::Location& where, const Lawbook& book, b
 
 // "exporter is NVIDIA", "seller: AMD".
 bool read_seller(std::string_view phrase, Deal& deal, const text::Location& where) {
-    for (const std::string_view opening : {"exporter is ", "seller is ", "exporter: ", "seller: "}) {
+    for (const std::string_view opening :
+         {"exporter is ", "seller is ", "exporter: ", "seller: "}) {
         if (!lower(phrase).starts_with(opening)) continue;
         auto name = trim(phrase.substr(opening.size()));
         if (lower(name).contains("foundry")) return false;

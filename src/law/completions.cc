@@ -34,17 +34,20 @@ void collect(const Evidence& evidence, const Facts& facts, NodeId root, std::vec
             found.push_back(fact);
     };
     switch (node.op) {
-        case Node::Op::constant: return;
+        case Node::Op::constant:
+            return;
         case Node::Op::compare1:
         case Node::Op::flag:
         case Node::Op::one_of:
         case Node::Op::in_places:
-        case Node::Op::exists: return add(node.fact);
+        case Node::Op::exists:
+            return add(node.fact);
         case Node::Op::compare:
             for (std::int32_t i = 0; i < node.count; ++i)
                 add(rules.terms[static_cast<std::size_t>(node.first + i)].fact);
             return;
-        case Node::Op::negate: return collect(evidence, facts, node.first, seen, found);
+        case Node::Op::negate:
+            return collect(evidence, facts, node.first, seen, found);
         case Node::Op::all:
         case Node::Op::any:
         case Node::Op::doubt:
@@ -62,14 +65,17 @@ std::vector<FactId> open_facts(const Evidence& evidence, const Facts& facts) {
             collect(evidence, facts, evidence.at(at).node, seen, found);
             if (kind == Kind::requirement && evidence.of_provision(at) != Truth::not_met)
                 collect(evidence, facts, evidence.at(at).enforced, seen, found);
-            for (const auto& condition : evidence.at(at).conditions)
-                if (condition.node >= 0 && kind != Kind::exception)
-                    collect(evidence, facts, condition.node, seen, found);
         }
+    // Reviews matter only for requirements that may bite.
+    for (const auto at : evidence.rules.of(Kind::review)) {
+        const auto& review = evidence.at(at);
+        if (std::ranges::any_of(review.covers,
+                                [&](auto r) { return evidence.of_provision(r) != Truth::not_met; }))
+            collect(evidence, facts, review.node, seen, found);
+    }
     // Numbers last: their critical values depend on what the others are.
-    std::ranges::stable_sort(found, {}, [](FactId f) {
-        return facts::info(f).type == FactType::number;
-    });
+    std::ranges::stable_sort(found, {},
+                             [](FactId f) { return facts::info(f).type == FactType::number; });
     return found;
 }
 
@@ -109,17 +115,21 @@ std::vector<Value> distinct_names(const Rulebook& rules, FactId fact) {
 
 std::vector<Value> candidates(const Rulebook& rules, const Facts& facts, FactId fact) {
     switch (facts::info(fact).type) {
-        case FactType::boolean: return {Value::boolean(false), Value::boolean(true)};
+        case FactType::boolean:
+            return {Value::boolean(false), Value::boolean(true)};
         case FactType::choice: {
             std::vector<Value> values;
             for (std::size_t i = 0; i < facts::info(fact).choices.size(); ++i)
                 values.push_back(Value::code(static_cast<std::int64_t>(i)));
             return values;
         }
-        case FactType::place: return distinct_places(rules, fact);
+        case FactType::place:
+            return distinct_places(rules, fact);
         case FactType::party:
-        case FactType::chip: return distinct_names(rules, fact);
-        case FactType::number: break;
+        case FactType::chip:
+            return distinct_names(rules, fact);
+        case FactType::number:
+            break;
     }
     const auto& value = facts[facts::index(fact)];
     const bool ranged = value.known == Known::range;
@@ -131,11 +141,27 @@ std::vector<Value> candidates(const Rulebook& rules, const Facts& facts, FactId 
 }
 
 struct Sample {
-    std::vector<Value> values;   // of the open facts, in order
+    std::vector<Value> values;  // of the open facts, in order
     Verdict verdict;
+    std::optional<Lane> lane;
     std::string_view tier;
-    std::array<int, 3> keys;     // per Question; equal keys are equal answers
+    std::array<int, 4> keys;  // per Question; equal keys are equal answers
 };
+
+// The lane of a completed case; one that the text leaves open counts as none.
+std::optional<Lane> lane_of(const Evidence& evidence, const Verdict& verdict) {
+    if (verdict.at_most != Outcome::licence_required) return std::nullopt;
+    std::vector<Requirement> requirements;
+    for (const auto at : evidence.rules.of(Kind::requirement)) {
+        const auto& provision = evidence.at(at);
+        if (evidence.of(provision.node) != Truth::met) continue;
+        requirements.push_back(
+            {.provision = at, .truth = Truth::met, .enforced = evidence.of(provision.enforced)});
+        choose_lane(evidence, requirements.back());
+    }
+    const auto answer = overall_lane(requirements, verdict.enforced == Truth::met);
+    return answer.open ? std::nullopt : answer.lane;
+}
 
 // Tries every combination of candidate values. False when there are too many.
 bool try_all(const Evidence& evidence, Facts& facts, const std::vector<FactId>& open,
@@ -148,8 +174,13 @@ bool try_all(const Evidence& evidence, Facts& facts, const std::vector<FactId>& 
         const auto found = verdict(completed);
         const auto tier = tier_name(completed);
         const int outcome = static_cast<int>(found.at_least) * 16 + static_cast<int>(found.at_most);
-        samples.push_back({chosen, found, tier,
+        const auto lane = lane_of(completed, found);
+        samples.push_back({chosen,
+                           found,
+                           lane,
+                           tier,
                            {outcome, outcome * 4 + static_cast<int>(found.enforced),
+                            lane ? static_cast<int>(*lane) : -1,
                             static_cast<int>(std::hash<std::string_view>{}(tier))}});
         return true;
     }
@@ -170,7 +201,7 @@ bool try_all(const Evidence& evidence, Facts& facts, const std::vector<FactId>& 
 }
 
 // The questions on which samples may disagree, in the order in which they are asked.
-enum Question : std::size_t { ask_outcome, ask_enforced, ask_tier, question_count };
+enum Question : std::size_t { ask_outcome, ask_enforced, ask_lane, ask_tier };
 
 int key(const Sample& sample, Question question) { return sample.keys[question]; }
 
@@ -196,9 +227,9 @@ std::vector<MissingFact> rank(const std::vector<FactId>& open, const std::vector
             matters = matters || keys.size() != everything.size();
         }
         if (matters)
-            missing.push_back({.fact = open[i],
-                               .decides = static_cast<double>(settled) /
-                                          static_cast<double>(by_value.size())});
+            missing.push_back(
+                {.fact = open[i],
+                 .decides = static_cast<double>(settled) / static_cast<double>(by_value.size())});
     }
     std::ranges::stable_sort(missing, std::greater{}, &MissingFact::decides);
     return missing;
@@ -279,6 +310,7 @@ Completed complete(const Evidence& evidence, const facts::Case& the_case) {
         result.outcomes.push_back(s.verdict.at_least);
         result.outcomes.push_back(s.verdict.at_most);
         result.enforced.push_back(s.verdict.enforced);
+        result.lanes.push_back(s.lane);
         result.tiers.emplace_back(s.tier);
     }
     const auto distinct = [](auto& values) {
@@ -287,8 +319,9 @@ Completed complete(const Evidence& evidence, const facts::Case& the_case) {
     };
     distinct(result.outcomes);
     distinct(result.enforced);
+    distinct(result.lanes);
     distinct(result.tiers);
-    for (const auto question : {ask_outcome, ask_enforced, ask_tier}) {
+    for (const auto question : {ask_outcome, ask_enforced, ask_lane, ask_tier}) {
         if (agree(samples, question)) continue;
         result.missing = rank(open, samples, question);
         break;

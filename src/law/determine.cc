@@ -50,22 +50,15 @@ void sort_requirements(std::vector<Requirement>& requirements) {
     });
 }
 
-// The overall lane: the strictest that an enforced requirement has, or any when none is enforced.
-void summarise_lanes(Determination& d) {
+// The overall lane, and the conditions that it still hangs on.
+void settle_lane(Determination& d) {
     const bool enforced = d.enforced.value_or(true);
-    const Requirement* strictest = nullptr;
-    for (const auto& r : d.requirements) {
-        if (r.truth != Truth::met || !r.lane) continue;
-        if (enforced && r.enforced == Truth::not_met) continue;
-        if (!strictest || *r.lane > *strictest->lane) strictest = &r;
-    }
-    if (!strictest) return;
-    d.lane = strictest->lane;
+    const auto answer = overall_lane(d.requirements, enforced);
+    if (!answer.open) d.lane = answer.lane;
+    if (!d.lane) return;
+    d.lane_otherwise = answer.otherwise;
     for (const auto& r : d.requirements) {
         if (r.truth != Truth::met || (enforced && r.enforced == Truth::not_met)) continue;
-        const auto worst = r.lane_otherwise ? r.lane_otherwise : r.lane;
-        if (worst && *worst > *d.lane && (!d.lane_otherwise || *worst > *d.lane_otherwise))
-            d.lane_otherwise = worst;
         for (const auto& offer : r.reviews)
             if (offer.provision == r.review)
                 for (const auto open : offer.open)
@@ -82,7 +75,9 @@ void settle_outcome(const Evidence& evidence, const facts::Case& the_case, Deter
     if (found.enforced != Truth::unknown) d.enforced = found.enforced == Truth::met;
     d.tier = tier_of(evidence);
     const bool open_tier = d.tier.name == "undetermined";
-    if (d.outcome != Outcome::undetermined && d.enforced && !open_tier) return;
+    const bool open_lane = found.at_most == Outcome::licence_required &&
+                           overall_lane(d.requirements, d.enforced.value_or(true)).open;
+    if (d.outcome != Outcome::undetermined && d.enforced && !open_tier && !open_lane) return;
 
     auto completed = complete(evidence, the_case);
     d.missing = std::move(completed.missing);
@@ -92,6 +87,7 @@ void settle_outcome(const Evidence& evidence, const facts::Case& the_case, Deter
     d.outcome = d.at_least == d.at_most ? d.at_most : Outcome::undetermined;
     if (completed.enforced.size() == 1 && completed.enforced[0] != Truth::unknown)
         d.enforced = completed.enforced[0] == Truth::met;
+    if (open_lane && completed.lanes.size() == 1) d.lane = completed.lanes[0];
     if (open_tier && completed.tiers.size() == 1) d.tier.name = completed.tiers[0];
     if (completed.tiers.size() > 1) d.tier.possible = std::move(completed.tiers);
 }
@@ -112,7 +108,8 @@ void settle_exception(const Evidence& evidence, Determination& d) {
 bool stated_red_flag(const CompiledProvision& flag, const std::vector<std::string>& stated) {
     const std::string_view id = flag.provision->id;
     const auto last = id.substr(id.rfind('.') == id.npos ? 0 : id.rfind('.') + 1);
-    return std::ranges::any_of(stated, [&](const auto& name) { return name == id || name == last; });
+    return std::ranges::any_of(stated,
+                               [&](const auto& name) { return name == id || name == last; });
 }
 
 // Duties that hang on requirements or exceptions come only with those.
@@ -190,7 +187,7 @@ std::int64_t distance(const Value& value, const Value& threshold) {
     if (value.lo > threshold.hi) return value.lo - threshold.hi;
     if (value.hi < threshold.lo) return value.hi - threshold.lo;
     return value.known == Known::exact && threshold.known == Known::exact ? value.lo - threshold.lo
-                                                                         : 0;
+                                                                          : 0;
 }
 
 void measure_margins(const Evidence& evidence, const Facts& facts, Determination& d) {
@@ -233,15 +230,15 @@ Determination determine(const Rulebook& rules, const facts::Case& the_case) {
     const auto stated = stated_conditions(rules, the_case);
     const Evidence evidence{rules, d.truths, stated};
 
-    settle_outcome(evidence, the_case, d);
     for (const auto at : rules.of(Kind::requirement))
         if (evidence.of_provision(at) != Truth::not_met)
             d.requirements.push_back(assess_requirement(evidence, at));
     sort_requirements(d.requirements);
+    settle_outcome(evidence, the_case, d);
     settle_exception(evidence, d);
     if (d.outcome == Outcome::licence_required ||
         (d.outcome == Outcome::undetermined && d.at_least == Outcome::licence_required))
-        summarise_lanes(d);
+        settle_lane(d);
     settle_axes(evidence, the_case, d);
     gather_ambiguities(evidence, d);
     measure_margins(evidence, the_case.facts, d);

@@ -20,13 +20,18 @@ std::optional<ProvisionChange> provision_change(const Provision& provision, std:
     const auto after = in_force(provision, question.to, question.known_on);
     ProvisionChange change{.provision = at, .before = before.version, .after = after.version};
     if (!speaks(before) && !speaks(after)) return std::nullopt;
-    if (!speaks(before)) change.kind = ChangeKind::begins;
-    else if (!speaks(after)) change.kind = ChangeKind::ends;
+    if (!speaks(before))
+        change.kind = ChangeKind::begins;
+    else if (!speaks(after))
+        change.kind = ChangeKind::ends;
     else if (before.stayed != after.stayed)
         change.kind = after.stayed ? ChangeKind::stayed : ChangeKind::resumes;
-    else if (before.version != after.version) change.kind = ChangeKind::changes;
-    else if (before.posture != after.posture) change.kind = ChangeKind::posture;
-    else return std::nullopt;
+    else if (before.version != after.version)
+        change.kind = ChangeKind::changes;
+    else if (before.posture != after.posture)
+        change.kind = ChangeKind::posture;
+    else
+        return std::nullopt;
     return change;
 }
 
@@ -91,12 +96,18 @@ std::optional<Judged> judge(const facts::World& world, const Rulebook& rules, in
 
 std::string_view to_string(ChangeKind kind) {
     switch (kind) {
-        case ChangeKind::begins: return "begins";
-        case ChangeKind::ends: return "ends";
-        case ChangeKind::changes: return "changes";
-        case ChangeKind::stayed: return "stayed";
-        case ChangeKind::resumes: return "resumes";
-        case ChangeKind::posture: return "posture";
+        case ChangeKind::begins:
+            return "begins";
+        case ChangeKind::ends:
+            return "ends";
+        case ChangeKind::changes:
+            return "changes";
+        case ChangeKind::stayed:
+            return "stayed";
+        case ChangeKind::resumes:
+            return "resumes";
+        case ChangeKind::posture:
+            return "posture";
     }
     return "";
 }
@@ -131,13 +142,17 @@ LawDiff diff(const facts::World& world, const Lawbook& book, const DiffQuestion&
             const auto& b = before->determination;
             const auto& a = after->determination;
             if (b.outcome == a.outcome && b.lane == a.lane && b.enforced == a.enforced) continue;
-            OutcomeChange change{.chip = chip, .before = b.outcome, .after = a.outcome,
-                                 .lane_before = b.lane, .lane_after = a.lane,
-                                 .enforced_before = b.enforced, .enforced_after = a.enforced,
+            OutcomeChange change{.chip = chip,
+                                 .before = b.outcome,
+                                 .after = a.outcome,
+                                 .lane_before = b.lane,
+                                 .lane_after = a.lane,
+                                 .enforced_before = b.enforced,
+                                 .enforced_after = a.enforced,
                                  .because = moved(before->why, after->why)};
             const auto same = std::find_if(
-                result.outcomes.begin() + static_cast<std::ptrdiff_t>(first),
-                result.outcomes.end(), [&](const OutcomeChange& other) {
+                result.outcomes.begin() + static_cast<std::ptrdiff_t>(first), result.outcomes.end(),
+                [&](const OutcomeChange& other) {
                     return other.before == change.before && other.after == change.after &&
                            other.lane_before == change.lane_before &&
                            other.lane_after == change.lane_after &&
@@ -145,7 +160,8 @@ LawDiff diff(const facts::World& world, const Lawbook& book, const DiffQuestion&
                            other.enforced_after == change.enforced_after &&
                            other.because == change.because;
                 });
-            if (same != result.outcomes.end()) same->places.push_back(code);
+            if (same != result.outcomes.end())
+                same->places.push_back(code);
             else {
                 change.places.push_back(code);
                 result.outcomes.push_back(std::move(change));

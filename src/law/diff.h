@@ -13,9 +13,9 @@ enum class ChangeKind : std::uint8_t { begins, ends, changes, stayed, resumes, p
 std::string_view to_string(ChangeKind kind);
 
 struct ProvisionChange {
-    std::int32_t provision = -1;       // index into Lawbook::provisions
+    std::int32_t provision = -1;  // index into Lawbook::provisions
     ChangeKind kind{};
-    int before = -1, after = -1;       // versions, -1 for none
+    int before = -1, after = -1;  // versions, -1 for none
 };
 
 // One chip, and every destination for which its answer moved in the same way for the same reasons.
@@ -38,8 +38,8 @@ struct LawDiff {
 struct DiffQuestion {
     Date from{}, to{};
     std::optional<Date> known_on{};
-    std::vector<int> chips{};                    // empty: every chip of the catalogue
-    std::vector<facts::PlaceCode> places{};      // empty: every place
+    std::vector<int> chips{};                // empty: every chip of the catalogue
+    std::vector<facts::PlaceCode> places{};  // empty: every place
 };
 
 // Each chip is sold by its vendor from the United States to a civil buyer headquartered in the

@@ -36,14 +36,17 @@ constexpr std::int64_t no_upper_bound = quantity::Decimal::largest().millionths(
 
 Truth compare_one(const Node& node, const Value& value) {
     switch (value.known) {
-        case Known::absent: return Truth::not_met;
-        case Known::unknown: return Truth::unknown;
+        case Known::absent:
+            return Truth::not_met;
+        case Known::unknown:
+            return Truth::unknown;
         case Known::exact:
-        case Known::range: break;
+        case Known::range:
+            break;
     }
     const Wide lo = static_cast<Wide>(value.lo) * 1'000'000;
-    const Wide hi = value.hi == no_upper_bound ? WideRange::unbounded
-                                               : static_cast<Wide>(value.hi) * 1'000'000;
+    const Wide hi =
+        value.hi == no_upper_bound ? WideRange::unbounded : static_cast<Wide>(value.hi) * 1'000'000;
     return compare_range(lo, hi, node.comparator, node.bound);
 }
 
@@ -83,9 +86,7 @@ Truth exists(const Value& value) {
     return truth_of(value.known != Known::absent);
 }
 
-constexpr Truth opposite(Truth truth) {
-    return static_cast<Truth>(2 - static_cast<int>(truth));
-}
+constexpr Truth opposite(Truth truth) { return static_cast<Truth>(2 - static_cast<int>(truth)); }
 
 }  // namespace
 
@@ -118,14 +119,30 @@ void evaluate(const Rulebook& rules, const Facts& facts, std::vector<Truth>& tru
         const Value& value = facts[facts::index(node.fact)];
         Truth truth = Truth::unknown;
         switch (node.op) {
-            case Node::Op::constant: truth = node.truth; break;
-            case Node::Op::compare1: truth = compare_one(node, value); break;
-            case Node::Op::compare: truth = compare_many(rules, node, facts); break;
-            case Node::Op::flag: truth = flag(value); break;
-            case Node::Op::one_of: truth = one_of(rules, node, value); break;
-            case Node::Op::in_places: truth = in_places(rules, node, value); break;
-            case Node::Op::exists: truth = exists(value); break;
-            case Node::Op::negate: truth = opposite(out[node.first]); break;
+            case Node::Op::constant:
+                truth = node.truth;
+                break;
+            case Node::Op::compare1:
+                truth = compare_one(node, value);
+                break;
+            case Node::Op::compare:
+                truth = compare_many(rules, node, facts);
+                break;
+            case Node::Op::flag:
+                truth = flag(value);
+                break;
+            case Node::Op::one_of:
+                truth = one_of(rules, node, value);
+                break;
+            case Node::Op::in_places:
+                truth = in_places(rules, node, value);
+                break;
+            case Node::Op::exists:
+                truth = exists(value);
+                break;
+            case Node::Op::negate:
+                truth = opposite(out[node.first]);
+                break;
             case Node::Op::all:
                 truth = Truth::met;
                 for (std::int32_t k = 0; k < node.count; ++k)

@@ -18,7 +18,8 @@ bool is_the_deal_itself(FactId fact) {
         case FactId::destination:
         case FactId::shipment_tpp:  // follows from quantity and tpp
             return true;
-        default: return false;
+        default:
+            return false;
     }
 }
 
@@ -45,15 +46,20 @@ void flip_number(const facts::World& world, const Rulebook& rules, const facts::
         if (answer(other) == now || other.outcome == Outcome::undetermined) return false;
         const bool up = to > from.lo;
         // One step short of a round threshold is "below it"; one step past it is "above it".
-        const auto near = [&](std::int64_t v) { return v % 1000 == 0 ? v : (v + 500) / 1000 * 1000; };
+        const auto near = [&](std::int64_t v) {
+            return v % 1000 == 0 ? v : (v + 500) / 1000 * 1000;
+        };
         const auto round = std::abs(near(to) - to) <= 1 ? near(to) : to;
-        found.push_back({.fact = fact, .from = from, .to = changed[fact],
+        found.push_back({.fact = fact,
+                         .from = from,
+                         .to = changed[fact],
                          .side = to < round   ? Comparator::less
                                  : to > round ? Comparator::greater
                                  : up         ? Comparator::greater_equal
                                               : Comparator::less_equal,
                          .threshold = quantity::Decimal::from_millionths(round),
-                         .outcome = other.outcome, .lane = other.lane,
+                         .outcome = other.outcome,
+                         .lane = other.lane,
                          .relative = from.lo == 0 ? 1.0
                                                   : std::abs(static_cast<double>(to - from.lo)) /
                                                         static_cast<double>(from.lo)});
@@ -79,8 +85,12 @@ void flip_value(const facts::World& world, const Rulebook& rules, const facts::C
         return f.fact == fact && f.outcome == other.outcome && f.lane == other.lane;
     });
     if (!told)
-        found.push_back({.fact = fact, .from = the_case[fact], .to = to, .outcome = other.outcome,
-                         .lane = other.lane, .relative = 1});
+        found.push_back({.fact = fact,
+                         .from = the_case[fact],
+                         .to = to,
+                         .outcome = other.outcome,
+                         .lane = other.lane,
+                         .relative = 1});
 }
 
 }  // namespace
@@ -92,7 +102,8 @@ std::vector<Flip> flips(const facts::World& world, const Rulebook& rules,
     for (const auto& node : rules.nodes) {
         if (node.op == Node::Op::compare)
             for (std::int32_t i = 0; i < node.count; ++i)
-                asked[facts::index(rules.terms[static_cast<std::size_t>(node.first + i)].fact)] = true;
+                asked[facts::index(rules.terms[static_cast<std::size_t>(node.first + i)].fact)] =
+                    true;
         else
             asked[facts::index(node.fact)] = true;
     }
@@ -125,7 +136,8 @@ std::vector<Flip> flips(const facts::World& world, const Rulebook& rules,
                                found);
                 break;
             }
-            case FactType::chip: break;
+            case FactType::chip:
+                break;
         }
     }
     std::ranges::stable_sort(found, {}, &Flip::relative);

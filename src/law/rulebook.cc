@@ -16,12 +16,17 @@ using LeafKey = std::tuple<Node::Op, Comparator, FactId, std::uint64_t, Wide, st
 
 constexpr Comparator mirror(Comparator comparator) {
     switch (comparator) {
-        case Comparator::less: return Comparator::greater;
-        case Comparator::less_equal: return Comparator::greater_equal;
-        case Comparator::greater: return Comparator::less;
-        case Comparator::greater_equal: return Comparator::less_equal;
+        case Comparator::less:
+            return Comparator::greater;
+        case Comparator::less_equal:
+            return Comparator::greater_equal;
+        case Comparator::greater:
+            return Comparator::less;
+        case Comparator::greater_equal:
+            return Comparator::less_equal;
         case Comparator::equal:
-        case Comparator::not_equal: break;
+        case Comparator::not_equal:
+            break;
     }
     return comparator;
 }
@@ -58,16 +63,16 @@ private:
         const auto& provision = *rules_.provisions[at].provision;
         const auto root = node_of(static_cast<std::int32_t>(book_index(provision)));
         auto& compiled = rules_.provisions[at];
-        compiled.node = provision.kind == Kind::red_flag && compiled.version->limbs.empty() ? -1 : root;
+        compiled.node =
+            provision.kind == Kind::red_flag && compiled.version->limbs.empty() ? -1 : root;
         for (const auto& doubt : compiled.version->ambiguities)
             compiled.ambiguities.push_back(compile(doubt.when));
         for (const auto& condition : compiled.version->conditions) {
             const auto& names = book_.condition_names;
             const auto found = std::ranges::lower_bound(names, condition.name);
-            compiled.conditions.push_back(
-                {.condition = &condition,
-                 .name = static_cast<std::int32_t>(found - names.begin()),
-                 .node = condition.when ? compile(*condition.when) : -1});
+            compiled.conditions.push_back({.condition = &condition,
+                                           .name = static_cast<std::int32_t>(found - names.begin()),
+                                           .node = condition.when ? compile(*condition.when) : -1});
         }
         compiled.enforced = enforced(compiled);
         note_thresholds(static_cast<std::int32_t>(at));
@@ -81,7 +86,8 @@ private:
 
     void connect(std::size_t at) {
         auto& compiled = rules_.provisions[at];
-        const auto keep = [&](const std::vector<std::int32_t>& from, std::vector<std::int32_t>& to) {
+        const auto keep = [&](const std::vector<std::int32_t>& from,
+                              std::vector<std::int32_t>& to) {
             for (const auto index : from) {
                 const auto here = rules_.compiled_index[static_cast<std::size_t>(index)];
                 if (here >= 0) to.push_back(here);
@@ -103,7 +109,8 @@ private:
         for (const auto& carve : version.carves) carves.push_back(compile(carve.when));
         for (const auto& doubt : version.doubts) doubts.push_back(compile(doubt.when));
         auto node = join(Node::Op::any, limbs);
-        if (!carves.empty()) node = join(Node::Op::all, {node, negate(join(Node::Op::any, carves))});
+        if (!carves.empty())
+            node = join(Node::Op::all, {node, negate(join(Node::Op::any, carves))});
         if (!doubts.empty()) {
             const auto doubt = join(Node::Op::any, doubts);
             node = add({.op = Node::Op::doubt, .first = push({node, doubt}), .count = 2});
@@ -117,14 +124,22 @@ private:
 
     NodeId compile(const Expr& expr) {
         switch (expr.op) {
-            case Expr::Op::all: return join(Node::Op::all, children(expr), &expr);
-            case Expr::Op::any: return join(Node::Op::any, children(expr), &expr);
-            case Expr::Op::negate: return negate(compile(expr.children.front()), &expr);
-            case Expr::Op::compare: return compare(expr);
-            case Expr::Op::flag: return leaf({.op = Node::Op::flag, .fact = expr.fact, .expr = &expr});
-            case Expr::Op::is: return one_of(expr, expr.codes);
-            case Expr::Op::in_list: return one_of(expr, listed(expr));
-            case Expr::Op::in_places: return in_places(expr);
+            case Expr::Op::all:
+                return join(Node::Op::all, children(expr), &expr);
+            case Expr::Op::any:
+                return join(Node::Op::any, children(expr), &expr);
+            case Expr::Op::negate:
+                return negate(compile(expr.children.front()), &expr);
+            case Expr::Op::compare:
+                return compare(expr);
+            case Expr::Op::flag:
+                return leaf({.op = Node::Op::flag, .fact = expr.fact, .expr = &expr});
+            case Expr::Op::is:
+                return one_of(expr, expr.codes);
+            case Expr::Op::in_list:
+                return one_of(expr, listed(expr));
+            case Expr::Op::in_places:
+                return in_places(expr);
             case Expr::Op::exists:
                 return leaf({.op = Node::Op::exists, .fact = expr.fact, .expr = &expr});
             case Expr::Op::met: {
@@ -133,7 +148,8 @@ private:
                     return constant(Truth::not_met);
                 return node_of(expr.reference);
             }
-            case Expr::Op::always: return constant(Truth::met);
+            case Expr::Op::always:
+                return constant(Truth::met);
         }
         return constant(Truth::unknown);
     }
@@ -161,11 +177,23 @@ private:
             const bool mirrored = coefficient < 0;  // `4800 <= tpp`
             return leaf({.op = Node::Op::compare1,
                          .comparator = mirrored ? mirror(expr.comparator) : expr.comparator,
-                         .fact = fact, .bound = mirrored ? -bound : bound, .expr = &expr});
+                         .fact = fact,
+                         .bound = mirrored ? -bound : bound,
+                         .expr = &expr});
         }
-        return add({.op = Node::Op::compare, .comparator = expr.comparator,
-                    .fact = count > 0 ? rules_.terms[static_cast<std::size_t>(first)].fact : FactId{},
-                    .first = first, .count = count, .bound = bound, .expr = &expr});
+        const auto known = sums_.find(&expr);
+        if (known != sums_.end()) {
+            rules_.terms.resize(static_cast<std::size_t>(first));
+            return known->second;
+        }
+        const auto fact = count > 0 ? rules_.terms[static_cast<std::size_t>(first)].fact : FactId{};
+        return sums_[&expr] = add({.op = Node::Op::compare,
+                                   .comparator = expr.comparator,
+                                   .fact = fact,
+                                   .first = first,
+                                   .count = count,
+                                   .bound = bound,
+                                   .expr = &expr});
     }
 
     NodeId one_of(const Expr& expr, const std::vector<std::int64_t>& codes) {
@@ -198,10 +226,14 @@ private:
 
     PlaceSet places(const PlaceExpr& expr) {
         switch (expr.op) {
-            case PlaceExpr::Op::place: return PlaceSet{}.set(static_cast<std::size_t>(expr.code));
-            case PlaceExpr::Op::group: return group(static_cast<std::size_t>(expr.code));
-            case PlaceExpr::Op::plus: return places(expr.operands[0]) | places(expr.operands[1]);
-            case PlaceExpr::Op::minus: return places(expr.operands[0]) & ~places(expr.operands[1]);
+            case PlaceExpr::Op::place:
+                return PlaceSet{}.set(static_cast<std::size_t>(expr.code));
+            case PlaceExpr::Op::group:
+                return group(static_cast<std::size_t>(expr.code));
+            case PlaceExpr::Op::plus:
+                return places(expr.operands[0]) | places(expr.operands[1]);
+            case PlaceExpr::Op::minus:
+                return places(expr.operands[0]) & ~places(expr.operands[1]);
         }
         return {};
     }
@@ -228,8 +260,10 @@ private:
     NodeId join(Node::Op op, const std::vector<NodeId>& nodes, const Expr* expr = nullptr) {
         if (nodes.empty()) return constant(op == Node::Op::all ? Truth::met : Truth::not_met);
         if (nodes.size() == 1) return nodes.front();
-        return add({.op = op, .first = push(nodes),
-                    .count = static_cast<std::int32_t>(nodes.size()), .expr = expr});
+        return add({.op = op,
+                    .first = push(nodes),
+                    .count = static_cast<std::int32_t>(nodes.size()),
+                    .expr = expr});
     }
 
     std::int32_t push(const std::vector<NodeId>& nodes) {
@@ -239,11 +273,11 @@ private:
     }
 
     NodeId leaf(const Node& node) {
-        const auto extra = node.op == Node::Op::in_places ? node.first
+        const auto extra = node.op == Node::Op::in_places  ? node.first
                            : node.op == Node::Op::constant ? static_cast<std::int32_t>(node.truth)
                                                            : 0;
-        const LeafKey key{node.op, node.comparator, node.fact, node.mask, node.bound,
-                          std::to_string(extra)};
+        const LeafKey key{node.op,   node.comparator, node.fact,
+                          node.mask, node.bound,      std::to_string(extra)};
         const auto [at, fresh] = leaves_.try_emplace(key, NodeId{-1});
         if (fresh) at->second = add(node);
         return at->second;
@@ -254,37 +288,23 @@ private:
         return static_cast<NodeId>(rules_.nodes.size() - 1);
     }
 
-    // Comparisons of the item's numbers that decide something: the margins of an answer.
+    // Comparisons of numbers that decide something: the margins of an answer. Each is noted for the
+    // provision that writes it, not for those that only refer to that one by `met`.
     void note_thresholds(std::int32_t at) {
         const auto& compiled = rules_.provisions[static_cast<std::size_t>(at)];
         const auto kind = compiled.provision->kind;
         if (compiled.in_force.stayed || kind == Kind::watch || kind == Kind::red_flag) return;
-        for (const auto* nodes : {&compiled.limbs, &compiled.carves})
-            for (const auto node : *nodes) note_thresholds(at, node);
+        for (const auto& limb : compiled.version->limbs) note_thresholds(at, limb.when);
+        for (const auto& carve : compiled.version->carves) note_thresholds(at, carve.when);
     }
 
-    void note_thresholds(std::int32_t at, NodeId id) {
-        const auto& node = rules_.nodes[static_cast<std::size_t>(id)];
-        switch (node.op) {
-            case Node::Op::compare1:
-            case Node::Op::compare:
-                if (std::ranges::find(rules_.thresholds, id, &std::pair<std::int32_t, NodeId>::second) ==
-                    rules_.thresholds.end())
-                    rules_.thresholds.emplace_back(at, id);
-                break;
-            case Node::Op::negate: note_thresholds(at, node.first); break;
-            case Node::Op::all:
-            case Node::Op::any:
-            case Node::Op::doubt:
-                for (std::int32_t i = 0; i < node.count; ++i)
-                    note_thresholds(at, rules_.operands[static_cast<std::size_t>(node.first + i)]);
-                break;
-            case Node::Op::constant:
-            case Node::Op::flag:
-            case Node::Op::one_of:
-            case Node::Op::in_places:
-            case Node::Op::exists: break;
-        }
+    void note_thresholds(std::int32_t at, const Expr& expr) {
+        for (const auto& child : expr.children) note_thresholds(at, child);
+        if (expr.op != Expr::Op::compare) return;
+        const auto node = compile(expr);  // a leaf is found again, not made twice
+        const auto noted =
+            std::ranges::any_of(rules_.thresholds, [&](const auto& t) { return t.second == node; });
+        if (!noted) rules_.thresholds.emplace_back(at, node);
     }
 
     std::size_t book_index(const Provision& provision) const {
@@ -294,8 +314,9 @@ private:
     const facts::World& world_;
     const Lawbook& book_;
     Rulebook& rules_;
-    std::vector<NodeId> root_;   // per provision of the book; -2 not compiled yet
+    std::vector<NodeId> root_;  // per provision of the book; -2 not compiled yet
     std::map<LeafKey, NodeId> leaves_;
+    std::map<const Expr*, NodeId> sums_;  // comparisons of several facts
 };
 
 }  // namespace

@@ -22,16 +22,17 @@ inline constexpr std::size_t kind_count = 10;
 
 struct Node {
     enum class Op : std::uint8_t {
-        constant,    // `truth`
-        compare1,    // one term against a constant: the common case
-        compare,     // terms [first, first + count) against `bound`
+        constant,  // `truth`
+        compare1,  // one term against a constant: the common case
+        compare,   // terms [first, first + count) against `bound`
         flag,
-        one_of,      // code in `mask` (codes below 64) or codes [first, first + count)
-        in_places,   // place set [first]
+        one_of,     // code in `mask` (codes below 64) or codes [first, first + count)
+        in_places,  // place set [first]
         exists,
-        negate,      // of node `first`
-        all, any,    // of operands [first, first + count)
-        doubt,       // operand `first`, but unknown where it is not met and operand `first` + 1 is
+        negate,  // of node `first`
+        all,
+        any,    // of operands [first, first + count)
+        doubt,  // operand `first`, but unknown where it is not met and operand `first` + 1 is
     };
     Op op = Op::constant;
     Comparator comparator = Comparator::equal;
@@ -40,34 +41,34 @@ struct Node {
     std::int32_t first = 0;
     std::int32_t count = 0;
     std::uint64_t mask = 0;
-    quantity::Wide bound = 0;          // in 1e-12 of the canonical unit
-    const Expr* expr = nullptr;        // what it came from, for explanations
+    quantity::Wide bound = 0;    // in 1e-12 of the canonical unit
+    const Expr* expr = nullptr;  // what it came from, for explanations
 };
 
 struct CompiledTerm {
-    std::int64_t coefficient = 0;      // millionths
+    std::int64_t coefficient = 0;  // millionths
     facts::FactId fact{};
 };
 
 struct CompiledCondition {
     const Condition* condition = nullptr;
-    std::int32_t name = -1;            // index into Lawbook::condition_names
-    NodeId node = -1;                  // its own expression; -1: only a certificate can meet it
+    std::int32_t name = -1;  // index into Lawbook::condition_names
+    NodeId node = -1;        // its own expression; -1: only a certificate can meet it
 };
 
 struct CompiledProvision {
     const Provision* provision = nullptr;
     InForce in_force{};
     const Version* version = nullptr;
-    NodeId node = -1;                  // limbs, carves and doubts together; -1: a red flag that
-                                       // only a user states
+    NodeId node = -1;  // limbs, carves and doubts together; -1: a red flag that
+                       // only a user states
     std::vector<NodeId> limbs{};
     std::vector<NodeId> carves{};
-    std::vector<NodeId> doubts{};      // the `when` of each
+    std::vector<NodeId> doubts{};  // the `when` of each
     std::vector<NodeId> ambiguities{};
     std::vector<CompiledCondition> conditions{};
-    NodeId enforced = -1;              // by posture, or a constant by its compliance day
-    std::vector<std::int32_t> covers{};     // indices into Rulebook::provisions, in force only
+    NodeId enforced = -1;                // by posture, or a constant by its compliance day
+    std::vector<std::int32_t> covers{};  // indices into Rulebook::provisions, in force only
     std::vector<std::int32_t> overrides{};
 };
 
@@ -75,15 +76,15 @@ struct Rulebook {
     const Lawbook* book = nullptr;
     Date on{};
     std::optional<Date> known_on{};
-    quantity::Period period{};         // the same rulebook serves every day in it
+    quantity::Period period{};  // the same rulebook serves every day in it
     std::vector<Node> nodes{};
     std::vector<NodeId> operands{};
     std::vector<CompiledTerm> terms{};
     std::vector<std::int64_t> codes{};
     std::vector<facts::PlaceSet> place_sets{};
-    std::vector<CompiledProvision> provisions{};  // in force or stayed, in the lawbook's order
+    std::vector<CompiledProvision> provisions{};      // in force or stayed, in the lawbook's order
     std::vector<std::int32_t> by_kind[kind_count]{};  // not stayed; indices into provisions
-    std::vector<std::int32_t> compiled_index{};   // Lawbook index -> index here, -1 not in force
+    std::vector<std::int32_t> compiled_index{};  // Lawbook index -> index here, -1 not in force
     std::vector<std::pair<std::int32_t, NodeId>> thresholds{};  // provision, comparison of numbers
 
     std::span<const std::int32_t> of(Kind kind) const {
@@ -105,7 +106,7 @@ void evaluate(const Rulebook& rules, const facts::Facts& facts, std::vector<Trut
 // A linear form over the facts, in 1e-12 of its unit. An end that is not bounded is +-`unbounded`.
 struct WideRange {
     static constexpr quantity::Wide unbounded = static_cast<quantity::Wide>(1) << 120;
-    Known known = Known::exact;        // absent or unknown: the ends mean nothing
+    Known known = Known::exact;  // absent or unknown: the ends mean nothing
     quantity::Wide lo = 0, hi = 0;
 };
 WideRange sum(std::span<const CompiledTerm> terms, const facts::Facts& facts);

@@ -20,9 +20,9 @@ bool condition_failed(const Evidence& evidence, const CompiledProvision& provisi
 }
 
 std::size_t open_conditions(const Evidence& evidence, const CompiledProvision& provision) {
-    return static_cast<std::size_t>(std::ranges::count_if(
-        provision.conditions,
-        [&](const auto& c) { return condition_truth(evidence, c) == Truth::unknown; }));
+    return static_cast<std::size_t>(std::ranges::count_if(provision.conditions, [&](const auto& c) {
+        return condition_truth(evidence, c) == Truth::unknown;
+    }));
 }
 
 // The outcome when requirements at least this true bite and exceptions at least that true help.
@@ -117,7 +117,8 @@ std::string_view tier_name(const Evidence& evidence) {
             break;
         }
         // A tier that sorts before the best one found is stricter and must be settled first.
-        if (truth == Truth::unknown && (best.empty() || provision.provision->tier < best)) open = true;
+        if (truth == Truth::unknown && (best.empty() || provision.provision->tier < best))
+            open = true;
         if (truth == Truth::met && (best.empty() || name < best)) best = name;
     }
     if (open && best.empty()) return "undetermined";
@@ -165,29 +166,53 @@ void choose_lane(const Evidence& evidence, Requirement& requirement) {
         requirement.reviews.push_back(offer);
         if (offer.failed.empty()) live.push_back({at, std::move(offer)});
     }
-    // The strictest of the reviews that no other one in `pool` is over.
-    const auto speaks = [&](const std::vector<Candidate>& pool) {
+    // The strictest of the reviews at least this true that no certain one in `pool` is over.
+    const auto speaks = [&](const std::vector<Candidate>& pool, Truth least) {
         const Candidate* chosen = nullptr;
         for (const auto& candidate : pool) {
+            if (candidate.offer.truth < least) continue;
             const bool yields = std::ranges::any_of(pool, [&](const Candidate& other) {
                 const auto& over = evidence.at(other.at).overrides;
                 return other.offer.truth == Truth::met &&
                        std::ranges::find(over, candidate.at) != over.end();
             });
             if (yields) continue;
-            if (!chosen || evidence.at(candidate.at).version->lane > evidence.at(chosen->at).version->lane)
+            if (!chosen ||
+                evidence.at(candidate.at).version->lane > evidence.at(chosen->at).version->lane)
                 chosen = &candidate;
         }
         return chosen;
     };
-    const auto* now = speaks(live);
-    if (!now) return;
+    const auto lane_of = [&](const Candidate* c) {
+        return c ? evidence.at(c->at).version->lane : std::nullopt;
+    };
+    const auto* now = speaks(live, Truth::met);
+    requirement.lane_open = std::ranges::any_of(live, [&](const Candidate& c) {
+        // Would this one speak, if it were met?
+        if (c.offer.truth != Truth::unknown || lane_of(&c) == lane_of(now)) return false;
+        return std::ranges::none_of(live, [&](const Candidate& other) {
+            const auto& over = evidence.at(other.at).overrides;
+            return other.offer.truth == Truth::met && std::ranges::find(over, c.at) != over.end();
+        });
+    });
+    if (!now || requirement.lane_open) return;
     requirement.review = now->at;
-    requirement.lane = evidence.at(now->at).version->lane;
+    requirement.lane = lane_of(now);
     if (now->offer.open.empty()) return;
     std::erase_if(live, [](const Candidate& c) { return !c.offer.open.empty(); });
-    if (const auto* otherwise = speaks(live))
-        requirement.lane_otherwise = evidence.at(otherwise->at).version->lane;
+    requirement.lane_otherwise = lane_of(speaks(live, Truth::met));
+}
+
+LaneAnswer overall_lane(std::span<const Requirement> requirements, bool enforced) {
+    LaneAnswer answer;
+    for (const auto& r : requirements) {
+        if (r.truth != Truth::met || (enforced && r.enforced == Truth::not_met)) continue;
+        answer.open = answer.open || r.lane_open;
+        if (r.lane) answer.lane = std::max(answer.lane, r.lane);
+        answer.otherwise = std::max({answer.otherwise, r.lane, r.lane_otherwise});
+    }
+    if (answer.otherwise <= answer.lane) answer.otherwise.reset();
+    return answer;
 }
 
 }  // namespace sluice::law

@@ -1,5 +1,5 @@
-// From the truth of every node to an outcome: the part of a determination that is cheap enough to be
-// repeated for every completion of the unknown facts. Internal to law/.
+// From the truth of every node to an outcome: the part of a determination that is cheap enough to
+// be repeated for every completion of the unknown facts. Internal to law/.
 #pragma once
 
 #include <optional>
@@ -16,8 +16,8 @@ std::vector<Truth> stated_conditions(const Rulebook& rules, const facts::Case& t
 
 struct Evidence {
     const Rulebook& rules;
-    std::span<const Truth> truths;     // of every node
-    std::span<const Truth> stated;     // of every condition name
+    std::span<const Truth> truths;  // of every node
+    std::span<const Truth> stated;  // of every condition name
 
     Truth of(NodeId node) const { return truths[static_cast<std::size_t>(node)]; }
     const CompiledProvision& at(std::int32_t provision) const {
@@ -30,31 +30,45 @@ struct Evidence {
 Truth condition_truth(const Evidence& evidence, const CompiledCondition& condition);
 
 struct Verdict {
-    Outcome at_least = Outcome::undetermined;  // unknown requirements do not bite, unknown exceptions help
-    Outcome at_most = Outcome::undetermined;   // unknown requirements bite, unknown exceptions do not help
+    Outcome at_least =
+        Outcome::undetermined;  // unknown requirements do not bite, unknown exceptions help
+    Outcome at_most =
+        Outcome::undetermined;  // unknown requirements bite, unknown exceptions do not help
     Truth enforced = Truth::met;
     friend bool operator==(const Verdict&, const Verdict&) = default;
 };
 Verdict verdict(const Evidence& evidence);
 
-// The exception that covers every requirement that bites, -1 for none; `truth` is how sure it must be.
-std::int32_t covering_exception(const Evidence& evidence, std::span<const std::int32_t> requirements,
-                                Truth least);
+// The exception that covers every requirement that bites, -1 for none; `truth` is how sure it must
+// be.
+std::int32_t covering_exception(const Evidence& evidence,
+                                std::span<const std::int32_t> requirements, Truth least);
 
 // The tier, with unknown limbs left open ("undetermined").
 Tier tier_of(const Evidence& evidence);
 // Its name alone, as a view into the lawbook.
 std::string_view tier_name(const Evidence& evidence);
 
-// The lane of one requirement; fills lane, lane_otherwise, review and reviews.
+// The lane of one requirement; fills lane, lane_otherwise, review, reviews and lane_open. A review
+// that is unknown and might speak instead leaves the lane empty and `lane_open` set.
 void choose_lane(const Evidence& evidence, Requirement& requirement);
+
+// The overall lane: the strictest that a requirement which is met and enforced has, or any when
+// none is enforced. `open` is set where a missing fact may change it.
+struct LaneAnswer {
+    std::optional<Lane> lane{};
+    std::optional<Lane> otherwise{};  // when an open condition fails
+    bool open = false;
+};
+LaneAnswer overall_lane(std::span<const Requirement> requirements, bool enforced);
 
 // Every completion of the unknown facts that matter, reduced to what they decide.
 struct Completed {
-    bool exhaustive = false;                   // false: too many completions; nothing below counts
-    bool any = false;                          // some fact was open
-    std::vector<Outcome> outcomes{};           // distinct, sorted
+    bool exhaustive = false;          // false: too many completions; nothing below counts
+    bool any = false;                 // some fact was open
+    std::vector<Outcome> outcomes{};  // distinct, sorted
     std::vector<Truth> enforced{};
+    std::vector<std::optional<Lane>> lanes{};
     std::vector<std::string> tiers{};
     std::vector<MissingFact> missing{};
 };
