@@ -54,10 +54,10 @@ text::Result<Deal> parse_deal(std::string_view name, std::string_view toml);
 // up.
 Deal overlay(Deal base, const Deal& over);
 
-// Something that nobody stated and that the answer rests on; printed with every answer.
+// Something that nobody stated, or a what-if, that the answer rests on; printed with every answer.
 struct Assumption {
     FactId fact{};
-    std::string text{};  // "civil end use (not stated)"
+    std::string text{};  // "civil end use (not stated)", "what if tpp is 4800"
 };
 
 // A deal with every name resolved and the facts as of its date.

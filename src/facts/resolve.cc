@@ -199,7 +199,12 @@ private:
         case_.own_chip->id = "own";
         case_.own_chip->name = "own chip";
         if (chip_file_ != nullptr) {
-            auto chip = load_own_chip(world_, chip_file_->value);
+            std::filesystem::path path = chip_file_->value;
+            // A file names its neighbours; a flag, what the working directory holds.
+            if (path.is_relative() && chip_file_->where.line > 0) {
+                path = std::filesystem::path(chip_file_->where.file).parent_path() / path;
+            }
+            auto chip = load_own_chip(world_, path);
             if (!chip) {
                 problems_.insert(problems_.end(), chip.error().begin(), chip.error().end());
                 return;
@@ -369,15 +374,18 @@ private:
         constexpr std::array lists = {entity_listed, meu_listed, sdn_listed, unverified_listed,
                                       denied_person};
         constexpr std::array footnotes = {footnote_1, footnote_3, footnote_4, footnote_5};
-        const bool any = listings_.named.any();
-        if (listed_field_ != nullptr && listings_.none && (any || listings_.unknown)) {
+        if (listings_.none && (listings_.named.any() || listings_.unknown)) {
             report(*listed_field_, {"the deal says both that a party is listed and that none is",
                                     "conflicts with `none`", "keep one of the two"});
         }
         const bool settled = listings_.none || (!options_.strict && !listings_.unknown);
+        bool any = listings_.named.any();
         for (const FactId list : lists) {
+            any = any || case_[list] == Value::boolean(true);  // a what-if
             if (listings_.named[index(list)])
                 state_unless(list, Value::boolean(true));
+            else if (listings_.none)
+                state_unless(list, Value::boolean(false));
             else if (settled)
                 supply(list, Value::boolean(false));
         }

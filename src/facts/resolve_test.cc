@@ -273,6 +273,14 @@ TEST(Resolve, ListingsOfTheParties) {
     EXPECT_EQ(strict[meu_listed], Value::unknown());
 }
 
+TEST(Resolve, AWhatIfListingIsNotDenied) {
+    const Case c = resolved(plus(h20_to_china, {{"assume", "sdn_listed=yes"}}));
+    EXPECT_EQ(c[sdn_listed], Value::boolean(true));
+    EXPECT_EQ(c[entity_listed], Value::boolean(false));
+    EXPECT_NE(assumptions_of(c).find("meu_listed: no party is on another list (not stated)\n"),
+              std::string::npos);
+}
+
 TEST(Resolve, OwnersOfTheBuyer) {
     const Case c =
         resolved(plus(h20_to_china, {{"owner", "meu_list:30"}, {"owner", "entity_list:25"}}));
@@ -361,6 +369,12 @@ TEST(Resolve, AnOwnChipFromItsFileWithFlagsOverIt) {
     EXPECT_EQ(c[marketed_for_datacentre], Value::boolean(true));
     ASSERT_TRUE(c.own_chip);
     EXPECT_EQ(c.own_chip->name, "X1");
+
+    // A deal file names the chip file beside it.
+    const auto deal = parse_deal(testing::TempDir() + "deal.toml",
+                                 "chip_file = \"own-chip.toml\"\nto = \"CN\"\non = 2025-01-01\n");
+    ASSERT_TRUE(deal);
+    EXPECT_EQ(resolved(*deal)[tpp], Value::number(Decimal(2400)));
 }
 
 // ---- the rest of a deal ----
