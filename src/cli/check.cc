@@ -53,13 +53,12 @@ text::Result<facts::Deal> deal_of_chip(const Command& command) {
 }
 
 struct Asked {
-    Library library;
     facts::Case the_case;
     law::Rulebook rules;
 };
 
 // Everything between the command line and the determination; the same for check and classify.
-text::Result<Asked> resolve_asked(const Command& command, Library library,
+text::Result<Asked> resolve_asked(const Command& command, const Library& library,
                                   const facts::Deal& deal) {
     auto known_on = command.invocation.date("--known-on");
     if (!known_on) return std::unexpected{std::move(known_on.error())};
@@ -71,9 +70,9 @@ text::Result<Asked> resolve_asked(const Command& command, Library library,
                                        stated ? stated->where : text::Location{});
         !early.empty())
         return std::unexpected{std::move(early)};
-    Asked asked{std::move(library), std::move(*the_case), {}};
-    asked.rules = law::compile(asked.library.world, asked.library.book, asked.the_case.on, *known_on);
-    return asked;
+    const auto on = the_case->on;
+    return Asked{std::move(*the_case),
+                 law::compile(library.world, library.book, on, *known_on)};
 }
 
 // The answer's own warnings stand in the answer; a person who reads JSON sees them on stderr too.
@@ -94,19 +93,19 @@ void print_assessment(const Command& command, const report::Assessment& a, bool 
 namespace verb {
 
 int check(const Command& command) {
-    auto library = load(command);
+    const auto library = load(command);
     if (!library) return command.refuse(library.error());
     const auto deal = deal_asked(command);
     if (!deal) return command.refuse(deal.error());
-    auto asked = resolve_asked(command, std::move(*library), *deal);
+    const auto asked = resolve_asked(command, *library, *deal);
     if (!asked) return command.refuse(asked.error());
 
-    const auto& [held, the_case, rules] = *asked;
+    const auto& [the_case, rules] = *asked;
     const auto show = command.invocation.value("--show");
     const bool json = command.invocation.has("--json");
     if (show == "case") {
-        command.print(json ? report::case_to_json(held.world, the_case)
-                           : report::case_to_text(held.world, the_case));
+        command.print(json ? report::case_to_json(library->world, the_case)
+                           : report::case_to_text(library->world, the_case));
         return 0;
     }
     if (show == "rulebook") {
@@ -114,14 +113,14 @@ int check(const Command& command) {
         return 0;
     }
     const bool findings = show == "findings";
-    const auto a = report::assess({held.world, held.book, rules}, the_case,
+    const auto a = report::assess({library->world, library->book, rules}, the_case,
                                   {.flips = !findings, .examined = findings});
     print_assessment(command, a, findings);
     return command.invocation.has("--exit-code") ? status_for(a.determination.outcome) : 0;
 }
 
 int classify(const Command& command) {
-    auto library = load(command);
+    const auto library = load(command);
     if (!library) return command.refuse(library.error());
     auto deal = deal_of_chip(command);
     if (!deal) return command.refuse(deal.error());
@@ -134,10 +133,10 @@ int classify(const Command& command) {
     // A tier says nothing about a destination; resolve wants one all the same.
     deal->fields.push_back({.key = "to", .value = "CN"});
     deal->fields.push_back({.key = "on", .value = quantity::to_string(*on)});
-    const auto asked = resolve_asked(command, std::move(*library), *deal);
+    const auto asked = resolve_asked(command, *library, *deal);
     if (!asked) return command.refuse(asked.error());
-    auto a = report::assess({asked->library.world, asked->library.book, asked->rules},
-                            asked->the_case, {.flips = false, .examined = true});
+    auto a = report::assess({library->world, library->book, asked->rules}, asked->the_case,
+                            {.flips = false, .examined = true});
     a.the_case.assumptions.clear();  // about the deal, which is not asked about
     command.print(command.invocation.has("--json")
                       ? report::classification_to_json(a)

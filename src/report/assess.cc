@@ -200,17 +200,48 @@ std::string subject_of(const Work& work) {
     return fmt::format("{} × {} to {}", words({quantity}, quantity::Dimension::number), chip, to);
 }
 
+bool states(const law::Expr& expr, const law::Expr* sought) {
+    return &expr == sought || std::ranges::any_of(expr.children, [&](const law::Expr& child) {
+               return states(child, sought);
+           });
+}
+
+// A comparison is compiled once however many provisions rest on it; the one that states it is cited.
+const CompiledProvision& stated_by(const Work& work, const law::Expr* expr,
+                                   const CompiledProvision& otherwise) {
+    for (const auto& compiled : work.ground.rules.provisions) {
+        if (compiled.provision->kind == Kind::watch) continue;
+        const auto holds = [&](const auto& part) { return states(part.when, expr); };
+        if (std::ranges::any_of(compiled.version->limbs, holds) ||
+            std::ranges::any_of(compiled.version->carves, holds))
+            return compiled;
+    }
+    return otherwise;
+}
+
+// "memory_bandwidth + io_bandwidth"
+std::string left_side(const law::Expr& expr) {
+    std::string said;
+    for (const auto& term : expr.left.terms) {
+        if (!said.empty()) said += " + ";
+        if (term.coefficient != Decimal{1})
+            said += quantity::to_string(term.coefficient) + " * ";
+        said += facts::info(term.fact).name;
+    }
+    return said;
+}
+
 void margins(Work& work) {
     for (const auto& margin : work.out.determination.margins) {
-        const auto& compiled = work.at(margin.provision);
         const auto* expr =
             margin.node < 0 ? nullptr
                             : work.ground.rules.nodes[static_cast<std::size_t>(margin.node)].expr;
+        const auto& compiled = stated_by(work, expr, work.at(margin.provision));
         work.out.margins.push_back(
             {.provision = compiled.provision->id,
              .citation = compiled.provision->citation,
              .margin = margin,
-             .fact = std::string{facts::info(margin.fact).name},
+             .fact = expr ? left_side(*expr) : std::string{facts::info(margin.fact).name},
              .dimension = expr ? expr->left.dimension : facts::info(margin.fact).dimension});
     }
 }
@@ -287,7 +318,12 @@ Assessment assess(const Ground& ground, const facts::Case& the_case, const Asses
         for (const auto& exception : requirement.exceptions)
             if (exception.helps && !out.exception) out.exception = exception;
     conditions(work);
-    if (out.requirements.empty()) out.not_met = examine(work, Kind::requirement);
+    if (out.requirements.empty()) {
+        // Those that turn on a number first: they are the near ones.
+        out.not_met = examine(work, Kind::requirement);
+        std::ranges::stable_partition(
+            out.not_met, [](const Examined& e) { return turns_on_a_number(e.finding); });
+    }
 
     // How near it was, and what the text leaves open.
     margins(work);

@@ -156,27 +156,42 @@ std::string leaf_words(const Finding& leaf) {
     return leaf.value.empty() ? leaf.text : fmt::format("{} ({})", leaf.text, leaf.value);
 }
 
-void decisive(const Finding& finding, std::vector<std::string>& out) {
-    if (finding.findings.empty()) {
-        auto said = leaf_words(finding);
-        if (std::ranges::find(out, said) == out.end()) out.push_back(std::move(said));
-        return;
+// What makes a finding what it is: a met `any` is decided by its first met child, a failed `all` by
+// its first failed one, and a provision by a carve that takes the item out.
+struct Decisive {
+    std::vector<std::string> said;
+    bool number = false;
+
+    void look(const Finding& finding) {
+        if (finding.findings.empty()) {
+            number = number || finding.comparison;
+            if (auto one = leaf_words(finding); std::ranges::find(said, one) == said.end())
+                said.push_back(std::move(one));
+            return;
+        }
+        if (finding.findings.size() == 1) return look(finding.findings.front());
+        if (finding.truth == Truth::not_met) {
+            for (const auto& child : finding.findings)
+                if (child.label.starts_with("except ") && child.truth == Truth::met)
+                    return carved_out(child);
+        }
+        const bool every = finding.text == "all of";
+        for (const auto& child : finding.findings) {
+            if (child.truth != finding.truth || child.label.starts_with("except ")) continue;
+            look(child);
+            if (every == (finding.truth != Truth::met)) return;
+        }
     }
-    if (finding.findings.size() == 1) return decisive(finding.findings.front(), out);
-    // A met `any` is decided by its first met child, a failed `all` by its first failed one, and a
-    // provision by a carve that takes it out.
-    const bool every = finding.text == "all of";
-    if (finding.truth == Truth::not_met) {
-        for (const auto& child : finding.findings)
-            if (child.label.starts_with("except ") && child.truth == Truth::met)
-                return decisive(child, out);
+
+    void carved_out(const Finding& carve) {
+        Decisive inner;
+        inner.look(carve);
+        number = number || inner.number;
+        auto one = fmt::format("taken out by {}: {}", carve.label.substr(7),
+                               fmt::join(inner.said, ", "));
+        if (std::ranges::find(said, one) == said.end()) said.push_back(std::move(one));
     }
-    for (const auto& child : finding.findings) {
-        if (child.truth != finding.truth || child.label.starts_with("except ")) continue;
-        decisive(child, out);
-        if (every == (finding.truth != Truth::met)) return;
-    }
-}
+};
 
 }  // namespace
 
@@ -186,9 +201,15 @@ Finding explain(const facts::World& world, const law::Rulebook& rules, const fac
 }
 
 std::string because(const Finding& finding) {
-    std::vector<std::string> leaves;
-    decisive(finding, leaves);
-    return fmt::format("{}", fmt::join(leaves, "; "));
+    Decisive decisive;
+    decisive.look(finding);
+    return fmt::format("{}", fmt::join(decisive.said, "; "));
+}
+
+bool turns_on_a_number(const Finding& finding) {
+    Decisive decisive;
+    decisive.look(finding);
+    return decisive.number;
 }
 
 std::string words(const Value& value, Dimension dimension, bool grouped) {
@@ -217,7 +238,7 @@ std::string words(const facts::World& world, FactId fact, const Value& value, bo
             if (code >= world.places.all.size()) return "unknown";
             return fmt::format("{} ({})", world.places.all[code].name, world.places.all[code].iso);
         case FactType::party:
-            return code < world.parties.size() ? world.parties[code].name : "a party not named";
+            return code < world.parties.size() ? world.parties[code].name : "a party that no rule names";
         case FactType::chip:
             return code < world.chips.size() ? world.chips[code].id : "own chip";
         case FactType::number: break;

@@ -38,6 +38,9 @@ Finding explain(const facts::World& world, const law::Rulebook& rules, const fac
 // 4,000 GB/s >= 1,400 GB/s".
 std::string because(const Finding& finding);
 
+// True when a comparison of numbers is among those leaves.
+bool turns_on_a_number(const Finding& finding);
+
 // A fact's value for people: "China (CN)", "yes", "2,368", "600..800 mm2", "unknown", "none".
 // `grouped` separates thousands.
 std::string words(const facts::World& world, facts::FactId fact, const facts::Value& value,

@@ -69,21 +69,31 @@ public:
         out_ += text::paint(title, Style::bold, options_.colour);
         out_ += '\n';
     }
-    void line(int indent, std::string_view words) {
-        const auto room = std::max(40, options_.width - indent);
-        const std::string margin(static_cast<std::size_t>(indent), ' ');
-        out_ += margin + text::wrap(words, room + indent, indent + 2) + '\n';
-    }
-    // `left`, then `right` in a column of its own when there is room.
-    void pair(int indent, std::string_view left, std::string_view right, int column = 52) {
-        if (right.empty()) return line(indent, left);
+    void line(int indent, std::string_view words) { out_ += hung(indent, words) + '\n'; }
+    // `left`, then `right` in a column of its own, or below when there is no room.
+    void pair(int indent, std::string_view left, std::string_view right) {
+        constexpr int column = 50;
         const auto used = indent + text::display_width(left);
-        const auto gap = static_cast<std::size_t>(std::max(2, column - used));
-        line(indent, std::string{left} + std::string(gap, ' ') + std::string{right});
+        const auto start = std::max(column, used + 2);
+        if (right.empty() || start + text::display_width(right) > options_.width) {
+            line(indent, left);
+            if (!right.empty()) line(indent + 4, right);
+            return;
+        }
+        out_ += fmt::format("{:{}}{}{:{}}{}\n", "", indent, left, "", start - used, right);
     }
     void dim(int indent, const std::string& words) {
-        out_ += std::string(static_cast<std::size_t>(indent), ' ');
-        out_ += text::paint(words, Style::dim, options_.colour) + '\n';
+        out_ += text::paint(hung(indent, words), Style::dim, options_.colour) + '\n';
+    }
+    // A short section on the lines of its label; `items` are wrapped beside it.
+    void labelled(std::string_view label, const std::vector<std::string>& items) {
+        constexpr int column = 22;
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            const auto name = i == 0 ? label : std::string_view{};
+            const auto used = static_cast<std::size_t>(text::display_width(name));
+            out_ += text::paint(name, Style::bold, options_.colour);
+            out_ += hung(column, items[i]).substr(used) + '\n';
+        }
     }
     // "and 12 more: --all", when not everything was shown.
     void more(std::size_t total, std::size_t shown) {
@@ -95,6 +105,17 @@ public:
     std::string& out() { return out_; }
 
 private:
+    // Words wrapped to the page, beginning at column `indent`, their later lines two further in.
+    std::string hung(int indent, std::string_view words) const {
+        const std::string margin(static_cast<std::size_t>(indent), ' ');
+        std::string out = margin;
+        for (const char c : text::wrap(words, options_.width - indent, 2)) {
+            out += c;
+            if (c == '\n') out += margin;
+        }
+        return out;
+    }
+
     const TextOptions& options_;
     std::string out_;
 };
@@ -148,36 +169,53 @@ std::string compared(const Finding& finding) {
     return margin.empty() ? said : fmt::format("{}, {}", said, margin);
 }
 
-// In short form a met `any` shows what met it, and what was carved out is one line.
+// In short form what another provision decides is one line, a met `any` shows what met it, and a
+// failed one everything that failed.
 void finding_lines(Page& page, int indent, const Finding& finding) {
     const auto name = finding.label.empty() ? finding.text
                       : finding.findings.empty()
                           ? fmt::format("{}: {}", finding.label, finding.text)
                           : finding.label;
-    page.pair(indent, fmt::format("{} {}", mark(finding.truth), name), compared(finding));
+    const auto left = fmt::format("{} {}", mark(finding.truth), name);
+    const bool elsewhere = finding.text.starts_with("met ") || finding.text.starts_with("not ");
+    if (!page.all() && elsewhere && !finding.findings.empty())
+        return page.pair(indent, left, because(finding));
+    page.pair(indent, left, compared(finding));
     const bool every = finding.text == "all of";
-    for (const auto& child : finding.findings) {
-        if (!page.all() && !every && child.truth != finding.truth) continue;
-        finding_lines(page, indent + 2, child);
-    }
+    for (const auto& child : finding.findings)
+        if (page.all() || every || child.truth == finding.truth)
+            finding_lines(page, indent + 2, child);
 }
 
+// In short form: the limbs that decide (the first that is met in full, others by name), what carves
+// the item out, and doubts only where they leave it open.
 void provision_findings(Page& page, int indent, const Finding& whole) {
+    std::vector<std::string_view> also;
+    bool met = false;
     for (const auto& part : whole.findings) {
-        const bool carve = part.label.starts_with("except ") || part.label == "unclear";
-        if (!page.all() && carve && part.truth == Truth::not_met) continue;
-        if (!page.all() && !carve && part.truth != whole.truth) continue;
-        if (part.label.empty() && part.text == "all of") {
-            for (const auto& child : part.findings) finding_lines(page, indent, child);
+        const bool limb = !part.label.starts_with("except ") && part.label != "unclear";
+        const bool decides = limb ? part.truth == whole.truth
+                             : part.label == "unclear"
+                                 ? whole.truth == Truth::unknown && part.truth == Truth::met
+                                 : part.truth != Truth::not_met;
+        if (!page.all() && !decides) continue;
+        if (!page.all() && limb && met) {
+            also.push_back(part.label);
             continue;
         }
-        finding_lines(page, indent, part);
+        met = met || (limb && part.truth == Truth::met);
+        if (part.label.empty() && part.text == "all of")
+            for (const auto& child : part.findings) finding_lines(page, indent, child);
+        else
+            finding_lines(page, indent, part);
     }
+    if (!also.empty()) page.line(indent, fmt::format("✓ also met: {}", fmt::join(also, ", ")));
 }
 
 std::string dated(const Cited& cited) {
-    auto said = fmt::format("{} · {} · in force since {}", cited.citation, cited.source,
-                            quantity::to_string(cited.effective));
+    auto said = cited.citation;
+    if (!said.contains(cited.source)) said += " · " + cited.source;
+    said += " · in force since " + quantity::to_string(cited.effective);
     if (cited.scheduled) said += " · scheduled, confirmation pending";
     if (cited.certainty != law::Certainty::primary)
         said += fmt::format(" · confidence {}", law::to_string(cited.certainty));
@@ -186,10 +224,16 @@ std::string dated(const Cited& cited) {
 
 void why(Page& page, const Assessment& a) {
     page.heading("Why");
+    std::size_t in_full = page.limit(3);
     for (const auto& r : a.requirements) {
         page.line(2, fmt::format("{} {}: {}", mark(r.result.truth), r.cited.title,
                                  result_words(r.result.outcome, r.result.lane)));
         page.dim(4, fmt::format("{} · {}", r.cited.provision, dated(r.cited)));
+        if (in_full == 0) {
+            page.line(4, r.because);
+            continue;
+        }
+        --in_full;
         provision_findings(page, 4, r.finding);
     }
     if (!a.requirements.empty()) return;
@@ -277,26 +321,26 @@ void classification(Page& page, const Assessment& a) {
                                  ? std::string{}
                                  : fmt::format(" ({})", fmt::join(c.tier.possible, " or "))));
     for (const auto& [fact, text] : c.derivations)
-        if (page.all() || fact == "tpp" || fact == "io_bandwidth")
-            page.line(2, fmt::format("{} {}", fact, text));
-    if (c.performance_density.known == Known::exact || c.performance_density.known == Known::range)
-        page.line(2, fmt::format("performance density {} = {} / {}",
-                                 words(c.performance_density, quantity::Dimension::number),
-                                 words(c.tpp.value, quantity::Dimension::number),
-                                 words(c.die_area, quantity::Dimension::area)));
-    else
-        page.line(2, fmt::format("performance density {}: die area {}",
-                                 words(c.performance_density, quantity::Dimension::number),
-                                 words(c.die_area, quantity::Dimension::area)));
+        if (page.all() || fact == "tpp" || fact == "io_bandwidth" || fact == "die_area")
+            page.line(2, fmt::format("{}{}", fact == "die_area" ? "" : fact + " ",
+                                     page.all() ? text : text.substr(0, text.find(';'))));
 }
 
 void margins(Page& page, const Assessment& a) {
     if (a.margins.empty()) return;
     page.heading("Margins");
     std::vector<std::vector<std::string>> rows;
-    const auto shown = std::min(a.margins.size(), page.limit(5));
+    std::vector<const MarginReport*> different;
+    for (const auto& m : a.margins) {
+        // A carve that ends where a limb begins is the same line to a reader.
+        const auto same = [&](const MarginReport* other) {
+            return other->fact == m.fact && other->margin.threshold == m.margin.threshold;
+        };
+        if (page.all() || std::ranges::none_of(different, same)) different.push_back(&m);
+    }
+    const auto shown = std::min(different.size(), page.limit(5));
     for (std::size_t i = 0; i < shown; ++i) {
-        const auto& m = a.margins[i];
+        const auto& m = *different[i];
         const auto threshold = quantity::to_string(m.margin.threshold, m.dimension, true);
         const Comparison comparison{
             m.margin.value, facts::Value::number(m.margin.threshold), m.dimension};
@@ -315,7 +359,7 @@ void margins(Page& page, const Assessment& a) {
         page.out() += "  " + table.substr(begin, end - begin) + "\n";
         begin = end + 1;
     }
-    page.more(a.margins.size(), shown);
+    page.more(different.size(), shown);
 }
 
 // Changes of one fact with one result are one line: "destination to Japan (JP) and 41 others".
@@ -361,26 +405,41 @@ void flips(Page& page, const Assessment& a) {
     page.more(groups.size(), shown);
 }
 
-void noted(Page& page, std::string_view title, const std::vector<Noted>& notes,
-           std::size_t few = 4) {
-    if (notes.empty()) return;
-    page.heading(title);
-    const auto shown = std::min(notes.size(), page.limit(few));
-    for (std::size_t i = 0; i < shown; ++i) {
-        const auto& n = notes[i];
-        page.line(2, fmt::format("{}{}{} ({})", n.unknown ? "? " : "",
-                                 n.rate.empty() ? "" : n.rate + ": ", n.cited.title,
-                                 n.cited.citation));
-        if (page.all() || n.unknown) page.line(4, n.unknown ? because(n.finding) : n.cited.text);
+void noted(Page& page, std::string_view label, const std::vector<Noted>& notes) {
+    std::vector<std::string> items;
+    for (const auto& n : notes) {
+        auto said = fmt::format("{}{} ({})", n.rate.empty() ? "" : n.rate + ": ", n.cited.title,
+                                n.cited.citation);
+        if (n.unknown) said += ", depending on " + because(n.finding);
+        if (page.all() && !n.cited.text.empty()) said += ": " + n.cited.text;
+        items.push_back(std::move(said));
     }
-    page.more(notes.size(), shown);
+    page.labelled(label, items);
 }
 
-void ambiguities(Page& page, const Assessment& a) {
-    if (a.ambiguities.empty()) return;
-    page.heading("Where the text is unclear");
+// Beside the outcome: other axes, duties, and what is only worth knowing.
+void beside(Page& page, const Assessment& a) {
+    page.out() += '\n';
+    noted(page, "Red flags", a.red_flags);
+    noted(page, "Duties", a.obligations);
+    noted(page, "Tariffs (own axis)", a.tariffs);
+    noted(page, "At the destination", a.import_measures);
+    noted(page, "Not known", a.unknown_axes);
+    std::vector<std::string> unclear, watch, assumed;
     for (const auto& ambiguity : a.ambiguities)
-        page.line(2, fmt::format("{} ({})", ambiguity.text, ambiguity.cited.citation));
+        unclear.push_back(fmt::format("{} ({})", ambiguity.text, ambiguity.cited.citation));
+    if (unclear.size() > page.limit(3)) {
+        const auto rest = unclear.size() - 3;
+        unclear.resize(3);
+        unclear.push_back(fmt::format("and {} more: --all", rest));
+    }
+    page.labelled("Unclear in the text", unclear);
+    for (const auto& bill : a.watch) watch.push_back(bill.cited.title);
+    if (!watch.empty())
+        page.labelled("Watch (not law)", {fmt::format("{}", fmt::join(watch, "; "))});
+    for (const auto& assumption : a.the_case.assumptions) assumed.push_back(assumption.text);
+    if (!assumed.empty())
+        page.labelled("Assumed", {fmt::format("{}", fmt::join(assumed, "; "))});
 }
 
 void examined(Page& page, const Assessment& a) {
@@ -395,10 +454,6 @@ void examined(Page& page, const Assessment& a) {
 }
 
 void ground(Page& page, const Assessment& a) {
-    if (!a.the_case.assumptions.empty()) {
-        page.heading("Assumed, because not stated");
-        for (const auto& assumption : a.the_case.assumptions) page.line(2, assumption.text);
-    }
     page.out() += '\n';
     for (const auto& warning : a.warnings) {
         page.line(0, "warning: " + warning.message);
@@ -460,13 +515,7 @@ std::string to_text(const Assessment& a, const TextOptions& options) {
     classification(page, a);
     margins(page, a);
     flips(page, a);
-    ambiguities(page, a);
-    noted(page, "Red flags", a.red_flags);
-    noted(page, "Duties", a.obligations);
-    noted(page, "Tariffs (own axis)", a.tariffs);
-    noted(page, "The destination's own measures (own axis)", a.import_measures);
-    noted(page, "Hangs on a missing fact", a.unknown_axes);
-    noted(page, "Watch (not law; changes nothing)", a.watch, 3);
+    beside(page, a);
     examined(page, a);
     ground(page, a);
     return page.out();
