@@ -1,10 +1,12 @@
 // A small invented world for the tests of law/.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
 #include "facts/world.h"
+#include "law/lawbook.h"
 
 namespace sluice::law {
 
@@ -48,6 +50,17 @@ inline std::string defined_as(std::string_view condition) {
            "  version published 2023-01-01 effective 2023-01-01\n    source \"88 FR 1\"\n"
            "    confidence primary\n    text \"T.\"\n    met when " +
            std::string(condition) + "\n";
+}
+
+// One file as a whole lawbook.
+inline text::Result<Lawbook> book_of(const facts::World& world, std::string_view text) {
+    auto provisions = parse_law(world, "x.law", text);
+    if (!provisions) return std::unexpected(provisions.error());
+    Lawbook book{.provisions = std::move(*provisions)};
+    std::ranges::stable_sort(book.provisions, {}, &Provision::id);
+    auto problems = link(world, book);
+    if (!problems.empty()) return std::unexpected(std::move(problems));
+    return book;
 }
 
 }  // namespace sluice::law
