@@ -140,7 +140,8 @@ int classify(const Command& command) {
     a.the_case.assumptions.clear();  // about the deal, which is not asked about
     command.print(command.invocation.has("--json")
                       ? report::classification_to_json(a)
-                      : report::classification_to_text(a, {.colour = command.colour_out}));
+                      : report::classification_to_text(a, {.all = command.invocation.has("--all"),
+                                                            .colour = command.colour_out}));
     return 0;
 }
 

@@ -41,7 +41,8 @@ constexpr std::array<std::string_view, 3> check_examples = {
     "--on 2024-01-02 --json",
 };
 
-constexpr std::array classify_flags = {on, known_on, json};
+constexpr std::array classify_flags = {
+    on, known_on, json, Flag{"--all", "", "print every classification, not only what is met"}};
 constexpr std::array<std::string_view, 2> classify_examples = {
     "sluice classify h20",
     "sluice classify --tpp 2400 --die-area \"814 mm2\" --marketed-for-datacentre yes "

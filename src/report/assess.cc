@@ -240,6 +240,7 @@ void margins(Work& work) {
         work.out.margins.push_back(
             {.provision = compiled.provision->id,
              .citation = compiled.provision->citation,
+             .kind = compiled.provision->kind,
              .margin = margin,
              .fact = expr ? left_side(*expr) : std::string{facts::info(margin.fact).name},
              .dimension = expr ? expr->left.dimension : facts::info(margin.fact).dimension});

@@ -70,6 +70,7 @@ struct RequirementReport {
 
 struct MarginReport {
     std::string provision{}, citation{};
+    law::Kind kind{};
     law::Margin margin{};
     std::string fact{};                       // left side as the law writes it
     quantity::Dimension dimension{};

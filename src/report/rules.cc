@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 
 #include "law/format.h"
@@ -149,12 +150,22 @@ std::string moved(law::Outcome outcome, std::optional<law::Lane> lane, std::opti
     return said;
 }
 
+// The first of many, with how many more there are.
+std::string some_of(const std::vector<std::string_view>& names, std::size_t most,
+                    std::string_view between) {
+    const auto shown = names.size() <= most ? names.size() : most - 2;
+    auto said = fmt::format("{}", fmt::join(names.begin(),
+                                            names.begin() + static_cast<std::ptrdiff_t>(shown),
+                                            between));
+    if (shown < names.size())
+        said += fmt::format("{}and {} more (--json lists all)", between, names.size() - shown);
+    return said;
+}
+
 std::string places_of(const facts::World& world, const std::vector<facts::PlaceCode>& places) {
     std::vector<std::string_view> isos;
     for (const auto code : places) isos.push_back(world.places.all[code].iso);
-    if (isos.size() <= 12) return fmt::format("{}", fmt::join(isos, " "));
-    return fmt::format("{} and {} more", fmt::join(isos.begin(), isos.begin() + 10, " "),
-                       isos.size() - 10);
+    return some_of(isos, 60, " ");
 }
 
 // Chips that moved in the same way, for the same places and reasons, are one entry.
@@ -179,6 +190,9 @@ std::vector<Movement> movements(const facts::World& world, const law::LawDiff& d
         else
             grouped.push_back({&change, {id}});
     }
+    std::ranges::stable_sort(grouped, std::greater{}, [](const Movement& m) {
+        return m.chips.size() * m.change->places.size();
+    });
     return grouped;
 }
 
@@ -304,12 +318,17 @@ std::string diff_to_text(const facts::World& world, const law::Lawbook& book,
                          const law::DiffQuestion& question, const law::LawDiff& diff) {
     auto out = fmt::format("{} to {}: {} provisions changed\n", quantity::to_string(question.from),
                            quantity::to_string(question.to), diff.provisions.size());
+    std::map<std::pair<std::string_view, std::string_view>, std::vector<std::string_view>> by_source;
     for (const auto& change : diff.provisions) {
         const auto& p = book.provisions[static_cast<std::size_t>(change.provision)];
         const auto which = change.after >= 0 ? change.after : change.before;
-        out += fmt::format("  {:<8} {}  {}\n", law::to_string(change.kind), p.id,
-                           which >= 0 ? p.versions[static_cast<std::size_t>(which)].source : "");
+        const auto source = which < 0 ? std::string_view{}
+                                      : p.versions[static_cast<std::size_t>(which)].source;
+        by_source[{law::to_string(change.kind), source}].push_back(p.id);
     }
+    for (const auto& [change, provisions] : by_source)
+        paragraph(out, 2, fmt::format("{} · {}: {}", change.first, change.second,
+                                      fmt::join(provisions, ", ")));
     out += fmt::format("\n{} deals compared\n", diff.deals_compared);
     const auto grouped = movements(world, diff);
     if (grouped.empty()) out += "no outcome changed\n";
@@ -318,7 +337,7 @@ std::string diff_to_text(const facts::World& world, const law::Lawbook& book,
                            moved(change->before, change->lane_before, change->enforced_before),
                            moved(change->after, change->lane_after, change->enforced_after));
         paragraph(out, 2, fmt::format("to {}", places_of(world, change->places)));
-        paragraph(out, 2, fmt::format("chips: {}", fmt::join(chips, ", ")));
+        paragraph(out, 2, fmt::format("chips: {}", some_of(chips, 20, ", ")));
         if (!change->because.empty())
             paragraph(out, 2, fmt::format("because of {}", fmt::join(change->because, ", ")));
     }

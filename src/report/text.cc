@@ -326,40 +326,43 @@ void classification(Page& page, const Assessment& a) {
                                      page.all() ? text : text.substr(0, text.find(';'))));
 }
 
-void margins(Page& page, const Assessment& a) {
-    if (a.margins.empty()) return;
-    page.heading("Margins");
-    std::vector<std::vector<std::string>> rows;
+template <class Wanted>
+void margin_table(Page& page, std::string_view title, const Assessment& a, std::size_t few,
+                  Wanted wanted) {
     std::vector<const MarginReport*> different;
     for (const auto& m : a.margins) {
         // A carve that ends where a limb begins is the same line to a reader.
         const auto same = [&](const MarginReport* other) {
             return other->fact == m.fact && other->margin.threshold == m.margin.threshold;
         };
-        if (page.all() || std::ranges::none_of(different, same)) different.push_back(&m);
+        if (wanted(m) && (page.all() || std::ranges::none_of(different, same)))
+            different.push_back(&m);
     }
-    const auto shown = std::min(different.size(), page.limit(5));
+    if (different.empty()) return;
+    page.heading(title);
+    std::vector<std::vector<std::string>> rows;
+    const auto shown = std::min(different.size(), few);
     for (std::size_t i = 0; i < shown; ++i) {
         const auto& m = *different[i];
-        const auto threshold = quantity::to_string(m.margin.threshold, m.dimension, true);
-        const Comparison comparison{
-            m.margin.value, facts::Value::number(m.margin.threshold), m.dimension};
+        const auto& threshold = m.margin.threshold;
         rows.push_back({m.fact, words(m.margin.value, m.dimension),
-                        fmt::format("{} {}", comparator_words(m.margin.comparator), threshold),
-                        margin_words(comparison), m.provision});
+                        fmt::format("{} {}", comparator_words(m.margin.comparator),
+                                    quantity::to_string(threshold, m.dimension, true)),
+                        margin_words({m.margin.value, facts::Value::number(threshold), m.dimension}),
+                        m.provision});
     }
-    const auto table = text::table({{"fact"},
-                                    {"value", text::Align::right},
-                                    {"threshold", text::Align::left},
-                                    {"margin"},
-                                    {"provision"}},
-                                   rows);
+    const auto table = text::table(
+        {{"fact"}, {"value", text::Align::right}, {"threshold"}, {"margin"}, {"provision"}}, rows);
     for (std::size_t begin = 0; begin < table.size();) {
         const auto end = std::min(table.find('\n', begin), table.size());
         page.out() += "  " + table.substr(begin, end - begin) + "\n";
         begin = end + 1;
     }
     page.more(different.size(), shown);
+}
+
+void margins(Page& page, const Assessment& a) {
+    margin_table(page, "Margins", a, page.limit(5), [](const MarginReport&) { return true; });
 }
 
 // Changes of one fact with one result are one line: "destination to Japan (JP) and 41 others".
@@ -493,11 +496,18 @@ std::string classification_to_text(const Assessment& a, const TextOptions& optio
                                  words(term.product, quantity::Dimension::number),
                                  term.counted ? "" : fmt::format(" (not counted: {})", term.why)));
     }
-    page.heading("Thresholds in force that day");
+    margin_table(page, "Distance to the thresholds of that day", a, SIZE_MAX, [](const auto& m) {
+        return m.kind == law::Kind::classification || m.kind == law::Kind::definition;
+    });
+    bool first = true;
     for (const auto& e : a.examined) {
-        if (e.kind != law::Kind::classification) continue;
+        if (e.kind != law::Kind::classification || (!page.all() && e.truth == Truth::not_met))
+            continue;
+        if (first) page.heading("Classifications");
+        first = false;
         page.line(2, fmt::format("{} {} {}", mark(e.truth), e.cited.provision, e.cited.title));
-        for (const auto& part : e.finding.findings) finding_lines(page, 4, part);
+        page.dim(4, dated(e.cited));
+        provision_findings(page, 4, e.finding);
     }
     missing(page, a);
     ground(page, a);
