@@ -1,6 +1,7 @@
 #include "facts/data_file.h"
 
 #include <algorithm>
+#include <cctype>
 #include <utility>
 
 #include <fmt/format.h>
@@ -109,7 +110,16 @@ text::Diagnostic syntax_problem(const DataFile& file, const toml::parse_error& e
                 .label = "stated again here",
                 .hint = "keep one of the two"};
     }
-    return {.message = fmt::format("not TOML: {}", words), .where = where, .label = {}, .hint = {}};
+    // `foundry = TSMC`, `die_area = 814 mm2`: the parser trips over a letter after the `=`.
+    const std::string_view line = where.excerpt;
+    const auto column = static_cast<std::size_t>(std::max(where.column, 1)) - 1;
+    const bool letter =
+        column < line.size() && std::isalpha(static_cast<unsigned char>(line[column]));
+    const bool unquoted = letter && line.substr(0, column).contains('=');
+    return {.message = fmt::format("not TOML: {}", words),
+            .where = where,
+            .label = {},
+            .hint = unquoted ? "put words and units in double quotes" : ""};
 }
 
 }  // namespace

@@ -81,7 +81,7 @@ note = "not said"
     EXPECT_EQ(places.group("D:6"), nullptr);
 }
 
-TEST(PlaceFiles, ReportEveryProblem) {
+TEST(PlaceFiles, ReportWhatIsNotToml) {
     Places places;
     EXPECT_EQ(read_two(R"([place]
 CN = { name = "China", aliases = ["PRC"] }
@@ -94,7 +94,10 @@ HK = { name = "Hong Kong", looked_up_as = "CH", since = 2020-13-01x, source = "x
  3 | HK = { name = "Hong Kong", looked_up_as = "CH", since = 2020-13-01x, source = "x" }
    |                                                                ^
 )");
-    places = {};
+}
+
+TEST(PlaceFiles, ReportEveryProblem) {
+    Places places;
     EXPECT_EQ(read_two(R"([place]
 china = { name = "China", aliases = ["PRC"] }
 HK = { name = "Hong Kong", looked_up_as = "CH", source = "x" }

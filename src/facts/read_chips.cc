@@ -270,7 +270,6 @@ void read_chips(const DataFile& file, int vendor, World& world, text::Diagnostic
     TableReader root(file, file.root, "a file of chips", problems);
     root.take("vendor");
     if (const Node* list = root.take("chip", Node::Kind::array)) {
-        world.chips.reserve(world.chips.size() + list->children.size());
         for (const Node& node : list->children) {
             ChipReader reader(file, node, false, problems);
             Chip chip = reader.read();

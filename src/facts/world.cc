@@ -31,13 +31,15 @@ template <class Thing>
 void report_clashes(const NameIndex& index, const std::vector<Thing>& things, std::string_view kind,
                     text::Diagnostics& problems) {
     for (const auto& [first, second] : index.clashes()) {
+        // Neither of the two is wrong by itself; the later one is shown.
         const Thing& a = things[static_cast<std::size_t>(first.second)];
         const Thing& b = things[static_cast<std::size_t>(second.second)];
         if (a.id == b.id && first.first != fold_name(b.id)) continue;  // reported once, by the id
         const bool ids = a.id == b.id;
+        const auto name = name_that_folds_to(second.first, b.id, b.name, b.aliases);
         problems.push_back(
             {.message = ids ? fmt::format("two {} have the id `{}`", kind, b.id)
-                            : fmt::format("`{}` names two {}", name_that_folds_to(second.first, b.id, b.name, b.aliases), kind),
+                            : fmt::format("`{}` names two {}", name, kind),
              .where = b.where,
              .label = ids ? "the second" : fmt::format("and `{}`", a.id),
              .hint = fmt::format("the other is at {}:{}", a.where.file, a.where.line)});
@@ -95,6 +97,12 @@ void load_chips_and_parties(DataFolder& data, World& world) {
     if (const auto* file = data.read_named("parties/lists.toml")) {
         read_party_lists(*file, world, data.problems);
     }
+    std::size_t chips = 0;
+    for (const auto& [file, vendor] : chip_files) {
+        const Node* list = file->root.child("chip");
+        chips += list == nullptr ? 0 : list->children.size();
+    }
+    world.chips.reserve(chips);  // a chip is several kilobytes: do not move it about
     for (const auto& [file, vendor] : chip_files) {
         read_chips(*file, vendor, world, data.problems);
     }
@@ -107,8 +115,9 @@ void load_chips_and_parties(DataFolder& data, World& world) {
 }
 
 void sort_by_place(text::Diagnostics& problems) {
-    std::ranges::stable_sort(problems, {}, [](const text::Diagnostic& problem) {
-        return std::tie(problem.where.file, problem.where.line, problem.where.column);
+    std::ranges::sort(problems, {}, [](const text::Diagnostic& problem) {
+        return std::tie(problem.where.file, problem.where.line, problem.where.column,
+                        problem.message);
     });
 }
 

@@ -101,11 +101,17 @@ TEST_F(WorldFiles, ReportTheProblemsOfEveryFile) {
 12 | cache = "4 GHz"
    |         ^^^^^^^ expected bytes, as in "4 GB"
 
-error: a file of chips needs `vendor`
+error: a chip needs `confidence`
   --> chips/bolt.toml:1:1
    |
  1 | [[chip]]
-   | ^^^^^^^^ no `vendor` here
+   | ^^^^^^^^ no `confidence` here
+
+error: a chip needs `date`
+  --> chips/bolt.toml:1:1
+   |
+ 1 | [[chip]]
+   | ^^^^^^^^ no `date` here
 
 error: a chip needs `name`
   --> chips/bolt.toml:1:1
@@ -119,17 +125,11 @@ error: a chip needs `source`
  1 | [[chip]]
    | ^^^^^^^^ no `source` here
 
-error: a chip needs `date`
+error: a file of chips needs `vendor`
   --> chips/bolt.toml:1:1
    |
  1 | [[chip]]
-   | ^^^^^^^^ no `date` here
-
-error: a chip needs `confidence`
-  --> chips/bolt.toml:1:1
-   |
- 1 | [[chip]]
-   | ^^^^^^^^ no `confidence` here
+   | ^^^^^^^^ no `vendor` here
 
 error: `id` is text, found a number
   --> chips/bolt.toml:2:6
@@ -239,45 +239,46 @@ high = { source = "talk", note = "with I/O die" }
     EXPECT_EQ(chip.die_area.high_end->note, "with I/O die");
 }
 
-TEST(ChipFile, RefusesValuesThatSayTooLittle) {
-    const struct {
-        const char* toml;
-        const char* problem;
-    } rows[] = {
-        {"memory_bandwidth = 4000\n", R"(error: `memory_bandwidth` needs a unit
+struct Refused {
+    const char* toml;
+    const char* problem;
+};
+
+constexpr Refused values_that_say_too_little[] = {
+    {"memory_bandwidth = 4000\n", R"(error: `memory_bandwidth` needs a unit
   --> x.toml:7:20
    |
  7 | memory_bandwidth = 4000
    |                    ^^^^ write "4000 GB/s" (bytes) or "4000 Gb/s" (bits); they differ 8-fold
 )"},
-        {"die_area = \"814 GB\"\n", R"(error: `die_area` is an area, found a capacity
+    {"die_area = \"814 GB\"\n", R"(error: `die_area` is an area, found a capacity
   --> x.toml:7:12
    |
  7 | die_area = "814 GB"
    |            ^^^^^^^^ expected an area, as in "814 mm2"
 )"},
-        {"power = \"-5 W\"\n", R"(error: `power` is negative
+    {"power = \"-5 W\"\n", R"(error: `power` is negative
   --> x.toml:7:9
    |
  7 | power = "-5 W"
    |         ^^^^^^ expected 0 or more
 )"},
-        {"scaleup_bandwidth = \"0 GB/s\"\n", R"(error: `scaleup_bandwidth` is zero
+    {"scaleup_bandwidth = \"0 GB/s\"\n", R"(error: `scaleup_bandwidth` is zero
   --> x.toml:7:21
    |
  7 | scaleup_bandwidth = "0 GB/s"
    |                     ^^^^^^^^ write "none" for what does not exist; leave out what is unknown
 )"},
-        {"die_area = \"600..800 mm2\"\n",
-         R"(error: `die_area` is a range without the source of both ends
+    {"die_area = \"600..800 mm2\"\n",
+     R"(error: `die_area` is a range without the source of both ends
   --> x.toml:7:12
    |
  7 | die_area = "600..800 mm2"
    |            ^^^^^^^^^^^^^^ who says so
 hint: add `low = { source = "…" }` and `high = { source = "…" }`
 )"},
-        {"die_area = { value = \"814 mm2\", prefer = \"900 mm2\", high = { note = \"x\" } }\n",
-         R"(error: `prefer` of `die_area` is outside its value
+    {"die_area = { value = \"814 mm2\", prefer = \"900 mm2\", high = { note = \"x\" } }\n",
+     R"(error: `prefer` of `die_area` is outside its value
   --> x.toml:7:42
    |
  7 | die_area = { value = "814 mm2", prefer = "900 mm2", high = { note = "x" } }
@@ -295,75 +296,95 @@ error: `high` needs `source`
  7 | die_area = { value = "814 mm2", prefer = "900 mm2", high = { note = "x" } }
    |                                                            ^^^^^^^^^^^^^^ no `source` here
 )"},
-        {"die_aera = \"814 mm2\"\n", R"(error: a chip has no key `die_aera`
+};
+
+constexpr Refused keys_and_words_that_are_wrong[] = {
+    {"die_aera = \"814 mm2\"\n", R"(error: a chip has no key `die_aera`
   --> x.toml:7:1
    |
  7 | die_aera = "814 mm2"
    | ^^^^^^^^ not known
 hint: did you mean `die_area`?
 )"},
-        {"rate = { fp9 = \"1 TFLOPS\" }\n", R"(error: `rate` has no key `fp9`
+    {"rate = { fp9 = \"1 TFLOPS\" }\n", R"(error: `rate` has no key `fp9`
   --> x.toml:7:10
    |
  7 | rate = { fp9 = "1 TFLOPS" }
    |          ^^^ not known
 hint: did you mean `fp4`, `fp6` or `fp8`?
 )"},
-        {"rate = \"1 TFLOPS\"\n", R"(error: `rate` is a table, found text
+    {"rate = \"1 TFLOPS\"\n", R"(error: `rate` is a table, found text
   --> x.toml:7:8
    |
  7 | rate = "1 TFLOPS"
    |        ^^^^^^^^^^
 )"},
-        {"cache = true\n", R"(error: `cache` is a capacity, found true or false
+    {"cache = true\n", R"(error: `cache` is a capacity, found true or false
   --> x.toml:7:9
    |
  7 | cache = true
    |         ^^^^
 )"},
-        {"launched = \"November 2023\"\n", R"(error: `launched` is not a date
+    {"launched = \"November 2023\"\n", R"(error: `launched` is not a date
   --> x.toml:7:12
    |
  7 | launched = "November 2023"
    |            ^^^^^^^^^^^^^^^ write a day, a month or a year: 2026-11-09, 2026-11, 2026
 )"},
-        {"marketed_for_datacentre = \"maybe\"\n",
-         R"(error: `marketed_for_datacentre` is true or false
+    {"marketed_for_datacentre = \"maybe\"\n",
+     R"(error: `marketed_for_datacentre` is true or false
   --> x.toml:7:27
    |
  7 | marketed_for_datacentre = "maybe"
    |                           ^^^^^^^ leave it out when it is not known
 )"},
-        {"price = { value = \"5 USD\", confidence = \"secundary\" }\n",
-         R"(error: no confidence is called `secundary`
-  --> x.toml:7:41
+    {"[chip.price]\nvalue = \"5 USD\"\nconfidence = \"secundary\"\n",
+     R"(error: no confidence is called `secundary`
+  --> x.toml:9:14
    |
- 7 | price = { value = "5 USD", confidence = "secundary" }
-   |                                         ^^^^^^^^^^^ expected vendor_datasheet, secondary or estimate
+ 9 | confidence = "secundary"
+   |              ^^^^^^^^^^^ expected vendor_datasheet, secondary or estimate
 hint: did you mean `secondary`?
 )"},
-        {"note = \"\"\n", R"(error: `note` is empty
+    {"note = \"\"\n", R"(error: `note` is empty
   --> x.toml:7:8
    |
  7 | note = ""
    |        ^^ leave out what is unknown
 )"},
-        {"note = \"é\"\nname = \"Y\"\n", R"(error: `name` is stated twice
+    {"note = \"é\"\nname = \"Y\"\n", R"(error: `name` is stated twice
   --> x.toml:8:1
    |
  8 | name = "Y"
    | ^^^^ stated again here
 hint: keep one of the two
 )"},
-        {"foundry = \"TSMC\n",
-         R"(error: not TOML: unescaped control characters other than TAB (U+0009) are explicitly prohibited
+    {"foundry = TSMC\n", R"(error: not TOML: expected 'true', saw 'T'
+  --> x.toml:7:11
+   |
+ 7 | foundry = TSMC
+   |           ^
+hint: put words and units in double quotes
+)"},
+    {"die_area = 814 mm2\n", R"(error: not TOML: expected a comment or whitespace, saw 'm'
   --> x.toml:7:16
    |
- 7 | foundry = "TSMC
+ 7 | die_area = 814 mm2
    |                ^
+hint: put words and units in double quotes
 )"},
-    };
-    for (const auto& row : rows) EXPECT_EQ(read_one(row.toml).problems, row.problem);
+};
+
+TEST(ChipFile, RefusesValuesThatSayTooLittle) {
+    for (const auto& row : values_that_say_too_little) {
+        EXPECT_EQ(read_one(row.toml).problems, row.problem);
+    }
+}
+
+TEST(ChipFile, RefusesWrongKeysAndWords) {
+    for (const auto& row : keys_and_words_that_are_wrong) {
+        EXPECT_EQ(read_one(row.toml).problems, row.problem);
+    }
 }
 
 // ---- a user's own chip ------------------------------------------------------------------------
