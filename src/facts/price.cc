@@ -1,0 +1,211 @@
+#include "facts/price.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "facts/data_file.h"
+#include "text/file.h"
+#include "text/suggest.h"
+
+namespace sluice::facts {
+namespace {
+
+using quantity::Decimal;
+using quantity::Range;
+
+// Names and units by PriceKind.
+constexpr std::array<std::string_view, 7> kind_names{"unit_price",         "server_price", "rent",
+                                                     "capex_per_mw",       "electricity",  "pue",
+                                                     "construction_tariff"};
+constexpr std::array<std::string_view, 7> kind_units{"USD",     "USD", "USD/h", "USD/MW",
+                                                     "USD/kWh", "",    "%"};
+constexpr std::array<std::string_view, 4> price_confidences{"primary", "secondary", "estimate",
+                                                            "rumour"};
+
+// A number or two with dots between, without a unit.
+std::optional<Range> read_plain_range(TableReader& table, const Node& node, std::string_view key,
+                                      std::string_view text) {
+    auto range = quantity::parse_range_as(quantity::Dimension::number, key, text);
+    if (range && range->lo > Decimal{} && range->hi < Decimal::largest()) return *range;
+    if (range)
+        table.fail(node, fmt::format("`{}` is a number above 0", key));
+    else
+        table.fail(node, std::move(range.error().message), std::move(range.error().label),
+                   std::move(range.error().hint));
+    return std::nullopt;
+}
+
+// Dollars: the low end at the high rate, so that the true figure lies between.
+Range divided(Range value, Range by) {
+    return {quantity::rounded_ratio(value.lo, by.hi, 6),
+            quantity::rounded_ratio(value.hi, by.lo, 6)};
+}
+
+// `stated` in the unit of its kind, still for all chips. Yuan may be written for any dollar.
+std::optional<Range> read_value(TableReader& table, const Price& price,
+                                const std::optional<Range>& cny_per_usd) {
+    if (price.stated.empty()) return std::nullopt;
+    const Node& node = *table.take("value");
+    const std::string_view wanted = unit_of(price.kind), text = price.stated;
+    const std::size_t blank = wanted.empty() ? text.npos : text.rfind(' ');
+    const std::string_view unit = blank == text.npos ? "" : text.substr(blank + 1);
+    const bool yuan =
+        wanted.starts_with("USD") && unit.starts_with("CNY") && unit.substr(3) == wanted.substr(3);
+    if (unit != wanted && !yuan) {
+        std::string units{wanted};
+        if (wanted.starts_with("USD")) units += fmt::format(" or CNY{}", wanted.substr(3));
+        table.fail(node, fmt::format("a `{}` is in {}", to_string(price.kind), units),
+                   "another unit or none");
+        return std::nullopt;
+    }
+    const auto range = read_plain_range(table, node, "value", text.substr(0, blank));
+    if (!range || !yuan) return range;
+    if (cny_per_usd) return divided(*range, *cny_per_usd);
+    table.fail(node, "yuan without a rate", {}, "state `cny_per_usd` in exchange.toml");
+    return std::nullopt;
+}
+
+// A day, a month or a year, by its first day.
+void read_on(TableReader& table, Price& price) {
+    const Node* node = table.required("on");
+    if (node == nullptr) return;
+    price.on = table.text_of("on", *node);
+    if (price.on.empty()) return;
+    const std::string_view rest = price.on.size() == 4   ? "-01-01"
+                                  : price.on.size() == 7 ? "-01"
+                                                         : "";
+    const auto date = quantity::parse_date(price.on + std::string{rest});
+    if (date)
+        price.since = *date;
+    else
+        table.fail(*node, "`on` is not a day, a month or a year", date.error());
+}
+
+// The position of a word among those a key may have.
+template <class Words>
+std::optional<std::size_t> read_word(TableReader& table, std::string_view key, const Words& words) {
+    const Node* node = table.required(key);
+    if (node == nullptr) return std::nullopt;
+    const std::string word = table.text_of(key, *node);
+    const auto at = std::ranges::find(words, word);
+    if (at != words.end()) return static_cast<std::size_t>(at - words.begin());
+    const std::vector<std::string> names(words.begin(), words.end());
+    if (!word.empty())
+        table.fail(*node, fmt::format("no {} is called `{}`", key, word),
+                   fmt::format("one of {}", fmt::join(names, ", ")),
+                   text::did_you_mean(text::nearest(word, names)));
+    return std::nullopt;
+}
+
+void read_chips_of(TableReader& table, Price& price) {
+    const Node* node = table.take("chips", Node::Kind::number);
+    if (node == nullptr) return;
+    const std::string_view written = table.file().written(*node);
+    const auto [stop, error] =
+        std::from_chars(written.data(), written.data() + written.size(), price.chips);
+    const bool whole = error == std::errc{} && stop == written.data() + written.size();
+    if (whole && price.chips > 0) return;
+    price.chips = 1;
+    table.fail(*node, "`chips` is a whole number above 0");
+}
+
+void read_price(const DataFile& file, const Node& node, const std::optional<Range>& cny_per_usd,
+                std::vector<Price>& prices, text::Diagnostics& problems) {
+    TableReader table(file, node, "a price", problems);
+    Price price{.where = file.where(node)};
+    const auto kind = read_word(table, "kind", kind_names);
+    if (kind) price.kind = static_cast<PriceKind>(*kind);
+    table.required("item");
+    const auto items = table.texts("item");
+    auto places = table.texts("place");
+    if (places.empty()) places.emplace_back();
+    price.terms = table.text("terms");
+    read_chips_of(table, price);
+    read_on(table, price);
+    price.stated = table.required_text("value");
+    if (kind) {
+        if (const auto value = read_value(table, price, cny_per_usd))
+            price.value = divided(*value, {Decimal{price.chips}, Decimal{price.chips}});
+    }
+    if (table.required("source")) price.sources = table.texts("source");
+    if (const auto found = read_word(table, "confidence", price_confidences))
+        price.confidence = price_confidences[*found];
+    price.note = table.text("note");
+    table.finish();
+    for (const std::string& item : items) {
+        for (const std::string& place : places) {
+            Price one = price;
+            one.item = item;
+            one.place = place;
+            one.id = fmt::format("{}/{}/{}{}{}/{}", item, to_string(one.kind), place,
+                                 one.terms.empty() ? "" : "/", one.terms, one.on);
+            prices.push_back(std::move(one));
+        }
+    }
+}
+
+void refuse_twins(const std::vector<Price>& prices, text::Diagnostics& problems) {
+    std::map<std::string_view, const Price*> seen;
+    for (const Price& price : prices) {
+        const auto [first, fresh] = seen.emplace(price.id, &price);
+        const text::Location& other = first->second->where;
+        if (!fresh)
+            problems.push_back({.message = fmt::format("two prices are `{}`", price.id),
+                                .where = price.where,
+                                .hint = fmt::format("make them one range; the other is at {}:{}",
+                                                    other.file, other.line)});
+    }
+}
+
+std::optional<Range> read_exchange(const DataFile& file, text::Diagnostics& problems) {
+    TableReader whole(file, file.root, "a file of prices", problems);
+    whole.take("price", Node::Kind::array);
+    const Node* node = whole.take("exchange", Node::Kind::table);
+    whole.finish();
+    if (node == nullptr) return std::nullopt;
+    TableReader table(file, *node, "an exchange rate", problems);
+    for (const auto key : {"on", "source"}) table.required(key);
+    table.take("note");
+    const std::string text = table.required_text("cny_per_usd");
+    table.finish();
+    if (text.empty()) return std::nullopt;
+    return read_plain_range(table, *table.take("cny_per_usd"), "cny_per_usd", text);
+}
+
+}  // namespace
+
+std::string_view to_string(PriceKind kind) { return kind_names[static_cast<std::size_t>(kind)]; }
+std::string_view unit_of(PriceKind kind) { return kind_units[static_cast<std::size_t>(kind)]; }
+
+text::Result<std::vector<Price>> load_prices(const std::filesystem::path& dir) {
+    text::Diagnostics problems;
+    std::vector<DataFile> files;
+    std::optional<Range> cny_per_usd;
+    for (const auto& path : text::files_in(dir, ".toml")) {
+        auto file = read_data_file(path);
+        if (!file) {
+            problems.insert(problems.end(), file.error().begin(), file.error().end());
+            continue;
+        }
+        if (const auto rate = read_exchange(*file, problems)) cny_per_usd = rate;
+        files.push_back(std::move(*file));
+    }
+    std::vector<Price> prices;
+    for (const DataFile& file : files) {
+        const Node* list = file.root.child("price");
+        if (list != nullptr && list->kind == Node::Kind::array)
+            for (const Node& node : list->children)
+                read_price(file, node, cny_per_usd, prices, problems);
+    }
+    refuse_twins(prices, problems);
+    if (!problems.empty()) return std::unexpected(std::move(problems));
+    return prices;
+}
+
+}  // namespace sluice::facts
