@@ -88,20 +88,32 @@ bool is_joined(const Conjunct& c) {
     return c.expr->op == Expr::Op::any || c.expr->op == Expr::Op::all;
 }
 
-// `a or b` is impossible beside `others` when each of its branches is.
-bool every_branch_contradicts(const Conjunct& c, const Conjuncts& others) {
-    return std::ranges::all_of(c.expr->children, [&](const Expr& branch) {
-        Conjuncts with;
-        add_conjuncts(branch, c.negated, with);
-        for (const auto& fresh : with) {
-            for (const auto& other : others) {
-                if (follows(fresh, {other.expr, !other.negated}) ||
-                    exclude_by_value(fresh, other)) {
-                    return true;
-                }
-            }
+// Alternatives are tried one by one. The search ends unproved after so many comparisons of two
+// conditions, so that a hostile file costs little.
+constexpr int most_comparisons = 20'000;
+
+bool clash(const Conjuncts& together, int& comparisons) {
+    for (std::size_t i = 0; i < together.size(); ++i) {
+        const auto& a = together[i];
+        if (a.expr->op == Expr::Op::always && a.negated) return true;
+        for (std::size_t j = 0; j < i; ++j) {
+            const auto& b = together[j];
+            if (--comparisons < 0) return false;
+            if (follows(a, {b.expr, !b.negated}) || exclude_by_value(a, b)) return true;
         }
-        return false;
+    }
+    return false;
+}
+
+bool impossible(const Conjuncts& together, std::size_t first, int& comparisons) {
+    if (clash(together, comparisons)) return true;
+    while (first < together.size() && !is_joined(together[first])) ++first;
+    if (first == together.size() || comparisons < 0) return false;
+    const auto& alternatives = together[first];
+    return std::ranges::all_of(alternatives.expr->children, [&](const Expr& branch) {
+        auto with = together;
+        add_conjuncts(branch, alternatives.negated, with);
+        return impossible(with, first + 1, comparisons);
     });
 }
 
@@ -122,16 +134,8 @@ void add_conjuncts(const Expr& expr, bool negated, Conjuncts& to) {
 }
 
 bool contradict(const Conjuncts& together) {
-    for (std::size_t i = 0; i < together.size(); ++i) {
-        if (together[i].expr->op == Expr::Op::always && together[i].negated) return true;
-        for (std::size_t j = 0; j < i; ++j) {
-            const auto& a = together[i];
-            const auto& b = together[j];
-            if (follows(a, {b.expr, !b.negated}) || exclude_by_value(a, b)) return true;
-        }
-        if (is_joined(together[i]) && every_branch_contradicts(together[i], together)) return true;
-    }
-    return false;
+    int comparisons = most_comparisons;
+    return impossible(together, 0, comparisons);
 }
 
 bool implies(const Expr& a, const Expr& b) {

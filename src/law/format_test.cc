@@ -25,16 +25,20 @@ constexpr std::string_view untidy = R"(# The head of the file.
 provision us.test "Title" kind requirement # a kind
 at "15 CFR 742.6"
 version published 2023-10-25 effective 2023-11-17 # dates
-source "88 FR 73458" url "https://www.federalregister.gov/documents/2023/10/25/2023-23055/implementation"
+source "88 FR 73458" url
+"https://www.federalregister.gov/documents/2023/10/25/2023-23055/implementation"
 confidence primary
-text "A text that is longer than a line of a hundred columns and so has to be broken at a blank into two."
+text "A text that is longer than a line of a hundred columns and so has to be broken
+at a blank into two."
 condition supply "Enough at home." when share_of_us_shipments<=50%
 # above the limb
 limb a.1 when tpp>=4_800 and(has_hbm or advanced_node) # beside it
-except note-2 when not act in{export,reexport} and destination in (D:4+D:5)-(A:5+supp5a) and tpp >= 5.92*die_area
+except note-2 when not act in{export,reexport} and destination in (D:4+D:5)-(A:5+supp5a)
+and tpp >= 5.92*die_area
 ambiguity when always "Short."
 then licence_required
-case "one" on 2024-01-02 tpp 2_000 , memory_bandwidth 1..2   TB/s,not has_hbm,destination CN, seller nvidia => unknown ask die_area
+case "one" on 2024-01-02 tpp 2_000 , memory_bandwidth 1..2   TB/s,not has_hbm,destination CN,
+seller nvidia => unknown ask die_area
 # after the case
 provision us.other "Other" kind watch at "H.R. 1"
 version published 2023-10-25 effective 2023-11-17 repealed source "x" confidence memory

@@ -133,7 +133,7 @@ private:
             demand(p, !p.code.empty(), "has no code", "add `code \"NAC\"`");
         }
         if (exception || review) {
-            demand(p, !p.covers.empty(), "says not what it is for",
+            demand(p, !p.covers.empty(), "does not say what it is for",
                    "add `for` with the ids of its requirements");
         }
         if (p.kind == Kind::classification) {
@@ -202,7 +202,8 @@ private:
                                       "effective days",
                                       p.id),
                    fmt::format("the other stands at {}", place_of(before.where)),
-                   same ? "" : "write the earlier version first");
+                   same ? "give one of them another day, or make one of the two"
+                        : "write the earlier version first");
         }
     }
 
@@ -335,8 +336,8 @@ private:
                 }
                 report(
                     second.where,
-                    fmt::format("`{}` and `{}` give different lanes for `{}` from {} on, and "
-                                "neither is over the other",
+                    fmt::format("`{}` and `{}` give `{}` different lanes from {} on, neither "
+                                "over the other",
                                 at(a).id, at(b).id, at(*shared).id, quantity::to_string(both.from)),
                     fmt::format("{} here, {} at {}", to_string(*second.lane),
                                 to_string(*first.lane), place_of(first.where)),
