@@ -15,7 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using quantity::Decimal;
-using quantity::Range;
 
 class PriceFiles : public testing::Test {
 protected:
@@ -40,7 +39,7 @@ protected:
                      {"confidence", "\"primary\""}});
         std::string out = "[[price]]\n";
         for (const auto& [key, value] : keys)
-            if (!value.empty()) out += key + " = " + value + "\n";
+            if (!value.empty()) out.append(key).append(" = ").append(value).append("\n");
         return out;
     }
     std::vector<Price> prices_of(const std::string& text) {
@@ -83,7 +82,7 @@ TEST_F(PriceFiles, EveryKindHasItsUnit) {
         {"construction_tariff", "3..15 %", "", "3..15"},
     };
     for (const Case& c : cases) {
-        const auto quoted = [](std::string text) { return "\"" + text + "\""; };
+        const auto quoted = [](const std::string& text) { return "\"" + text + "\""; };
         const auto prices = prices_of(
             row({{"kind", quoted(c.kind)}, {"value", quoted(c.value)}, {"chips", c.chips}}));
         ASSERT_EQ(prices.size(), 1U) << c.value;
