@@ -69,9 +69,9 @@ struct Fleet {
 
 // What no price list says. Callers print these beside the answer.
 struct Assumptions {
-    double years = 4;            // straight-line life of chips, servers, network (judgement)
-    double building_years = 15;  // of the building (judgement)
-    double utilisation = 1;      // share of hours with work; 1 is the lower bound of a cost
+    double years = 4;            // > 0: straight-line life of chips, servers, network (judgement)
+    double building_years = 15;  // > 0: of the building (judgement)
+    double utilisation = 1;      // (0, 1]: share of hours with work; 1 is the lowest cost
     // Network over chips or servers. High end: 13 % network to 39 % GPU of an all-in site
     // (Bernstein, October 2025); low end judgement, as servers carry their own NICs.
     Range network{quantity::Decimal::from_millionths(150'000),

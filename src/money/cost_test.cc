@@ -29,7 +29,7 @@ std::string shown(const std::optional<Range>& usd) {
     return usd ? to_string(*usd, quantity::Dimension::money) : "none";
 }
 
-Price price(PriceKind kind, std::string item, std::string place, double lo, double hi,
+Price price(PriceKind kind, const std::string& item, std::string place, double lo, double hi,
             quantity::Date since, std::string terms = {}) {
     return {.id = item + place + to_string(since),
             .item = item,
@@ -57,8 +57,9 @@ std::vector<Price> small_market() {
             price(PriceKind::pue, "hyperscale", "", 1, 1.5, day)};
 }
 
-const Fleet small_fleet{
-    .chip = "x1", .chips = 100, .place = "US", .watts = 1000, .peak_watts = 2000};
+Fleet small_fleet() {
+    return {.chip = "x1", .chips = 100, .place = "US", .watts = 1000, .peak_watts = 2000};
+}
 
 TEST(FindPrice, TakesTheNearestEarlierOne) {
     const std::vector<Price> all{price(PriceKind::rent, "x1", "", 5, 5, make_date(2024, 1, 1)),
@@ -120,7 +121,7 @@ TEST(CostOfOwning, LinesFollowTheFormulasAndAddUpExactly) {
                     .label = "Section 232 duty",
                     .source = "law",
                     .date = "2026-01-15"};
-    const Cost cost = cost_of_owning({market, make_date(2025, 3, 1)}, small_fleet, {}, duty);
+    const Cost cost = cost_of_owning({market, make_date(2025, 3, 1)}, small_fleet(), {}, duty);
     struct Expected {
         const char* label;
         const char* usd;
@@ -158,7 +159,7 @@ TEST(CostOfOwning, SaysWhichPricesStandIn) {
     std::erase_if(market, [](const Price& p) { return p.kind == PriceKind::server_price; });
     market.push_back(
         price(PriceKind::electricity, "electricity", "MY", 0.1, 0.1, make_date(2025, 1, 1)));
-    Fleet fleet = small_fleet;
+    Fleet fleet = small_fleet();
     fleet.place = "MY";
     const Cost cost = cost_of_owning({market, make_date(2026, 1, 1)}, fleet, {});
     ASSERT_EQ(cost.lines.size(), 4U);  // no tariffs on a building in Malaysia are known
@@ -170,22 +171,23 @@ TEST(CostOfOwning, SaysWhichPricesStandIn) {
 TEST(CostOfOwning, NamesWhatIsMissingAndGivesNoTotal) {
     const Fleet fleet{.chip = "x9", .place = "FR"};
     const Cost cost = cost_of_owning({small_market(), make_date(2024, 1, 1)}, fleet, {});
-    EXPECT_EQ(cost.missing, (std::vector<std::string>{
-                                "server price of `x9`",
-                                "capex per mw of `building` by 2024-01-01 (first known: "
-                                "2025-01-01)",
-                                "peak power of `x9`", "price of electricity in `FR`",
-                                "pue of `hyperscale` by 2024-01-01 (first known: 2025-01-01)",
-                                "power of `x9` at work"}));
+    const std::vector<std::string> missing{
+        "server price of `x9`",
+        "capex per mw of `building` by 2024-01-01 (first known: 2025-01-01)",
+        "peak power of `x9`",
+        "price of electricity in `FR`",
+        "pue of `hyperscale` by 2024-01-01 (first known: 2025-01-01)",
+        "power of `x9` at work"};
+    EXPECT_EQ(cost.missing, missing);
     EXPECT_EQ(cost.total(), std::nullopt);
 }
 
 TEST(CostOfRenting, IsAnIntervalByTerms) {
     const auto market = small_market();
     const PricesOn prices{market, make_date(2025, 1, 1)};
-    EXPECT_EQ(shown(cost_of_renting(prices, small_fleet, {}).total()), "100..300 USD");
-    EXPECT_EQ(shown(cost_of_renting(prices, small_fleet, {.terms = "1 year"}).total()), "50 USD");
-    const Cost none = cost_of_renting(prices, small_fleet, {.terms = "3 years"});
+    EXPECT_EQ(shown(cost_of_renting(prices, small_fleet(), {}).total()), "100..300 USD");
+    EXPECT_EQ(shown(cost_of_renting(prices, small_fleet(), {.terms = "1 year"}).total()), "50 USD");
+    const Cost none = cost_of_renting(prices, small_fleet(), {.terms = "3 years"});
     EXPECT_EQ(none.missing, std::vector<std::string>{"rent of `x1` for 3 years"});
     EXPECT_EQ(none.total(), std::nullopt);
 }
@@ -193,7 +195,7 @@ TEST(CostOfRenting, IsAnIntervalByTerms) {
 TEST(CostPerMillionTokens, FollowsTheRateAndTheUse) {
     const auto market = small_market();
     const Cost hourly =
-        cost_of_renting({market, make_date(2025, 1, 1)}, small_fleet, {});  // 100..300 USD/h
+        cost_of_renting({market, make_date(2025, 1, 1)}, small_fleet(), {});  // 100..300 USD/h
     struct Case {
         Range tokens_per_second;
         double utilisation;
@@ -278,7 +280,7 @@ TEST(AdValorem, ReadsTheRateOfTheLaw) {
 
 TEST(Totals, OfAbsurdFleetsStayAtTheLargest) {
     const auto market = small_market();
-    Fleet fleet = small_fleet;
+    Fleet fleet = small_fleet();
     fleet.chips = 1e15;
     const auto total = cost_of_owning({market, make_date(2025, 3, 1)}, fleet, {}).total();
     ASSERT_TRUE(total);
