@@ -287,12 +287,55 @@ private:
 
     // ---- reviews that disagree ----------------------------------------------------------------
 
-    bool is_over(std::int32_t above, std::int32_t below) const {
-        std::vector<std::int32_t> reached{above};
+    void reviews() {
+        for (const auto& pair : unordered_reviews(book_, false, broken_)) {
+            report(pair.b_version->where,
+                   fmt::format("`{}` and `{}` give `{}` different lanes from {} on, neither over "
+                               "the other",
+                               pair.a->id, pair.b->id, pair.requirement,
+                               quantity::to_string(pair.from)),
+                   fmt::format("{} here, {} at {}", to_string(*pair.b_version->lane),
+                               to_string(*pair.a_version->lane), place_of(pair.a_version->where)),
+                   fmt::format("add `over {}` to `{}` if that one prevails, or the other way round",
+                               pair.b->id, pair.a->id));
+        }
+    }
+
+    Lawbook& book_;
+    std::span<const std::string> broken_;
+    text::Diagnostics problems_;
+};
+
+// The pairs of reviews that have no order, for link() and for lint().
+class ReviewPairs {
+public:
+    ReviewPairs(const Lawbook& book, bool same_lane) : book_(book), same_lane_(same_lane) {}
+
+    std::vector<UnorderedReviews> run(std::span<const std::string> skip) {
+        std::vector<const Provision*> reviews;
+        for (const auto& p : book_.provisions) {
+            if (p.kind == Kind::review && !std::ranges::binary_search(skip, p.id)) {
+                reviews.push_back(&p);
+            }
+        }
+        for (std::size_t i = 0; i < reviews.size(); ++i) {
+            for (std::size_t j = i + 1; j < reviews.size(); ++j) compare(*reviews[i], *reviews[j]);
+        }
+        return std::move(found_);
+    }
+
+private:
+    // An order may run through other reviews.
+    bool is_over(const Provision& above, const Provision& below) const {
+        const auto goal = static_cast<std::int32_t>(&below - book_.provisions.data());
+        auto reached = above.overrides_index;
         for (std::size_t i = 0; i < reached.size(); ++i) {
-            for (const auto next : at(reached[i]).overrides_index) {
-                if (next == below) return true;
-                if (std::ranges::find(reached, next) == reached.end()) reached.push_back(next);
+            if (reached[i] == goal) return true;
+            const auto& next = book_.provisions[static_cast<std::size_t>(reached[i])];
+            for (const auto further : next.overrides_index) {
+                if (std::ranges::find(reached, further) == reached.end()) {
+                    reached.push_back(further);
+                }
             }
         }
         return false;
@@ -307,54 +350,40 @@ private:
         return period;
     }
 
-    void reviews() {
-        std::vector<std::int32_t> all;
-        for (std::int32_t i = 0; i < std::ssize(book_.provisions); ++i) {
-            if (at(i).kind == Kind::review && !is_broken(at(i))) all.push_back(i);
-        }
-        for (std::size_t i = 0; i < all.size(); ++i) {
-            for (std::size_t j = i + 1; j < all.size(); ++j) compare_reviews(all[i], all[j]);
-        }
-    }
-
-    void compare_reviews(std::int32_t a, std::int32_t b) {
-        const auto& covers = at(b).covers_index;
-        const auto shared = std::ranges::find_if(at(a).covers_index, [&](std::int32_t r) {
-            return std::ranges::find(covers, r) != covers.end();
+    void compare(const Provision& a, const Provision& b) {
+        const auto shared = std::ranges::find_if(a.covers, [&](const std::string& id) {
+            return std::ranges::find(b.covers, id) != b.covers.end();
         });
-        if (shared == at(a).covers_index.end() || is_over(a, b) || is_over(b, a)) return;
-        for (std::size_t i = 0; i < at(a).versions.size(); ++i) {
-            for (std::size_t j = 0; j < at(b).versions.size(); ++j) {
-                const auto& first = at(a).versions[i];
-                const auto& second = at(b).versions[j];
-                const auto p = period_of(at(a), i);
-                const auto q = period_of(at(b), j);
+        if (shared == a.covers.end() || is_over(a, b) || is_over(b, a)) return;
+        for (std::size_t i = 0; i < a.versions.size(); ++i) {
+            for (std::size_t j = 0; j < b.versions.size(); ++j) {
+                const auto& first = a.versions[i];
+                const auto& second = b.versions[j];
+                const auto p = period_of(a, i);
+                const auto q = period_of(b, j);
                 const Period both{std::max(p.from, q.from), std::min(p.until, q.until)};
-                if (first.repealed || second.repealed || first.lane == second.lane ||
-                    both.empty() || exclude_each_other(first, second)) {
+                if (first.repealed || second.repealed || both.empty() ||
+                    (first.lane == second.lane) != same_lane_ ||
+                    exclude_each_other(first, second)) {
                     continue;
                 }
-                report(
-                    second.where,
-                    fmt::format("`{}` and `{}` give `{}` different lanes from {} on, neither "
-                                "over the other",
-                                at(a).id, at(b).id, at(*shared).id, quantity::to_string(both.from)),
-                    fmt::format("{} here, {} at {}", to_string(*second.lane),
-                                to_string(*first.lane), place_of(first.where)),
-                    fmt::format("add `over {}` to `{}` if that one prevails, or the other way "
-                                "round",
-                                at(b).id, at(a).id));
+                found_.push_back({&a, &b, &first, &second, *shared, both.from});
                 return;
             }
         }
     }
 
-    Lawbook& book_;
-    std::span<const std::string> broken_;
-    text::Diagnostics problems_;
+    const Lawbook& book_;
+    bool same_lane_;
+    std::vector<UnorderedReviews> found_;
 };
 
 }  // namespace
+
+std::vector<UnorderedReviews> unordered_reviews(const Lawbook& book, bool same_lane,
+                                                std::span<const std::string> skip) {
+    return ReviewPairs(book, same_lane).run(skip);
+}
 
 text::Diagnostics link_sound(const facts::World&, Lawbook& book,
                              std::span<const std::string> broken) {

@@ -3,6 +3,8 @@
 
 #include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "law/lawbook.h"
 
@@ -34,5 +36,19 @@ void for_each_part(E& expr, Visit visit) {
     visit(expr);
     for (auto& child : expr.children) for_each_part(child, visit);
 }
+
+// Two reviews of one requirement that may both apply on some day, with no order between them.
+struct UnorderedReviews {
+    const Provision* a = nullptr;
+    const Provision* b = nullptr;
+    const Version* a_version = nullptr;
+    const Version* b_version = nullptr;
+    std::string_view requirement{};
+    Date from{};  // the first such day
+};
+// The first pair of versions with the same lane, or with different ones, of every two reviews.
+// Requires: the indices of `over` and `for` are set. `skip` says which provisions to leave out.
+std::vector<UnorderedReviews> unordered_reviews(const Lawbook& book, bool same_lane,
+                                                std::span<const std::string> skip);
 
 }  // namespace sluice::law

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "law/contradiction.h"
+#include "law/link.h"
 
 namespace sluice::law {
 namespace {
@@ -162,55 +163,16 @@ private:
         }
     }
 
-    // ---- reviews in one lane ------------------------------------------------------------------
-
-    static quantity::Period period_of(const Provision& p, std::size_t i) {
-        quantity::Period period{.from = p.versions[i].effective};
-        if (p.versions[i].until) period.until = *p.versions[i].until;
-        if (i + 1 < p.versions.size()) {
-            period.until = std::min(period.until, p.versions[i + 1].effective);
-        }
-        return period;
-    }
-
-    static bool ordered(const Provision& a, const Provision& b) {
-        return std::ranges::find(a.overrides, b.id) != a.overrides.end() ||
-               std::ranges::find(b.overrides, a.id) != b.overrides.end();
-    }
-
     // Which of two speaks makes no difference to the lane, but it does to the conditions.
     void reviews() {
-        std::vector<const Provision*> all;
-        for (const auto& p : book_.provisions) {
-            if (p.kind == Kind::review) all.push_back(&p);
-        }
-        for (std::size_t i = 0; i < all.size(); ++i) {
-            for (std::size_t j = 0; j < i; ++j) compare(*all[j], *all[i]);
-        }
-    }
-
-    void compare(const Provision& a, const Provision& b) {
-        const auto shared = std::ranges::find_if(a.covers, [&](const std::string& id) {
-            return std::ranges::find(b.covers, id) != b.covers.end();
-        });
-        if (shared == a.covers.end() || ordered(a, b)) return;
-        for (std::size_t i = 0; i < a.versions.size(); ++i) {
-            for (std::size_t j = 0; j < b.versions.size(); ++j) {
-                const auto p = period_of(a, i);
-                const auto q = period_of(b, j);
-                if (std::max(p.from, q.from) >= std::min(p.until, q.until) ||
-                    a.versions[i].lane != b.versions[j].lane ||
-                    exclude_each_other(a.versions[i], b.versions[j])) {
-                    continue;
-                }
-                add(Severity::warning, b.versions[j].where,
-                    fmt::format("`{}` and `{}` review `{}` in the same lane and have no order",
-                                a.id, b.id, *shared),
-                    fmt::format("the other stands at {}:{}", a.versions[i].where.file,
-                                a.versions[i].where.line),
-                    fmt::format("add `over {}` to `{}`, or the other way round", b.id, a.id));
-                return;
-            }
+        for (const auto& pair : unordered_reviews(book_, true, {})) {
+            add(Severity::warning, pair.b_version->where,
+                fmt::format("`{}` and `{}` review `{}` in the same lane and have no order",
+                            pair.a->id, pair.b->id, pair.requirement),
+                fmt::format("the other stands at {}:{}", pair.a_version->where.file,
+                            pair.a_version->where.line),
+                fmt::format("add `over {}` to `{}`, or the other way round", pair.b->id,
+                            pair.a->id));
         }
     }
 

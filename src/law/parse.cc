@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <span>
 #include <utility>
 
@@ -291,22 +292,22 @@ private:
     }
 
     // Reports what a block must have and has not; the place is the word that opens the block.
-    bool needs(const text::Location& where, std::string_view block, bool has,
-               std::string_view clause) {
-        if (!has) {
+    using Needs = std::initializer_list<std::pair<bool, std::string_view>>;
+    void needs(const text::Location& where, std::string_view block, Needs clauses) {
+        for (const auto& [has, clause] : clauses) {
+            if (has) continue;
             report(where, fmt::format("the {} has no `{}`", block, clause),
                    fmt::format("add `{} …`", clause));
         }
-        return has;
     }
-    bool in_order(const text::Location& where, const std::optional<Date>& earlier,
+
+    void in_order(const text::Location& where, const std::optional<Date>& earlier,
                   const std::optional<Date>& later, std::string_view message, bool strict) {
-        if (!earlier || !later || *earlier < *later || (!strict && *earlier == *later)) return true;
+        if (!earlier || !later || *earlier < *later || (!strict && *earlier == *later)) return;
         report(where,
                fmt::format("{} ({} and {})", message, quantity::to_string(*earlier),
                            quantity::to_string(*later)),
                {});
-        return false;
     }
 
     void version(Provision& p, const Comments& above) {
@@ -351,11 +352,12 @@ private:
     }
 
     void complete_version(Version& v, const Dates& dates, Words& words, bool has_confidence) {
-        needs(v.where, "version", dates.published.has_value(), "published");
-        needs(v.where, "version", dates.effective.has_value(), "effective");
-        needs(v.where, "version", words.source.has_value(), "source");
-        needs(v.where, "version", has_confidence, "confidence");
-        needs(v.where, "version", words.text.has_value() || v.repealed, "text");
+        needs(v.where, "version",
+              {{dates.published.has_value(), "published"},
+               {dates.effective.has_value(), "effective"},
+               {words.source.has_value(), "source"},
+               {has_confidence, "confidence"},
+               {words.text.has_value() || v.repealed, "text"}});
         in_order(v.where, dates.released, dates.published,
                  "a version is released no later than it is published", false);
         in_order(v.where, dates.effective, dates.until, "a version ends after its effective day",
@@ -503,11 +505,12 @@ private:
             return s.unless_extended;
         });
         if (sound_since(before, s.where.line)) {
-            needs(s.where, "stay", dates.published.has_value(), "published");
-            needs(s.where, "stay", dates.from.has_value(), "from");
-            needs(s.where, "stay", dates.until.has_value(), "until");
-            needs(s.where, "stay", words.source.has_value(), "source");
-            needs(s.where, "stay", words.text.has_value(), "text");
+            needs(s.where, "stay",
+                  {{dates.published.has_value(), "published"},
+                   {dates.from.has_value(), "from"},
+                   {dates.until.has_value(), "until"},
+                   {words.source.has_value(), "source"},
+                   {words.text.has_value(), "text"}});
             in_order(s.where, dates.from, dates.until, "a stay ends after it begins", true);
         }
         s.published = dates.published.value_or(Date{});
@@ -534,11 +537,12 @@ private:
             return has_enforced;
         });
         if (sound_since(before, s.where.line)) {
-            needs(s.where, "posture", dates.published.has_value(), "published");
-            needs(s.where, "posture", dates.effective.has_value(), "effective");
-            needs(s.where, "posture", words.source.has_value(), "source");
-            needs(s.where, "posture", words.text.has_value(), "text");
-            needs(s.where, "posture", has_enforced, "enforced when");
+            needs(s.where, "posture",
+                  {{dates.published.has_value(), "published"},
+                   {dates.effective.has_value(), "effective"},
+                   {words.source.has_value(), "source"},
+                   {words.text.has_value(), "text"},
+                   {has_enforced, "enforced when"}});
             in_order(s.where, dates.effective, dates.until,
                      "a posture ends after its effective day", true);
         }

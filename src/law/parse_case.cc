@@ -13,65 +13,6 @@ using facts::FactInfo;
 using facts::FactType;
 using facts::Value;
 
-bool check_unit(Cursor& cursor, const FactInfo& fact, const WrittenNumber& number,
-                std::size_t first) {
-    if (number.dimension == fact.dimension) return true;
-    const auto found = number.has_unit ? quantity::describe(number.dimension)
-                                       : std::string_view{"a number without a unit"};
-    cursor.problems.push_back(
-        {.message = fmt::format("`{}` is {}, found {}", fact.name,
-                                quantity::describe(fact.dimension), found),
-         .where = cursor.since(first),
-         .label = fmt::format("write `{}`", quantity::to_string(number.value, fact.dimension))});
-    return false;
-}
-
-// `600 mm2`, `600..800 mm2`: the unit of the upper end serves both.
-std::optional<Value> number_value(Cursor& cursor, const FactInfo& fact) {
-    const auto first = cursor.next;
-    if (!cursor.at(TokenKind::number)) {
-        cursor.expected(fmt::format("a number after `{}`", fact.name));
-        return std::nullopt;
-    }
-    if (!cursor.peek(1).is(TokenKind::sign, "..")) {
-        const auto number = parse_number(cursor);
-        if (!number || !check_unit(cursor, fact, *number, first)) return std::nullopt;
-        return Value::number(number->value);
-    }
-    const auto low_text = cursor.take().written;
-    cursor.take();
-    if (!cursor.at(TokenKind::number)) return cursor.expected("a number after `..`"), std::nullopt;
-    const auto high_text = cursor.peek().written;
-    const auto high = parse_number(cursor);
-    if (!high || !check_unit(cursor, fact, *high, first)) return std::nullopt;
-    const auto end = cursor.tokens[cursor.next - 1].end();
-    const auto high_begin = static_cast<std::size_t>(high_text.data() - cursor.source.text.data());
-    const auto unit = cursor.source.text.substr(high_begin + high_text.size(),
-                                                end - high_begin - high_text.size());
-    const auto low =
-        quantity::parse_as(fact.dimension, fact.name, fmt::format("{}{}", low_text, unit));
-    if (!low || *low > high->value) {
-        cursor.problems.push_back({.message = "the range ends before it begins",
-                                   .where = cursor.since(first),
-                                   .label = "write the smaller number first"});
-        return std::nullopt;
-    }
-    return Value::range({*low, high->value});
-}
-
-std::optional<Value> value_of(Cursor& cursor, const FactInfo& fact, bool negated) {
-    if (cursor.take_word("unknown")) return Value::unknown();
-    if (cursor.take_word("absent")) return Value::absent();
-    if (fact.type == FactType::boolean) return Value::boolean(!negated);
-    if (fact.type == FactType::number) return number_value(cursor, fact);
-    if (!cursor.at(TokenKind::word) && !cursor.at(TokenKind::number)) {
-        cursor.expected(fmt::format("a value after `{}`", fact.name));
-        return std::nullopt;
-    }
-    const auto code = code_named(cursor, fact, cursor.take());
-    return code ? std::optional(Value::code(*code)) : std::nullopt;
-}
-
 // The fact as the formatter prints it: its words, one blank between those that had any.
 std::string as_written(const Cursor& cursor, std::size_t first) {
     std::string written;
@@ -81,6 +22,37 @@ std::string as_written(const Cursor& cursor, std::size_t first) {
         written += token.written;
     }
     return written;
+}
+
+// `600 mm2`, `600..800 mm2`: read as a deal's values are, with the same messages.
+std::optional<Value> number_value(Cursor& cursor, const FactInfo& fact) {
+    const auto first = cursor.next;
+    do {
+        if (!cursor.at(TokenKind::number)) {
+            cursor.expected(fmt::format("a number for `{}`", fact.name));
+            return std::nullopt;
+        }
+        cursor.take();
+        take_unit(cursor);
+    } while (cursor.take_sign(".."));
+    const auto range =
+        quantity::parse_range_as(fact.dimension, fact.name, as_written(cursor, first));
+    if (range) return Value::range(*range);
+    report(cursor, range.error(), first);
+    return std::nullopt;
+}
+
+std::optional<Value> value_of(Cursor& cursor, const FactInfo& fact, bool negated) {
+    if (cursor.take_word("unknown")) return Value::unknown();
+    if (cursor.take_word("absent")) return Value::absent();
+    if (fact.type == FactType::boolean) return Value::boolean(!negated);
+    if (fact.type == FactType::number) return number_value(cursor, fact);
+    if (!cursor.at(TokenKind::word) && !cursor.at(TokenKind::number)) {
+        cursor.expected(fmt::format("a value for `{}`", fact.name));
+        return std::nullopt;
+    }
+    const auto code = code_named(cursor, fact, cursor.take());
+    return code ? std::optional(Value::code(*code)) : std::nullopt;
 }
 
 bool parse_stated_fact(Cursor& cursor, LawCase& into) {

@@ -14,6 +14,7 @@
 #include "facts/world.h"
 #include "law/lex.h"
 #include "law/provision.h"
+#include "quantity/unit.h"
 
 namespace sluice::law {
 
@@ -74,11 +75,18 @@ const facts::FactInfo* fact_named(Cursor& cursor, const Token& name);
 std::optional<std::int64_t> code_named(Cursor& cursor, const facts::FactInfo& fact,
                                        const Token& name);
 
+// A place by its ISO code alone; -1, reported, when there is none. `near` may be meant too.
+int place_named(Cursor& cursor, const Token& name, std::vector<std::string> near);
+
 struct WrittenNumber {
     Decimal value{};
     quantity::Dimension dimension = quantity::Dimension::number;
     bool has_unit = false;
 };
+// The unit after a number, "" when there is none.
+std::string take_unit(Cursor& cursor);
+// What quantity/ found wrong with the tokens from `first` on.
+void report(Cursor& cursor, const quantity::QuantityProblem& problem, std::size_t first);
 // NUMBER [UNIT].
 std::optional<WrittenNumber> parse_number(Cursor& cursor);
 

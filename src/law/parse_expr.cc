@@ -311,26 +311,9 @@ private:
             return {.op = PlaceExpr::Op::group,
                     .code = static_cast<std::int16_t>(group - places.groups.data())};
         }
-        const int code = places.find(name.written);
-        const bool known = code >= 0;
-        if (known && places.all[static_cast<std::size_t>(code)].iso == name.written) {
-            return {.op = PlaceExpr::Op::place, .code = static_cast<std::int16_t>(code)};
-        }
-        std::vector<std::string> near;
-        if (known) {
-            near.push_back(places.all[static_cast<std::size_t>(code)].iso);
-        } else {
-            for (const auto& group : places.groups) near.push_back(group.name);
-            for (const auto& place : places.all) near.push_back(place.iso);
-            near = text::nearest(name.written, near);
-        }
-        auto hint = text::did_you_mean(near);
-        if (!known && name.written.find('-') != std::string_view::npos) {
-            hint = "put blanks around the `-` of a difference";
-        }
-        cursor_.fail(name, fmt::format("no place or country group is called `{}`", name.written),
-                     "expected an ISO code or a group such as `D:5`", std::move(hint));
-        return {};
+        std::vector<std::string> groups;
+        for (const auto& group : places.groups) groups.push_back(group.name);
+        return {.code = static_cast<std::int16_t>(place_named(cursor_, name, groups))};
     }
 
     Cursor& cursor_;

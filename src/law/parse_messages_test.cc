@@ -143,7 +143,7 @@ hint: write `4_800`
   --> x.law:9:29
    |
  9 |     met when destination in D:9
-   |                             ^^^ expected an ISO code or a group such as `D:5`
+   |                             ^^^
 hint: did you mean `D:4` or `D:5`?
 )"},
     {"PlaceByName", defined_as("destination in China"),
@@ -151,8 +151,8 @@ hint: did you mean `D:4` or `D:5`?
   --> x.law:9:29
    |
  9 |     met when destination in China
-   |                             ^^^^^ expected an ISO code or a group such as `D:5`
-hint: did you mean `CN`?
+   |                             ^^^^^
+hint: write `CN`
 )"},
     {"PlaceWithIs", defined_as("destination is CN"),
      R"(error: `destination` is a place and takes no `is`
@@ -528,11 +528,11 @@ hint: did you mean `licence_required`?
                      "  case \"d\" on 2024-01-01 act export, act export => met\n"
                      "  case \"e\" on 2024-01-01 act export => maybe\n"
                      "  case \"f\" on 2024-01-01 tpp 2_000, die_area ~ => met\n"),
-     R"(error: the range ends before it begins
+     R"(error: `tpp` runs down, from 20 to 10
   --> x.law:10:30
    |
 10 |   case "a" on 2024-01-02 tpp 20..10 => met
-   |                              ^^^^^^ write the smaller number first
+   |                              ^^^^^^ write "10..20"
 
 error: `not` needs a fact that is yes or no, and `tpp` is not
   --> x.law:11:30
@@ -544,7 +544,7 @@ error: `memory_bandwidth` is a byte rate, found an area
   --> x.law:12:43
    |
 12 |   case "c" on 2024-01-01 memory_bandwidth 600 mm2 => met
-   |                                           ^^^^^^^ write `600 GB/s`
+   |                                           ^^^^^^^ expected bytes per second, as in "600 GB/s"
 
 error: `act` is stated twice
   --> x.law:13:38
@@ -564,7 +564,7 @@ error: unexpected `~`
 15 |   case "f" on 2024-01-01 tpp 2_000, die_area ~ => met
    |                                              ^ no word of the language starts like this
 
-error: expected a number after `die_area`, found `=>`
+error: expected a number for `die_area`, found `=>`
   --> x.law:15:48
    |
 15 |   case "f" on 2024-01-01 tpp 2_000, die_area ~ => met

@@ -31,22 +31,6 @@ bool is_unit(std::string_view word) {
     return false;
 }
 
-// The unit after a number: `%`, `mm2`, `GB/s/mm2`. A word that starts no clause and joins nothing
-// can only be meant as one.
-std::string take_unit(Cursor& cursor) {
-    if (cursor.take_sign("%")) return "%";
-    if (!cursor.at(TokenKind::word)) return {};
-    const auto word = cursor.peek().written;
-    const bool follows = word == "and" || word == "or" || word == "ask" || is_clause_word(word);
-    if (follows && !is_unit(word)) return {};
-    std::string unit(cursor.take().written);
-    while (cursor.at_sign("/") && cursor.peek(1).kind == TokenKind::word) {
-        cursor.take();
-        unit += fmt::format("/{}", cursor.take().written);
-    }
-    return unit;
-}
-
 std::string one_of(std::span<const std::string_view> choices) {
     return fmt::format("expected one of {}", fmt::join(choices, ", "));
 }
@@ -79,22 +63,6 @@ std::optional<std::int64_t> choice_code(Cursor& cursor, const FactInfo& fact, co
     const std::vector<std::string> all(fact.choices.begin(), fact.choices.end());
     cursor.fail(name, fmt::format("`{}` is never `{}`", fact.name, name.written),
                 one_of(fact.choices), text::did_you_mean(text::nearest(name.written, all)));
-    return std::nullopt;
-}
-
-std::optional<std::int64_t> place_code(Cursor& cursor, const Token& name) {
-    const auto& places = cursor.world.places;
-    const int code = places.find(name.written);
-    if (code >= 0 && places.all[static_cast<std::size_t>(code)].iso == name.written) return code;
-    std::vector<std::string> near;
-    if (code >= 0) {
-        near.push_back(places.all[static_cast<std::size_t>(code)].iso);
-    } else {
-        for (const auto& place : places.all) near.push_back(place.iso);
-        near = text::nearest(name.written, near);
-    }
-    cursor.fail(name, fmt::format("no place has the ISO code `{}`", name.written), "",
-                text::did_you_mean(near));
     return std::nullopt;
 }
 
@@ -169,13 +137,36 @@ const FactInfo* fact_named(Cursor& cursor, const Token& name) {
     return nullptr;
 }
 
+int place_named(Cursor& cursor, const Token& name, std::vector<std::string> near) {
+    const auto& places = cursor.world.places;
+    const int code = places.find(name.written);
+    const auto iso_of = [&](int i) { return places.all[static_cast<std::size_t>(i)].iso; };
+    if (code >= 0 && iso_of(code) == name.written) return code;
+    const auto message =
+        near.empty() ? fmt::format("no place has the ISO code `{}`", name.written)
+                     : fmt::format("no place or country group is called `{}`", name.written);
+    std::string hint;
+    if (code >= 0) {
+        hint = fmt::format("write `{}`", iso_of(code));
+    } else if (name.written.find('-') != std::string_view::npos) {
+        hint = "put blanks around the `-` of a difference";
+    } else {
+        for (const auto& place : places.all) near.push_back(place.iso);
+        hint = text::did_you_mean(text::nearest(name.written, near));
+    }
+    cursor.fail(name, message, "", std::move(hint));
+    return -1;
+}
+
 std::optional<std::int64_t> code_named(Cursor& cursor, const FactInfo& fact, const Token& name) {
     const auto& world = cursor.world;
     switch (fact.type) {
         case FactType::choice:
             return choice_code(cursor, fact, name);
-        case FactType::place:
-            return place_code(cursor, name);
+        case FactType::place: {
+            const int code = place_named(cursor, name, {});
+            return code < 0 ? std::nullopt : std::optional<std::int64_t>(code);
+        }
         case FactType::party:
             return id_code(cursor, name, "party", world.find_party(name.written), world.parties);
         case FactType::chip:
@@ -185,6 +176,29 @@ std::optional<std::int64_t> code_named(Cursor& cursor, const FactInfo& fact, con
             break;
     }
     return std::nullopt;
+}
+
+// The unit after a number: `%`, `mm2`, `GB/s/mm2`. A word that starts no clause and joins nothing
+// can only be meant as one.
+std::string take_unit(Cursor& cursor) {
+    if (cursor.take_sign("%")) return "%";
+    if (!cursor.at(TokenKind::word)) return {};
+    const auto word = cursor.peek().written;
+    const bool follows = word == "and" || word == "or" || word == "ask" || is_clause_word(word);
+    if (follows && !is_unit(word)) return {};
+    std::string unit(cursor.take().written);
+    while (cursor.at_sign("/") && cursor.peek(1).kind == TokenKind::word) {
+        cursor.take();
+        unit += fmt::format("/{}", cursor.take().written);
+    }
+    return unit;
+}
+
+void report(Cursor& cursor, const quantity::QuantityProblem& problem, std::size_t first) {
+    cursor.problems.push_back({.message = problem.message,
+                               .where = cursor.since(first),
+                               .label = problem.label,
+                               .hint = problem.hint});
 }
 
 std::optional<WrittenNumber> parse_number(Cursor& cursor) {
@@ -205,10 +219,7 @@ std::optional<WrittenNumber> parse_number(Cursor& cursor) {
         return WrittenNumber{
             .value = quantity->value, .dimension = quantity->dimension, .has_unit = !unit.empty()};
     }
-    cursor.problems.push_back({.message = quantity.error().message,
-                               .where = cursor.since(first),
-                               .label = quantity.error().label,
-                               .hint = quantity.error().hint});
+    report(cursor, quantity.error(), first);
     return std::nullopt;
 }
 
