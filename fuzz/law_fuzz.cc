@@ -1,5 +1,7 @@
-// Any bytes as a .law file: parsing and linking end in provisions or in problems that print.
+// Any bytes as a .law file: parsing and linking end in provisions or in problems that print. What
+// parses prints in a layout that parses to the same and prints the same; what links can be linted.
 // Seeds: fuzz/corpus/law data/law
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -7,7 +9,9 @@
 #include <string_view>
 
 #include "facts/world.h"
+#include "law/format.h"
 #include "law/lawbook.h"
+#include "law/lint.h"
 #include "text/diagnostic.h"
 #include "text/file.h"
 
@@ -35,9 +39,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!text) return expect_reasons(text.error()), 0;
     auto provisions = sluice::law::parse_law(world(), "fuzz.law", *text);
     if (!provisions) return expect_reasons(provisions.error()), 0;
+    const auto once = sluice::law::format_law(world(), *provisions);
+    const auto again = sluice::law::parse_law(world(), "fuzz.law", once);
+    if (!again || sluice::law::format_law(world(), *again) != once) {
+        std::fprintf(stderr, "not stable:\n%s", once.c_str());
+        if (!again) std::fputs(sluice::text::render(again.error()).c_str(), stderr);
+        std::abort();
+    }
     sluice::law::Lawbook book;
     book.provisions = std::move(*provisions);
+    std::ranges::stable_sort(book.provisions, {}, &sluice::law::Provision::id);
     const auto problems = sluice::law::link(world(), book);
-    if (!problems.empty()) expect_reasons(problems);
+    if (!problems.empty()) return expect_reasons(problems), 0;
+    sluice::text::render(sluice::law::lint(world(), book));
     return 0;
 }

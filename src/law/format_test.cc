@@ -143,6 +143,14 @@ provision us.tariff "Tariff"
     EXPECT_EQ(formatted(small_world(), "x.law", text), text);
 }
 
+TEST(FormatLaw, TheExampleOfTheReferenceIsInTheOneLayout) {
+    const auto page = text::read_text(SLUICE_SOURCE_DIR "/docs/reference/law-language.md");
+    ASSERT_TRUE(page);
+    const auto begin = page->find("provision us.");
+    const auto example = page->substr(begin, page->find("```", begin) - begin);
+    EXPECT_EQ(formatted(small_world(), "law-language.md", example), example);
+}
+
 // Formatting loses nothing: what is read back prints the same, also after every line was joined.
 TEST(FormatLaw, IsStableOverTheRulebook) {
     const std::filesystem::path data = SLUICE_SOURCE_DIR "/data";

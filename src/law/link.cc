@@ -162,7 +162,7 @@ private:
         const bool says = !version.limbs.empty();
         const bool speaks = !version.repealed;
         const bool may_be_silent = p.kind == Kind::red_flag || p.kind == Kind::watch;
-        demand_here(says || !speaks || may_be_silent, "is never met",
+        demand_here(says || !speaks || may_be_silent || !version.doubts.empty(), "is never met",
                     "add `met when …`, or `met when always`");
         demand_here(says || version.carves.empty(), "has an `except` and nothing to except from",
                     "add `met when …`");

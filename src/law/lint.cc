@@ -25,7 +25,9 @@ public:
                 origin(version);
             }
             gaps(provision);
-            if (provision.cases.empty()) {
+            // What can only be stated, such as a red flag of conduct, has no sides to test.
+            const auto decides = [](const Version& v) { return !v.limbs.empty(); };
+            if (provision.cases.empty() && std::ranges::any_of(provision.versions, decides)) {
                 add(Severity::warning, provision.where,
                     fmt::format("`{}` has no case", provision.id), "",
                     "add a `case` on each side of every threshold and date");
@@ -63,6 +65,8 @@ private:
     }
 
     bool never_holds(std::string_view clause, const Expr& when) {
+        // `not always` says so itself: the text is known, what it covers was not published.
+        if (when.op == Expr::Op::negate && when.children[0].op == Expr::Op::always) return true;
         Conjuncts parts;
         add_conjuncts(when, false, parts);
         if (!contradict(parts)) return false;
