@@ -122,6 +122,24 @@ text::Diagnostic syntax_problem(const DataFile& file, const toml::parse_error& e
             .hint = unquoted ? "put words and units in double quotes" : ""};
 }
 
+// A dotted key makes a table of every part, and the parser frees nested tables by recursion: one
+// line of `a.a.a.…` would exhaust the stack. Offset of such a line's key, or npos.
+std::size_t key_of_too_many_parts(std::string_view text) {
+    constexpr int most = 64;
+    constexpr std::string_view ends = "\n=[]{},#";
+    int dots = 0;
+    std::size_t begin = 0;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (ends.contains(text[at])) {
+            dots = 0;
+            begin = at + 1;
+        } else if (text[at] == '.' && ++dots > most) {
+            return begin;
+        }
+    }
+    return std::string_view::npos;
+}
+
 }  // namespace
 
 const Node* Node::child(std::string_view name) const {
@@ -136,6 +154,13 @@ text::Location DataFile::where_key(const Node& node) const { return location(*th
 text::Result<DataFile> parse_data(std::string name, std::string bytes) {
     DataFile file{.name = std::move(name), .bytes = std::move(bytes)};
     file.line_starts = starts_of_lines(file.bytes);
+    if (const std::size_t at = key_of_too_many_parts(file.bytes); at != std::string::npos) {
+        return std::unexpected(
+            text::Diagnostics{{.message = "more than 64 points between two commas or brackets",
+                               .where = text::locate(file.name, file.bytes, at, 1),
+                               .label = "no key is nested so deeply",
+                               .hint = {}}});
+    }
     try {
         auto table = std::make_shared<const toml::table>(toml::parse(file.bytes, file.name));
         file.root = node_of(*table);

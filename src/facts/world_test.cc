@@ -381,6 +381,22 @@ TEST(ChipFile, RefusesValuesThatSayTooLittle) {
     }
 }
 
+TEST(ChipFile, RefusesKeysThatWouldExhaustTheStack) {
+    const auto nested = [](std::size_t parts) {
+        std::string key = "a";
+        for (std::size_t i = 1; i < parts; ++i) key += ".a";
+        return key;
+    };
+    EXPECT_TRUE(parse_data("x.toml", nested(65) + " = 1"));
+    const auto file = parse_data("x.toml", nested(66) + " = 1");
+    ASSERT_FALSE(file);
+    EXPECT_EQ(file.error()[0].message, "more than 64 points between two commas or brackets");
+    // As deep as the parser and the limit allow together.
+    std::string inline_tables;
+    for (int i = 0; i < 200; ++i) inline_tables += "{" + nested(65) + "=";
+    EXPECT_TRUE(parse_data("x.toml", "a = " + inline_tables + "1" + std::string(200, '}')));
+}
+
 TEST(ChipFile, RefusesWrongKeysAndWords) {
     for (const auto& row : keys_and_words_that_are_wrong) {
         EXPECT_EQ(read_one(row.toml).problems, row.problem);
