@@ -1,0 +1,364 @@
+#include "run/measured.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <set>
+
+#include "run/serving.h"
+#include "run/training.h"
+#include "text/csv.h"
+
+namespace sluice::run {
+namespace {
+
+using workload::Precision;
+
+std::optional<Precision> precision_of(std::string_view name) {
+    static constexpr std::pair<std::string_view, Precision> names[] = {
+        {"fp32", Precision::fp32},   {"bf16", Precision::bf16},   {"fp16", Precision::bf16},
+        {"fp8", Precision::fp8},     {"int8", Precision::int8},   {"mxfp8", Precision::mxfp8},
+        {"nvfp4", Precision::nvfp4}, {"mxfp4", Precision::mxfp4}, {"int4", Precision::int4},
+        {"q4", Precision::q4}};
+    for (const auto& [known, precision] : names)
+        if (name == known) return precision;
+    return std::nullopt;
+}
+
+int whole(const MeasuredRow& row, std::string_view column) {
+    return std::max(1, static_cast<int>(row.number(column, 1)));
+}
+
+// `side` is "", "prefill_" or "decode_": the columns of one side of a disaggregated deployment.
+workload::Plan plan_of(const MeasuredRow& row, const std::string& side) {
+    workload::Plan plan;
+    plan.tp = whole(row, side + "tp");
+    plan.attention_dp = whole(row, side + "attention_dp");
+    plan.pp = side.empty() ? whole(row, "pp") : 1;
+    plan.cp = side.empty() ? whole(row, "cp") : 1;
+    const auto ep = side.empty() ? std::string{"ep"} : side + "moe_ep";
+    plan.moe_tp = whole(row, side + "moe_tp");
+    plan.ep = whole(row, ep);
+    if (row[ep].empty() && row[side + "moe_tp"].empty()) plan.moe_tp = plan.tp * plan.attention_dp;
+    plan.dp = side.empty() ? whole(row, "dp") : whole(row, side + "workers");
+    return plan;
+}
+
+struct Context {
+    const MeasuredRow& row;
+    Setup setup{};
+    double input = 0, output = 1, chips = 1;
+};
+
+Traffic traffic_of(const Context& c, double in_flight) {
+    return {.input = c.input,
+            .output = c.output,
+            .in_flight = in_flight,
+            .drafted = c.row.number("mtp"),
+            .emitted = std::max(1.0, c.row.number("accept_len", 1))};
+}
+
+double replicas(const Context& c) { return std::max(1, c.setup.plan.dp); }
+
+double predict_training(const Context& c, Prediction& out) {
+    Training t{.sequence = c.input,
+               .global_batch = c.row.number("global_batch"),
+               .micro_batch = c.row.number("micro_batch", 1),
+               .chunks = whole(c.row, "vpp"),
+               .recompute_all = c.row["recompute"] == "full",
+               .recompute_attention = c.row["recompute"] == "selective",
+               .frozen_weights = c.row["method"] == "lora",
+               .sharded_weights = !c.row["fsdp"].empty()};
+    Context one = c;
+    auto& plan = one.setup.plan;
+    plan.dp = std::max(1, static_cast<int>(c.chips) / (plan.tp * plan.pp * plan.cp));
+    if (t.global_batch <= 0) t.global_batch = plan.dp * t.micro_batch * std::max(8, 4 * plan.pp);
+    if (c.row["software"].starts_with("HAI-LLM")) t.schedule = Schedule::dual_pipe;
+    const auto step = train_step(one.setup, t);
+    out.span = step.forward_span;
+    const auto& metric = c.row["metric"];
+    if (metric == "tokens_per_s_per_chip") return step.tokens_per_chip_second;
+    if (metric == "step_time_s") return step.seconds;
+    if (metric == "samples_per_s") return t.global_batch / step.seconds;
+    if (metric == "model_tflops_per_chip")
+        return step.tokens_per_chip_second * step.model_flop_per_token / 1e12;
+    return step.mfu;
+}
+
+double predict_prefill(const Context& c, Prediction& out) {
+    const auto& plan = c.setup.plan;
+    const double prompts =
+        std::max(1.0, c.row.number("concurrency", plan.attention_dp) / replicas(c));
+    const double seconds =
+        prefill_time(c.setup, prompts, c.input) + c.setup.engine->request_cost * prompts;
+    std::vector<workload::Operator> ops;
+    out.span = stage_span(c.setup, {.prefill_sequences = prompts, .prefill_tokens = c.input}, ops);
+    if (c.row["metric"].starts_with("ttft")) return seconds;
+    return prompts * c.input / seconds / plan.instance_chips();
+}
+
+double predict_decode(const Context& c, Prediction& out) {
+    const double emitted = std::max(1.0, c.row.number("accept_len", 1));
+    const double batch = std::max(1.0, c.row.number("concurrency", 1) / replicas(c));
+    const double context = c.row.number("kv_len", c.input + c.output / 2);
+    const double checked = 1 + c.row.number("mtp");
+    const double step = decode_step(c.setup, batch, context, checked);
+    std::vector<workload::Operator> ops;
+    out.span = stage_span(c.setup,
+                          {.decode_sequences = batch / c.setup.plan.pp,
+                           .decode_context = context,
+                           .tokens_per_sequence = checked},
+                          ops);
+    const auto& metric = c.row["metric"];
+    if (metric.starts_with("tpot")) return step / emitted;
+    const double rate = batch * emitted * replicas(c) / step;
+    return metric.ends_with("per_chip") ? rate / c.chips : rate;
+}
+
+// Requests that one replica has in flight, by how the load was offered.
+double in_flight(const Context& c) {
+    const auto& load = c.row["load"];
+    const double all = 1e9;
+    if (load == "saturated" || load == "poisson_slo" || load == "rate") return all;
+    if (load == "all_at_once") return c.row.number("requests", all) / replicas(c);
+    const double concurrency = c.row.number("concurrency", 0);
+    return concurrency > 0 ? std::max(1.0, concurrency / replicas(c)) : all;
+}
+
+// The largest load whose token time stays within the stated objective.
+ServingPoint within_objective(const Context& c, Traffic traffic) {
+    auto point = serve_steady(c.setup, traffic);
+    const double most = c.row.number("slo_tpot_s", 0);
+    if (most <= 0 || point.tpot <= most) return point;
+    double low = 1, high = std::max(1.0, point.batch);
+    for (int i = 0; i < 24; ++i) {
+        traffic.in_flight = (low + high) / 2;
+        point = serve_steady(c.setup, traffic);
+        (point.tpot > most ? high : low) = traffic.in_flight;
+    }
+    return point;
+}
+
+double predict_serving(Context c, Prediction& out) {
+    const auto& metric = c.row["metric"];
+    const bool split = c.row["disaggregated"] == "1";
+    const double instances = replicas(c);
+    auto traffic = traffic_of(c, in_flight(c));
+    if (c.row["load"] == "static_batch" || metric.starts_with("e2e")) {
+        const double seconds = serve_batch(c.setup, traffic);
+        if (metric.starts_with("e2e")) return seconds;
+        if (metric.starts_with("tpot")) return seconds / c.output;
+        const double tokens =
+            traffic.in_flight * (metric.starts_with("total") ? c.input + c.output : c.output);
+        const double rate = tokens / seconds * instances;
+        return metric.ends_with("per_chip") ? rate / c.chips : rate;
+    }
+    if (split) {
+        // Prompts run elsewhere: decode replicas see no interference.
+        traffic.in_flight = std::max(1.0, c.row.number("concurrency", 1e9) / instances);
+        Context decode = c;
+        double held = sequence_capacity(c.setup, c.input + c.output);
+        if (held < 1) held = 1e9;
+        const double batch = std::clamp(traffic.in_flight, 1.0, std::max(1.0, held));
+        const double step =
+            decode_step(decode.setup, batch, c.input + c.output / 2, 1 + traffic.drafted);
+        if (metric.starts_with("tpot")) return step / traffic.emitted;
+        const double rate = batch * traffic.emitted / step * instances;
+        return metric.ends_with("per_chip") ? rate / c.chips : rate;
+    }
+    const auto point = within_objective(c, traffic);
+    out.span = point.decode_span;
+    if (metric.starts_with("tpot")) return point.tpot;
+    if (metric.starts_with("ttft")) return point.ttft;
+    double rate = point.output_rate;
+    if (c.row["load"] == "all_at_once" && traffic.in_flight < 1e8) {
+        // Ramp at the start and a tail at the end: one request's life is served below full batch.
+        const double life = point.prefill + c.output * point.tpot;
+        const double full = traffic.in_flight * c.output / point.output_rate;
+        rate =
+            traffic.in_flight * c.output /
+            (full + 0.5 * life * std::min(1.0, traffic.in_flight / std::max(point.batch, 1.0) - 1));
+    }
+    rate *= instances;
+    if (metric.starts_with("total")) rate *= (c.input + c.output) / c.output;
+    if (metric == "samples_per_s") return rate / c.output;
+    return metric.ends_with("per_chip") ? rate / c.chips : rate;
+}
+
+const facts::Fabric* fabric_of(const std::vector<facts::Fabric>& fabrics, const std::string& chip) {
+    for (const auto& fabric : fabrics)
+        if (std::ranges::find(fabric.chips, chip) != fabric.chips.end()) return &fabric;
+    return nullptr;
+}
+
+}  // namespace
+
+const std::string& MeasuredRow::operator[](std::string_view column) const {
+    static const std::string empty;
+    const auto at = cells.find(column);
+    return at == cells.end() ? empty : at->second;
+}
+
+double MeasuredRow::number(std::string_view column, double otherwise) const {
+    const auto& cell = (*this)[column];
+    double value = otherwise;
+    if (cell.empty()) return otherwise;
+    const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
+    return error == std::errc{} && end == cell.data() + cell.size() ? value : otherwise;
+}
+
+text::Result<std::vector<MeasuredRow>> read_measured(const std::filesystem::path& file) {
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> opened{std::fopen(file.c_str(), "rb"),
+                                                                 &std::fclose};
+    const auto fail = [&](std::string message, std::size_t line) {
+        return std::unexpected(
+            text::Diagnostics{{.message = std::move(message),
+                               .where = {.file = file.string(), .line = static_cast<int>(line)}}});
+    };
+    if (!opened) return fail("cannot read `" + file.string() + "`", 0);
+    text::CsvReader reader{opened.get()};
+    text::CsvRow csv;
+    if (!reader.next(csv)) return fail("no header: the file is empty", 1);
+    const std::vector<std::string> header{csv.fields.begin(), csv.fields.end()};
+    for (const auto* needed : {"id", "kind", "chip", "model", "metric", "value", "group"})
+        if (std::ranges::find(header, needed) == header.end())
+            return fail(std::string{"the header has no column `"} + needed + "`", 1);
+    std::vector<MeasuredRow> rows;
+    text::Diagnostics problems;
+    while (reader.next(csv)) {
+        if (!csv.error.empty() || csv.fields.size() != header.size()) {
+            problems.push_back(
+                {.message = csv.error.empty() ? "the row does not have as many fields as the header"
+                                              : csv.error,
+                 .where = {.file = file.string(), .line = static_cast<int>(csv.line)}});
+            continue;
+        }
+        MeasuredRow row{.line = csv.line};
+        for (std::size_t i = 0; i < header.size(); ++i) row.cells.emplace(header[i], csv.fields[i]);
+        rows.push_back(std::move(row));
+    }
+    if (!problems.empty()) return std::unexpected(std::move(problems));
+    return rows;
+}
+
+Prediction predict(const Bench& bench, const MeasuredRow& row) {
+    Prediction out;
+    const auto leave = [&](std::string why) {
+        out.left_out = std::move(why);
+        return out;
+    };
+    const auto at = bench.world->find_chip(row["chip"]);
+    if (at < 0) return leave("chip not in the catalogue");
+    const auto& chip = bench.world->chips[static_cast<std::size_t>(at)];
+    const auto* model = facts::find_model(*bench.models, row["model"]);
+    if (!model) return leave("model not in the catalogue");
+    if (!model->described()) return leave("model's dimensions are not published");
+    const auto prepared =
+        timing::prepare(chip, fabric_of(*bench.fabrics, chip.id), *bench.calibrations);
+    if (!prepared.missing.empty()) return leave("chip lacks " + prepared.missing.front());
+    const auto weights = precision_of(row["weights"]);
+    if (!weights) return leave("number format not understood");
+    const auto activations = precision_of(row["activations"]).value_or(*weights);
+    const auto& engine = engine_for(*bench.engines, row["software"]);
+    out.engine = engine.id;
+    const auto chip_timing = with_engine(prepared.timing, engine);
+    Context c{.row = row, .setup = {.model = model, .chip = &chip_timing, .engine = &engine}};
+    c.setup.formats = {.weights = *weights,
+                       .activations = activations,
+                       .kv = precision_of(row["kv"]).value_or(Precision::bf16)};
+    c.setup.memory = static_cast<double>(chip.memory_capacity.value.lo) / 1e6 * 1e9;
+    const bool split = row["disaggregated"] == "1";
+    c.setup.plan = plan_of(row, split && row["kind"] != "training"
+                                    ? (row["kind"] == "prefill" ? "prefill_" : "decode_")
+                                    : "");
+    c.chips = row.number("chips", 1);
+    c.input = row.number("input_len");
+    c.output = std::max(1.0, row.number("output_len", 1));
+    if (row["lengths"] == "uniform80") {
+        c.input *= 0.9;
+        c.output *= 0.9;
+    }
+    if (row["kind"] == "training")
+        out.value = predict_training(c, out);
+    else if (row["kind"] == "prefill")
+        out.value = predict_prefill(c, out);
+    else if (row["kind"] == "decode")
+        out.value = predict_decode(c, out);
+    else if (row["kind"] == "serving")
+        out.value = predict_serving(c, out);
+    else
+        return leave("kind not understood");
+    if (!(out.value > 0) || !std::isfinite(out.value))
+        return leave("no prediction for this configuration");
+    return out;
+}
+
+std::string_view error_class(const MeasuredRow& row) {
+    const auto& metric = row["metric"];
+    if (row["kind"] == "training")
+        return row["ep"].empty() ? "training, dense" : "training, mixture of experts";
+    if (row["kind"] == "prefill") return "prefill";
+    if (row["kind"] == "decode") return "decode";
+    if (metric.starts_with("ttft")) {
+        const double each =
+            row.number("concurrency") / row.number("prefill_workers", row.number("dp", 1));
+        return each <= 16 ? "TTFT, up to 16 requests a prefill instance" : "TTFT, more than 16";
+    }
+    if (metric.starts_with("tpot"))
+        return row["disaggregated"] == "1" ? "TPOT, disaggregated" : "TPOT, aggregated serving";
+    if (metric.starts_with("e2e")) return "whole-batch latency";
+    const auto& load = row["load"];
+    return load == "saturated" || load == "poisson_slo" || load == "all_at_once" || load == "rate"
+               ? "throughput, engine picks the batch"
+               : "throughput, batch given";
+}
+
+bool may_learn(std::string_view group) {
+    std::uint64_t hash = 1469598103934665603ULL;  // FNV-1a
+    for (const unsigned char c : group) hash = (hash ^ c) * 1099511628211ULL;
+    return (hash >> 32) % 2 == 0;
+}
+
+ClassScore score(std::string_view name, const std::vector<const Scored*>& rows) {
+    ClassScore out{.name = std::string{name}, .rows = rows.size()};
+    std::map<std::string, double> size;
+    for (const auto* r : rows) ++size[(*r->row)["group"]];
+    out.groups = size.size();
+    const auto quantile = [&](double q, bool absolute) {
+        std::vector<std::pair<double, double>> values;
+        double total = 0;
+        for (const auto* r : rows) {
+            const double weight = 1 / size[(*r->row)["group"]];
+            values.emplace_back(absolute ? std::abs(r->log_error) : r->log_error, weight);
+            total += weight;
+        }
+        std::ranges::sort(values);
+        double sum = 0;
+        for (const auto& [value, weight] : values)
+            if ((sum += weight) >= q * total - 1e-12) return std::exp(value) - 1;
+        return 0.0;
+    };
+    out.median = quantile(0.5, true);
+    out.p90 = quantile(0.9, true);
+    out.bias = quantile(0.5, false);
+    return out;
+}
+
+const Engine& engine_for(const std::vector<Engine>& engines, std::string_view software) {
+    std::string name{software};
+    std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
+    const Engine* best = &engines.front();
+    std::size_t length = 0;
+    for (const auto& engine : engines)
+        for (const auto& prefix : engine.software)
+            if (name.starts_with(prefix) && prefix.size() > length) {
+                best = &engine;
+                length = prefix.size();
+            }
+    return *best;
+}
+
+}  // namespace sluice::run

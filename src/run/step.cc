@@ -1,0 +1,77 @@
+#include "run/step.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace sluice::run {
+
+using workload::Operator;
+using workload::OpKind;
+
+timing::ChipTiming with_engine(timing::ChipTiming chip, const Engine& engine) {
+    chip.one_shot = engine.one_shot;
+    chip.vector_read = engine.vector_read;
+    return chip;
+}
+
+Span stage_span(const Setup& setup, const workload::Step& step, std::vector<Operator>& ops) {
+    Span span;
+    workload::expand(*setup.model, setup.plan, setup.formats, step, ops);
+    const auto& engine = *setup.engine;
+    const double prompt = step.prefill_sequences * step.prefill_tokens;
+    const double tokens = step.tokens();
+    // Mixed steps are scaled by the share of their tokens that are prompts.
+    const double share = tokens > 0 ? prompt / tokens : 0;
+    const double factor =
+        engine.decode_factor + share * (engine.prefill_factor - engine.decode_factor);
+    double traffic = 0;
+    for (const auto& op : ops) {
+        const double t = op.count * timing::kernel_time(*setup.chip, op);
+        span.launch += op.count * engine.gap;
+        switch (op.kind) {
+            case OpKind::gemm:
+                span.matrix += factor * t;
+                break;
+            case OpKind::grouped_gemm:
+                span.experts += factor * t;
+                break;
+            case OpKind::prefill_attention:
+                span.attention += engine.prefill_factor * t;
+                break;
+            case OpKind::decode_attention:
+                span.attention += engine.decode_factor * t;
+                break;
+            case OpKind::scan:
+            case OpKind::elementwise:
+                span.element += factor * t;
+                break;
+            case OpKind::all_to_all:
+                traffic += t;
+                break;
+            case OpKind::all_reduce:
+            case OpKind::all_gather:
+            case OpKind::reduce_scatter:
+            case OpKind::point_to_point:
+                span.communication += engine.communication_factor * t;
+                break;
+        }
+    }
+    // Two micro-batches in turn hide the one's expert traffic behind the other's products.
+    const double hidden =
+        engine.hidden_traffic * std::min(traffic, span.matrix + span.experts + span.attention);
+    span.communication += engine.communication_factor * (traffic - hidden);
+    const double sequences = step.prefill_sequences + step.decode_sequences;
+    span.host = (engine.host_step + engine.host_sequence * sequences) / setup.plan.pp;
+    return span;
+}
+
+double sequence_capacity(const Setup& setup, double length) {
+    const auto need = workload::serving_footprint(*setup.model, setup.plan, setup.formats, length,
+                                                  setup.engine->most_batched_tokens);
+    const double free =
+        setup.engine->memory_fraction * setup.memory - need.weights - need.activations;
+    if (free <= 0) return 0;
+    return free / std::max(need.kv_per_sequence, 1.0);
+}
+
+}  // namespace sluice::run

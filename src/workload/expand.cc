@@ -1,0 +1,410 @@
+#include "workload/expand.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace sluice::workload {
+namespace {
+
+using facts::Block;
+using facts::FeedForward;
+using facts::Mixer;
+using facts::MixerKind;
+using facts::Model;
+
+constexpr double activation_bytes = 2;  // residual stream and partial sums travel in 16 bits
+
+class Expansion {
+public:
+    Expansion(const Model& model, const Plan& plan, const Formats& formats, const Step& step,
+              std::vector<Operator>& ops)
+        : m_(model),
+          p_(plan),
+          f_(formats),
+          s_(step),
+          ops_(ops),
+          tokens_(step.tokens()),
+          rank_tokens_(tokens_ / plan.attention_dp / plan.cp),
+          layers_(1.0 / plan.pp) {}
+
+    void run() {
+        if (tokens_ <= 0) return;
+        for (const auto& block : m_.blocks) {
+            const double layers = block.count * layers_;
+            mixer(block.mixer, layers);
+            if (block.ffn.width > 0) dense_ffn(block.ffn, layers);
+            if (block.ffn.experts > 0) experts(block.ffn, layers);
+            element_work(block, layers);
+        }
+        head();
+        if (p_.pp > 1) pipeline();
+    }
+
+private:
+    Operator& gemm(std::string_view name, double count, double m, double n, double k,
+                   double groups = 1) {
+        ops_.push_back({.kind = OpKind::gemm,
+                        .name = name,
+                        .count = count,
+                        .precision = f_.activations,
+                        .stored = f_.weights,
+                        .m = m,
+                        .n = n,
+                        .k = k,
+                        .groups = groups});
+        return ops_.back();
+    }
+
+    void collective(OpKind kind, std::string_view name, double count, double bytes, int ranks) {
+        if (ranks > 1 && bytes > 0)
+            ops_.push_back(
+                {.kind = kind, .name = name, .count = count, .bytes = bytes, .ranks = ranks});
+    }
+
+    void mixer(const Mixer& mixer, double layers) {
+        switch (mixer.kind) {
+            case MixerKind::none:
+                return;
+            case MixerKind::grouped:
+                grouped_projections(mixer, layers);
+                break;
+            case MixerKind::mla:
+                latent_projections(mixer, layers);
+                break;
+            case MixerKind::latent_mqa:
+                shared_key_projections(mixer, layers);
+                break;
+            case MixerKind::gated_delta:
+            case MixerKind::mamba2:
+                recurrence(mixer, layers);
+                break;
+        }
+        if (mixer.caches()) {
+            attend(mixer, layers);
+            if (mixer.index_heads > 0) indexer(mixer, layers);
+            if (p_.cp > 1)
+                collective(OpKind::all_gather, "context-parallel keys", layers,
+                           kv_bytes(mixer, f_.kv, 1) * s_.prefill_sequences * s_.prefill_tokens /
+                               p_.attention_dp,
+                           p_.cp);
+        }
+        collective(OpKind::all_reduce, "attention all-reduce", layers,
+                   rank_tokens_ * m_.hidden * activation_bytes, p_.tp);
+    }
+
+    void grouped_projections(const Mixer& a, double layers) {
+        const double heads = static_cast<double>(a.heads) / p_.tp;
+        const double keys = std::max(1.0, static_cast<double>(a.kv_heads) / p_.tp);
+        gemm("qkv", layers, rank_tokens_,
+             heads * a.head_dim * (a.gated ? 2 : 1) + keys * (a.head_dim + a.values()), m_.hidden);
+        gemm("attention out", layers, rank_tokens_, m_.hidden, heads * a.values());
+    }
+
+    void latent_projections(const Mixer& a, double layers) {
+        const double heads = static_cast<double>(a.heads) / p_.tp;
+        // The down-projections are not cut by tensor parallelism.
+        gemm("latent down", layers, rank_tokens_, a.q_rank + a.kv_rank + a.qk_rope, m_.hidden);
+        gemm("query up", layers, rank_tokens_, heads * (a.qk_nope + a.qk_rope),
+             a.q_rank > 0 ? a.q_rank : m_.hidden);
+        const double prompt = s_.prefill_sequences * s_.prefill_tokens / p_.attention_dp / p_.cp;
+        const double decode = rank_tokens_ - prompt;
+        if (prompt > 0)
+            gemm("key-value up", layers, prompt, heads * (a.qk_nope + a.value_dim), a.kv_rank);
+        if (decode > 0) {
+            // Absorbed: queries into the latent space and results out of it, one product a head.
+            gemm("absorb query", layers, decode, a.kv_rank, a.qk_nope, heads).precision =
+                f_.attention;
+            gemm("absorb value", layers, decode, a.value_dim, a.kv_rank, heads).precision =
+                f_.attention;
+        }
+        gemm("attention out", layers, rank_tokens_, m_.hidden, heads * a.value_dim);
+    }
+
+    void shared_key_projections(const Mixer& a, double layers) {
+        const double width = static_cast<double>(a.heads) / p_.tp * a.head_dim;
+        gemm("latent down", layers, rank_tokens_, a.q_rank + a.head_dim, m_.hidden);
+        gemm("query up", layers, rank_tokens_, width, a.q_rank);
+        if (a.output_groups == 0) {
+            gemm("attention out", layers, rank_tokens_, m_.hidden, width);
+            return;
+        }
+        const double groups = std::max(1.0, static_cast<double>(a.output_groups) / p_.tp);
+        gemm("output down", layers, rank_tokens_, a.output_rank, width / groups, groups);
+        gemm("attention out", layers, rank_tokens_, m_.hidden, groups * a.output_rank);
+    }
+
+    // Cached entries that a query sees of `context` tokens: by window, compression or selection.
+    static double visible(const Mixer& a, double context) {
+        if (a.window > 0) return std::min<double>(context, a.window);
+        context /= a.compression;
+        return a.index_top > 0 ? std::min<double>(context, a.index_top) : context;
+    }
+
+    Operator attention_op(const Mixer& a, bool prefill) const {
+        Operator op{.kind = prefill ? OpKind::prefill_attention : OpKind::decode_attention,
+                    .name = prefill ? "prefill attention" : "decode attention",
+                    .precision = f_.attention,
+                    .stored = f_.kv};
+        op.heads = std::max(1, a.heads / p_.tp);
+        if (a.kind == MixerKind::mla) {
+            // Prefill expands keys and values for every head; decode works on the latent.
+            op.kv_heads = prefill ? op.heads : 0;
+            op.qk_dim = prefill ? a.qk_nope + a.qk_rope : a.kv_rank + a.qk_rope;
+            op.v_dim = prefill ? a.value_dim : a.kv_rank;
+        } else {
+            op.kv_heads = a.kind == MixerKind::grouped ? std::max(1, a.kv_heads / p_.tp) : 1;
+            op.qk_dim = a.head_dim;
+            op.v_dim = a.values();
+        }
+        return op;
+    }
+
+    void attend(const Mixer& a, double layers) {
+        if (s_.prefill_sequences > 0 && s_.prefill_tokens > 0) {
+            auto op = attention_op(a, true);
+            op.count = layers;
+            op.batch = s_.prefill_sequences / p_.attention_dp;
+            op.m = s_.prefill_tokens / p_.cp;
+            op.context = s_.prefill_context;
+            op.k = visible(a, s_.prefill_context + s_.prefill_tokens);
+            ops_.push_back(op);
+        }
+        if (s_.decode_sequences > 0) {
+            auto op = attention_op(a, false);
+            op.count = layers;
+            op.batch = s_.decode_sequences / p_.attention_dp;
+            op.m = s_.tokens_per_sequence;
+            op.context = op.k = visible(a, s_.decode_context) / p_.cp;
+            ops_.push_back(op);
+        }
+    }
+
+    // The lightning indexer scores every cached token with small fp8 heads before the selection.
+    void indexer(const Mixer& a, double layers) {
+        gemm("indexer", layers, rank_tokens_,
+             static_cast<double>(a.index_heads) * a.index_dim + a.index_heads,
+             a.q_rank > 0 ? a.q_rank : m_.hidden);
+        const auto score = [&](double batch, double queries, double context) {
+            if (batch <= 0 || context <= 0) return;
+            ops_.push_back({.kind = OpKind::gemm,
+                            .name = "index scores",
+                            .count = layers,
+                            .precision = Precision::fp8,
+                            .stored = Precision::fp8,
+                            .m = queries * a.index_heads,
+                            .n = context / a.compression,
+                            .k = static_cast<double>(a.index_dim),
+                            .groups = batch});
+        };
+        score(s_.decode_sequences / p_.attention_dp, s_.tokens_per_sequence, s_.decode_context);
+        score(s_.prefill_sequences / p_.attention_dp, s_.prefill_tokens,
+              s_.prefill_context + s_.prefill_tokens / 2);
+    }
+
+    void recurrence(const Mixer& a, double layers) {
+        const double inner = static_cast<double>(a.value_heads) * a.values() / p_.tp;
+        const double keys = static_cast<double>(a.key_heads) * a.key_dim / p_.tp;
+        gemm("recurrence in", layers, rank_tokens_, 2 * keys + 2 * inner, m_.hidden);
+        gemm("recurrence out", layers, rank_tokens_, m_.hidden, inner);
+        // The state is read and written once a sequence and step in decode, once a chunk of 64
+        // tokens in prefill (float32).
+        const double state = inner * a.key_dim * 4 * 2;
+        const double updates = (s_.decode_sequences * s_.tokens_per_sequence +
+                                s_.prefill_sequences * std::ceil(s_.prefill_tokens / 64)) /
+                               p_.attention_dp;
+        ops_.push_back({.kind = OpKind::scan,
+                        .name = "state scan",
+                        .count = layers,
+                        .bytes = updates * state + rank_tokens_ * (2 * keys + 3 * inner) * 2});
+    }
+
+    void dense_ffn(const FeedForward& f, double layers) {
+        const double width = static_cast<double>(f.width) / p_.tp;
+        gemm("ffn up", layers, rank_tokens_, (f.matrices - 1) * width, m_.hidden);
+        gemm("ffn down", layers, rank_tokens_, m_.hidden, width);
+        collective(OpKind::all_reduce, "ffn all-reduce", layers,
+                   rank_tokens_ * m_.hidden * activation_bytes, p_.tp);
+    }
+
+    void experts(const FeedForward& f, double layers) {
+        const double input = f.expert_input > 0 ? f.expert_input : m_.hidden;
+        gemm("router", layers, rank_tokens_, f.experts, m_.hidden).precision = Precision::bf16;
+        if (f.expert_input > 0)
+            gemm("latent in and out", 2 * layers, rank_tokens_, f.expert_input, m_.hidden);
+
+        // Uniform routing: local experts that receive at least one of all tokens, and their share.
+        const double tokens = tokens_ / p_.cp;
+        const double local = static_cast<double>(f.experts) / p_.ep;
+        const double chance = static_cast<double>(f.active) / f.experts;
+        const double touched = local * (1 - std::pow(1 - chance, tokens));
+        const double each = tokens * chance * local / std::max(touched, 1e-9);
+        const double width = static_cast<double>(f.expert_width) / p_.moe_tp;
+        const auto grouped = [&](std::string_view name, double n, double k) {
+            ops_.push_back({.kind = OpKind::grouped_gemm,
+                            .name = name,
+                            .count = layers,
+                            .precision = f_.activations,
+                            .stored = f_.weights,
+                            .m = each,
+                            .n = n,
+                            .k = k,
+                            .groups = touched});
+        };
+        grouped("expert up", (f.matrices - 1) * width, input);
+        grouped("expert down", input, width);
+        if (f.shared_width > 0) {
+            const double shared = static_cast<double>(f.shared_width) / p_.tp;
+            gemm("shared up", layers, rank_tokens_, (f.matrices - 1) * shared, m_.hidden);
+            gemm("shared down", layers, rank_tokens_, m_.hidden, shared);
+        }
+        expert_traffic(f, layers, input);
+    }
+
+    // Tokens to their experts and back. With one attention rank every chip already holds every
+    // token and only the sum travels; otherwise tokens are dispatched (in the activations' format)
+    // and combined (in 16 bits), or gathered and scattered where experts are cut by moe_tp.
+    void expert_traffic(const FeedForward& f, double layers, double input) {
+        const int group = p_.ep * p_.moe_tp;
+        if (p_.attention_dp == 1) {
+            collective(OpKind::all_reduce, "expert all-reduce", layers,
+                       rank_tokens_ * m_.hidden * activation_bytes, group);
+            return;
+        }
+        if (p_.ep == 1) {
+            collective(OpKind::all_gather, "token gather", layers,
+                       tokens_ * input * bytes_of(f_.activations), group);
+            collective(OpKind::reduce_scatter, "token scatter", layers,
+                       tokens_ * input * activation_bytes, group);
+            return;
+        }
+        // `bytes` is one copy of this rank's tokens; the timing knows how many chips and nodes the
+        // copies reach.
+        const double own = rank_tokens_ / p_.tp * input;
+        for (const bool back : {false, true})
+            ops_.push_back(
+                {.kind = OpKind::all_to_all,
+                 .name = back ? "combine" : "dispatch",
+                 .count = layers,
+                 .bytes = own * (back ? activation_bytes : std::min(2.0, bytes_of(f_.activations))),
+                 .copies = static_cast<double>(f.active),
+                 .node_limit = f.node_limit,
+                 .ranks = p_.ep});
+    }
+
+    // Norms, rotary embedding, residuals, activations: what fused kernels still read and write.
+    void element_work(const Block& block, double layers) {
+        const auto add = [&](std::string_view name, double count, double bytes) {
+            ops_.push_back({.kind = OpKind::elementwise,
+                            .name = name,
+                            .count = count,
+                            .bytes = bytes * activation_bytes});
+        };
+        const double parts =
+            (block.mixer.kind != MixerKind::none) + (block.ffn.width > 0 || block.ffn.experts > 0);
+        add("norms and residuals", parts * layers, 4 * rank_tokens_ * m_.hidden);
+        if (block.mixer.caches())
+            add("rotary and cache write", layers,
+                rank_tokens_ * block.mixer.heads / p_.tp *
+                    std::max(block.mixer.head_dim, block.mixer.qk_rope) * 2);
+        if (block.ffn.width > 0)
+            add("ffn activation", layers,
+                rank_tokens_ * block.ffn.width / p_.tp * block.ffn.matrices);
+        if (block.ffn.experts > 0)
+            add("permute and activate", 3 * layers,
+                rank_tokens_ * block.ffn.active / p_.tp * (m_.hidden + block.ffn.expert_width));
+    }
+
+    void head() {
+        const double sampled =
+            (s_.prefill_sequences + s_.decode_sequences * s_.tokens_per_sequence) / p_.attention_dp;
+        auto& op =
+            gemm("output head", layers_, sampled, static_cast<double>(m_.vocab) / p_.tp, m_.hidden);
+        op.precision = op.stored = Precision::bf16;
+        collective(OpKind::all_gather, "logits", layers_, sampled * m_.vocab * activation_bytes,
+                   p_.tp);
+    }
+
+    void pipeline() {
+        collective(OpKind::point_to_point, "stage to stage", 1,
+                   rank_tokens_ * m_.hidden * activation_bytes / p_.tp, 2);
+    }
+
+    const Model& m_;
+    const Plan& p_;
+    const Formats& f_;
+    const Step& s_;
+    std::vector<Operator>& ops_;
+    const double tokens_;       // of the instance
+    const double rank_tokens_;  // of one attention rank
+    const double layers_;       // share of each layer count that one stage holds
+};
+
+}  // namespace
+
+void expand(const Model& model, const Plan& plan, const Formats& formats, const Step& step,
+            std::vector<Operator>& ops) {
+    ops.clear();
+    Expansion{model, plan, formats, step, ops}.run();
+}
+
+double flop(const Operator& op) {
+    switch (op.kind) {
+        case OpKind::gemm:
+        case OpKind::grouped_gemm:
+            return 2 * op.groups * op.m * op.n * op.k;
+        case OpKind::prefill_attention: {
+            // Causal pairs, cut by a window of k tokens: each of the m queries sees its cached
+            // context and the queries before it, but no more than k.
+            const double full = op.context + op.m;
+            const double pairs = op.k >= full ? op.m * op.context + op.m * (op.m + 1) / 2 : [&] {
+                const double growing = std::max(0.0, op.k - op.context);
+                return op.context * growing + growing * (growing + 1) / 2 + (op.m - growing) * op.k;
+            }();
+            return 2 * op.batch * op.heads * (op.qk_dim + op.v_dim) * pairs;
+        }
+        case OpKind::decode_attention:
+            return 2 * op.batch * op.m * op.heads * (op.qk_dim + op.v_dim) * op.context;
+        case OpKind::scan:
+        case OpKind::elementwise:
+        case OpKind::all_reduce:
+        case OpKind::all_gather:
+        case OpKind::reduce_scatter:
+        case OpKind::all_to_all:
+        case OpKind::point_to_point:
+            return 0;
+    }
+    return 0;
+}
+
+double bytes(const Operator& op) {
+    const double in = bytes_of(op.precision), stored = bytes_of(op.stored);
+    switch (op.kind) {
+        case OpKind::gemm:
+        case OpKind::grouped_gemm:
+            return op.groups *
+                   (op.m * op.k * std::min(in, 2.0) + op.k * op.n * stored + op.m * op.n * 2);
+        case OpKind::prefill_attention: {
+            const double keys = op.kv_heads * (op.qk_dim + op.v_dim);
+            return op.batch * (op.m * op.heads * (op.qk_dim + op.v_dim) * 2 +
+                               (op.m + op.context) * keys * stored);
+        }
+        case OpKind::decode_attention: {
+            const double cached =
+                op.kv_heads > 0 ? op.kv_heads * (op.qk_dim + op.v_dim) : op.qk_dim;
+            return op.batch *
+                   (op.context * cached * stored + op.m * op.heads * (op.qk_dim + op.v_dim) * 2);
+        }
+        case OpKind::scan:
+        case OpKind::elementwise:
+            return op.bytes;
+        case OpKind::all_reduce:
+        case OpKind::all_gather:
+        case OpKind::reduce_scatter:
+        case OpKind::all_to_all:
+        case OpKind::point_to_point:
+            return 0;
+    }
+    return 0;
+}
+
+}  // namespace sluice::workload
