@@ -89,6 +89,8 @@ struct Case {
 //   act, from    export from the United States
 //   item         the bare chip, in no second ECCN
 //   exporter     not the fabricator or packager of the chip
+//   equivalent   no foreign chip of the kind is free of controls
+//   owner        the ultimate parent, where stated, is the majority owner
 //
 // Headquarters and ultimate parents are never assumed. Those of a seller, designer or buyer that
 // data/parties knows by name are looked up. `unknown` may be stated for any fact; it stops the

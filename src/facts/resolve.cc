@@ -84,10 +84,7 @@ public:
         settle_item();
         settle_seller();
         settle_route();
-        if (silent(FactId::end_use)) {
-            assume(FactId::end_use, choice_value(FactId::end_use, "civil"),
-                   "civil end use (not stated)");
-        }
+        settle_use();
         check_route();
         if (!problems_.empty()) {
             std::ranges::stable_sort(problems_, {}, [](const text::Diagnostic& problem) {
@@ -488,6 +485,23 @@ private:
         // By the meaning of the words, so not assumptions.
         if (case_[act] == exporting) supply(from, us);
         if (case_[act] == choice_value(act, "transfer")) supply(from, case_[destination]);
+    }
+
+    void settle_use() {
+        using enum FactId;
+        if (silent(end_use)) {
+            assume(end_use, choice_value(end_use, "civil"), "civil end use (not stated)");
+        }
+        // It would only help the applicant, who has to show it.
+        if (silent(uncontrolled_foreign_equivalent)) {
+            assume(uncontrolled_foreign_equivalent, Value::boolean(false),
+                   "every foreign chip of the kind is controlled too (not stated)");
+        }
+        if (silent(majority_owner_headquarters) &&
+            case_[parent_headquarters].known != Known::unknown) {
+            assume(majority_owner_headquarters, case_[parent_headquarters],
+                   "the ultimate parent is the majority owner (not stated)");
+        }
     }
 
     // ---- contradictions ----

@@ -176,7 +176,11 @@ TEST(Resolve, EveryAssumptionIsListed) {
               "seller: sold by Acme, the chip's vendor (not stated)\n"
               "foundry_shipment: not shipped by the chip's fabricator or packager (not stated)\n"
               "act: export from the United States (not stated)\n"
-              "end_use: civil end use (not stated)\n");
+              "end_use: civil end use (not stated)\n"
+              "uncontrolled_foreign_equivalent: every foreign chip of the kind is controlled too "
+              "(not stated)\n");
+    EXPECT_EQ(c[uncontrolled_foreign_equivalent], Value::boolean(false));
+    EXPECT_EQ(c[majority_owner_headquarters], Value::unknown());
     EXPECT_EQ(choice(c, end_use), "civil");
     EXPECT_EQ(choice(c, act), "export");
     EXPECT_EQ(c[from], Value::code(0));
@@ -211,7 +215,8 @@ TEST(Resolve, WhatIsStatedIsNotAssumed) {
                                           {"seller", "Formosa Fab"},
                                           {"act", "export"},
                                           {"item", "computer"},
-                                          {"also_eccn", "5a992"}});
+                                          {"also_eccn", "5a992"},
+                                          {"uncontrolled_foreign_equivalent", "no"}});
     const Case c = resolved(deal);
     EXPECT_EQ(assumptions_of(c), "");
     EXPECT_EQ(choice(c, end_use), "model_training");
@@ -253,6 +258,17 @@ TEST(Resolve, WhereAKnownBuyerHasItsHeadquarters) {
         Value::code(3));
     EXPECT_EQ(resolved(plus(h20_to_china, {{"buyer", "Stateless"}}))[headquarters],
               Value::unknown());
+}
+
+TEST(Resolve, TheStatedParentIsTheMajorityOwnerUnlessSomebodySaysOtherwise) {
+    const auto owner = [](const Written& more, bool strict = false) {
+        return resolved(plus(h20_to_china, more), {.strict = strict})[majority_owner_headquarters];
+    };
+    EXPECT_EQ(owner({{"parent_headquarters", "HK"}}), Value::code(1));
+    EXPECT_EQ(owner({{"parent_headquarters", "none"}}), Value::absent());
+    EXPECT_EQ(owner({{"parent_headquarters", "HK"}}, true), Value::unknown());
+    EXPECT_EQ(owner({{"parent_headquarters", "US"}, {"majority_owner_headquarters", "CN"}}),
+              Value::code(1));
 }
 
 TEST(Resolve, ListingsOfTheParties) {
