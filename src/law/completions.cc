@@ -113,7 +113,7 @@ std::vector<Value> distinct_names(const Rulebook& rules, FactId fact) {
     return values;
 }
 
-std::vector<Value> candidates(const Rulebook& rules, const Facts& facts, FactId fact) {
+std::vector<Value> present_values(const Rulebook& rules, const Facts& facts, FactId fact) {
     switch (facts::info(fact).type) {
         case FactType::boolean:
             return {Value::boolean(false), Value::boolean(true)};
@@ -140,27 +140,42 @@ std::vector<Value> candidates(const Rulebook& rules, const Facts& facts, FactId 
     return values;
 }
 
+// Of what is unknown it is not known either that it exists; only numbers and `exists` can tell.
+std::vector<Value> candidates(const Rulebook& rules, const Facts& facts, FactId fact) {
+    auto values = present_values(rules, facts, fact);
+    const auto tells = [&](const Node& node) {
+        return node.op == Node::Op::exists && node.fact == fact;
+    };
+    if (facts[facts::index(fact)].known == Known::unknown &&
+        (facts::info(fact).type == FactType::number || std::ranges::any_of(rules.nodes, tells)))
+        values.push_back(Value::absent());
+    return values;
+}
+
 struct Sample {
     std::vector<Value> values;  // of the open facts, in order
     Verdict verdict;
     std::optional<Lane> lane;
+    bool lane_open;  // by the text itself
     std::string_view tier;
     std::array<int, 4> keys;  // per Question; equal keys are equal answers
 };
 
 // The lane of a completed case; one that the text leaves open counts as none.
-std::optional<Lane> lane_of(const Evidence& evidence, const Verdict& verdict) {
-    if (verdict.at_most != Outcome::licence_required) return std::nullopt;
+LaneAnswer lane_of(const Evidence& evidence, const Verdict& verdict) {
+    if (verdict.at_most != Outcome::licence_required) return {};
     std::vector<Requirement> requirements;
     for (const auto at : evidence.rules.of(Kind::requirement)) {
         const auto& provision = evidence.at(at);
-        if (evidence.of(provision.node) != Truth::met) continue;
+        const auto truth = evidence.of(provision.node);
+        if (truth == Truth::not_met) continue;
         requirements.push_back(
-            {.provision = at, .truth = Truth::met, .enforced = evidence.of(provision.enforced)});
+            {.provision = at, .truth = truth, .enforced = evidence.of(provision.enforced)});
         choose_lane(evidence, requirements.back());
     }
-    const auto answer = overall_lane(requirements, verdict.enforced == Truth::met);
-    return answer.open ? std::nullopt : answer.lane;
+    auto answer = overall_lane(requirements, verdict.enforced == Truth::met);
+    if (answer.open) answer.lane.reset();
+    return answer;
 }
 
 // Tries every combination of candidate values. False when there are too many.
@@ -174,10 +189,11 @@ bool try_all(const Evidence& evidence, Facts& facts, const std::vector<FactId>& 
         const auto found = verdict(completed);
         const auto tier = tier_name(completed);
         const int outcome = static_cast<int>(found.at_least) * 16 + static_cast<int>(found.at_most);
-        const auto lane = lane_of(completed, found);
+        const auto [lane, otherwise, open_lane] = lane_of(completed, found);
         samples.push_back({chosen,
                            found,
                            lane,
+                           open_lane,
                            tier,
                            {outcome, outcome * 4 + static_cast<int>(found.enforced),
                             lane ? static_cast<int>(*lane) : -1,
@@ -210,23 +226,44 @@ bool agree(const std::vector<Sample>& samples, Question question) {
         samples, [&](const Sample& s) { return key(s, question) == key(samples[0], question); });
 }
 
-// For each open fact: does fixing it change the set of answers, and how often does it settle them?
+// Are there two samples that differ in this fact alone, and in the answer?
+bool turns(const std::vector<Sample>& samples, std::size_t fact, Question question) {
+    std::vector<std::pair<std::uint64_t, int>> others;  // every other value, hashed
+    for (const auto& s : samples) {
+        std::uint64_t hash = 0;
+        for (std::size_t i = 0; i < s.values.size(); ++i) {
+            if (i == fact) continue;
+            for (const auto part : {static_cast<std::uint64_t>(s.values[i].known),
+                                    static_cast<std::uint64_t>(s.values[i].lo)}) {
+                hash = (hash ^ part) * 0x9e3779b97f4a7c15U;
+                hash ^= hash >> 29U;
+            }
+        }
+        others.emplace_back(hash, key(s, question));
+    }
+    std::ranges::sort(others);
+    return std::ranges::adjacent_find(others, [](const auto& a, const auto& b) {
+               return a.first == b.first && a.second != b.second;
+           }) != others.end();
+}
+
+// For each open fact: does its value change the answer, and how often does it settle it alone?
 std::vector<MissingFact> rank(const std::vector<FactId>& open, const std::vector<Sample>& samples,
                               Question question) {
     std::vector<MissingFact> missing;
     std::set<int> everything;
     for (const auto& s : samples) everything.insert(key(s, question));
     for (std::size_t i = 0; i < open.size(); ++i) {
-        std::map<std::pair<std::int64_t, std::int64_t>, std::set<int>> by_value;
+        std::map<std::pair<Known, std::int64_t>, std::set<int>> by_value;
         for (const auto& s : samples)
-            by_value[{s.values[i].lo, s.values[i].hi}].insert(key(s, question));
+            by_value[{s.values[i].known, s.values[i].lo}].insert(key(s, question));
         std::size_t settled = 0;
         bool matters = false;
         for (const auto& [value, keys] : by_value) {
             settled += keys.size() == 1;
             matters = matters || keys.size() != everything.size();
         }
-        if (matters)
+        if (matters || turns(samples, i, question))
             missing.push_back(
                 {.fact = open[i],
                  .decides = static_cast<double>(settled) / static_cast<double>(by_value.size())});
@@ -326,7 +363,8 @@ Completed complete(const Evidence& evidence, const facts::Case& the_case) {
         result.missing = rank(open, samples, question);
         break;
     }
-    if (result.outcomes.size() > 1) add_gaps(evidence, result.missing);
+    const bool lane_open = std::ranges::any_of(samples, &Sample::lane_open);
+    if (result.outcomes.size() > 1 || lane_open) add_gaps(evidence, result.missing);
     return result;
 }
 

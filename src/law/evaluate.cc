@@ -45,8 +45,8 @@ Truth compare_one(const Node& node, const Value& value) {
             break;
     }
     const Wide lo = static_cast<Wide>(value.lo) * 1'000'000;
-    const Wide hi =
-        value.hi == no_upper_bound ? WideRange::unbounded : static_cast<Wide>(value.hi) * 1'000'000;
+    const bool open = value.hi == no_upper_bound && value.known == Known::range;
+    const Wide hi = open ? WideRange::unbounded : static_cast<Wide>(value.hi) * 1'000'000;
     return compare_range(lo, hi, node.comparator, node.bound);
 }
 

@@ -168,8 +168,8 @@ private:
                             expr.left.constant.millionths()) *
                            1'000'000;
         const auto first = static_cast<std::int32_t>(rules_.terms.size());
-        for (const auto& [fact, coefficient] : terms)
-            if (coefficient != 0) rules_.terms.push_back({coefficient, fact});
+        // A term that cancels out stays: where its fact is absent, nothing is met.
+        for (const auto& [fact, coefficient] : terms) rules_.terms.push_back({coefficient, fact});
         const auto count = static_cast<std::int32_t>(rules_.terms.size()) - first;
         if (count == 1 && std::abs(rules_.terms.back().coefficient) == 1'000'000) {
             const auto [coefficient, fact] = rules_.terms.back();
@@ -209,10 +209,13 @@ private:
         return leaf(node);
     }
 
-    std::vector<std::int64_t> listed(const Expr& expr) const {
+    std::vector<std::int64_t> listed(const Expr& expr) {
         std::vector<std::int64_t> codes;
-        for (const auto& m : world_.party_lists[static_cast<std::size_t>(expr.reference)].members)
-            if (m.period.contains(rules_.on)) codes.push_back(m.party);
+        for (const auto& member :
+             world_.party_lists[static_cast<std::size_t>(expr.reference)].members) {
+            bound_by(member.period);
+            if (member.period.contains(rules_.on)) codes.push_back(member.party);
+        }
         return codes;
     }
 
@@ -238,16 +241,18 @@ private:
         return {};
     }
 
-    // A group's members that day; its next change bounds the days this rulebook serves.
     PlaceSet group(std::size_t code) {
         const auto& group = world_.places.groups[code];
-        for (const auto& member : group.members) {
-            for (const auto day : {member.period.from, member.period.until}) {
-                if (day <= rules_.on) rules_.period.from = std::max(rules_.period.from, day);
-                if (day > rules_.on) rules_.period.until = std::min(rules_.period.until, day);
-            }
-        }
+        for (const auto& member : group.members) bound_by(member.period);
         return group.on(rules_.on);
+    }
+
+    // A group or list that changes bounds the days this rulebook serves.
+    void bound_by(quantity::Period membership) {
+        for (const auto day : {membership.from, membership.until}) {
+            if (day <= rules_.on) rules_.period.from = std::max(rules_.period.from, day);
+            if (day > rules_.on) rules_.period.until = std::min(rules_.period.until, day);
+        }
     }
 
     NodeId constant(Truth truth) { return leaf({.op = Node::Op::constant, .truth = truth}); }

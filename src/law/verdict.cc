@@ -212,6 +212,10 @@ LaneAnswer overall_lane(std::span<const Requirement> requirements, bool enforced
         answer.otherwise = std::max({answer.otherwise, r.lane, r.lane_otherwise});
     }
     if (answer.otherwise <= answer.lane) answer.otherwise.reset();
+    // A requirement that only may bite has no say yet, but its lane could be the stricter one.
+    for (const auto& r : requirements)
+        if (r.truth == Truth::unknown && !(enforced && r.enforced == Truth::not_met))
+            answer.open = answer.open || r.lane_open || r.lane > answer.lane;
     return answer;
 }
 
