@@ -11,9 +11,8 @@
 namespace sluice::facts {
 namespace {
 
-const std::filesystem::path source_dir = SLUICE_SOURCE_DIR;
-
 TEST(Examples, EveryExampleResolvesWithNothingLeftToAssume) {
+    const std::filesystem::path source_dir = SLUICE_SOURCE_DIR;
     const auto world = load(source_dir / "data");
     ASSERT_TRUE(world) << text::render(world.error());
     const auto files = text::files_in(source_dir / "examples", ".toml");

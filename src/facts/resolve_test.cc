@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "facts/resolve_test_world.h"
+#include "facts/resolve_world_test.h"
 
 namespace sluice::facts {
 namespace {
@@ -35,8 +35,8 @@ Deal plus(Written fields, const Written& more) {
     return flags(fields);
 }
 
-const Written h20_to_china = {{"chip", "H20"}, {"to", "China"}, {"on", "2025-04-09"}};
-const Written own_to_china = {{"tpp", "2368"}, {"to", "CN"}, {"on", "2025-04-09"}};
+Written h20_to_china() { return {{"chip", "H20"}, {"to", "China"}, {"on", "2025-04-09"}}; }
+Written own_to_china() { return {{"tpp", "2368"}, {"to", "CN"}, {"on", "2025-04-09"}}; }
 
 Case resolved(const Deal& deal, const ResolveOptions& options = {}) {
     auto the_case = resolve(world(), deal, options);
@@ -75,7 +75,7 @@ std::string_view choice(const Case& the_case, FactId fact) {
 // ---- a chip of the catalogue ----
 
 TEST(Resolve, TheCatalogueFillsTheFactsOfAChip) {
-    const Case c = resolved(flags(h20_to_china));
+    const Case c = resolved(flags(h20_to_china()));
     EXPECT_EQ(c.chip, 0);
     EXPECT_FALSE(c.own_chip);
     EXPECT_EQ(c[chip], Value::code(0));
@@ -168,7 +168,7 @@ TEST(Resolve, WhetherAChipHoldsHbm) {
 // ---- what is assumed ----
 
 TEST(Resolve, EveryAssumptionIsListed) {
-    const Case c = resolved(flags(h20_to_china));
+    const Case c = resolved(flags(h20_to_china()));
     EXPECT_EQ(assumptions_of(c),
               "entity_listed: no party is on a list (nobody was screened)\n"
               "listed_owner: no listed party owns the buyer (not stated)\n"
@@ -198,7 +198,7 @@ TEST(Resolve, EveryAssumptionIsListed) {
 }
 
 TEST(Resolve, StrictAssumesNothing) {
-    const Case c = resolved(flags(h20_to_china), {.strict = true});
+    const Case c = resolved(flags(h20_to_china()), {.strict = true});
     EXPECT_EQ(assumptions_of(c), "");
     for (const FactId fact :
          {end_use, act, from, seller, item, also_eccn, entity_listed, footnote_1, entity_lane,
@@ -209,14 +209,14 @@ TEST(Resolve, StrictAssumesNothing) {
 }
 
 TEST(Resolve, WhatIsStatedIsNotAssumed) {
-    const Deal deal = plus(h20_to_china, {{"end_use", "model-training"},
-                                          {"listed", "none"},
-                                          {"owner", "none"},
-                                          {"seller", "Formosa Fab"},
-                                          {"act", "export"},
-                                          {"item", "computer"},
-                                          {"also_eccn", "5a992"},
-                                          {"uncontrolled_foreign_equivalent", "no"}});
+    const Deal deal = plus(h20_to_china(), {{"end_use", "model-training"},
+                                            {"listed", "none"},
+                                            {"owner", "none"},
+                                            {"seller", "Formosa Fab"},
+                                            {"act", "export"},
+                                            {"item", "computer"},
+                                            {"also_eccn", "5a992"},
+                                            {"uncontrolled_foreign_equivalent", "no"}});
     const Case c = resolved(deal);
     EXPECT_EQ(assumptions_of(c), "");
     EXPECT_EQ(choice(c, end_use), "model_training");
@@ -229,11 +229,11 @@ TEST(Resolve, WhatIsStatedIsNotAssumed) {
 }
 
 TEST(Resolve, UnknownStopsAnAssumptionAndNoneIsKnowledge) {
-    const Case c = resolved(plus(h20_to_china, {{"end_use", "unknown"},
-                                                {"seller", "unknown"},
-                                                {"listed", "unknown"},
-                                                {"owner", "unknown"},
-                                                {"parent_headquarters", "none"}}));
+    const Case c = resolved(plus(h20_to_china(), {{"end_use", "unknown"},
+                                                  {"seller", "unknown"},
+                                                  {"listed", "unknown"},
+                                                  {"owner", "unknown"},
+                                                  {"parent_headquarters", "none"}}));
     EXPECT_EQ(c[end_use], Value::unknown());
     EXPECT_EQ(c[seller], Value::unknown());
     EXPECT_EQ(c[entity_listed], Value::unknown());
@@ -243,7 +243,8 @@ TEST(Resolve, UnknownStopsAnAssumptionAndNoneIsKnowledge) {
 }
 
 TEST(Resolve, APartyThatNobodyNamesIsUnaddressed) {
-    const Case c = resolved(plus(h20_to_china, {{"seller", "Corner Shop"}, {"buyer", "Somebody"}}));
+    const Case c =
+        resolved(plus(h20_to_china(), {{"seller", "Corner Shop"}, {"buyer", "Somebody"}}));
     EXPECT_EQ(c[seller], Value::code(unaddressed));
     EXPECT_EQ(c[seller_headquarters], Value::unknown());
     EXPECT_EQ(c.buyer, "Somebody");
@@ -251,18 +252,19 @@ TEST(Resolve, APartyThatNobodyNamesIsUnaddressed) {
 }
 
 TEST(Resolve, WhereAKnownBuyerHasItsHeadquarters) {
-    const Deal silent = plus(h20_to_china, {{"buyer", "Dragon"}});
+    const Deal silent = plus(h20_to_china(), {{"buyer", "Dragon"}});
     EXPECT_EQ(resolved(silent)[headquarters], Value::code(1));  // Hong Kong, looked up as China
     EXPECT_EQ(
-        resolved(plus(h20_to_china, {{"buyer", "Dragon"}, {"headquarters", "SG"}}))[headquarters],
+        resolved(plus(h20_to_china(), {{"buyer", "Dragon"}, {"headquarters", "SG"}}))[headquarters],
         Value::code(3));
-    EXPECT_EQ(resolved(plus(h20_to_china, {{"buyer", "Stateless"}}))[headquarters],
+    EXPECT_EQ(resolved(plus(h20_to_china(), {{"buyer", "Stateless"}}))[headquarters],
               Value::unknown());
 }
 
 TEST(Resolve, TheStatedParentIsTheMajorityOwnerUnlessSomebodySaysOtherwise) {
     const auto owner = [](const Written& more, bool strict = false) {
-        return resolved(plus(h20_to_china, more), {.strict = strict})[majority_owner_headquarters];
+        return resolved(plus(h20_to_china(), more),
+                        {.strict = strict})[majority_owner_headquarters];
     };
     EXPECT_EQ(owner({{"parent_headquarters", "HK"}}), Value::code(1));
     EXPECT_EQ(owner({{"parent_headquarters", "none"}}), Value::absent());
@@ -272,7 +274,7 @@ TEST(Resolve, TheStatedParentIsTheMajorityOwnerUnlessSomebodySaysOtherwise) {
 }
 
 TEST(Resolve, ListingsOfTheParties) {
-    const Case c = resolved(plus(h20_to_china, {{"listed", "entity_list:fn4"}}));
+    const Case c = resolved(plus(h20_to_china(), {{"listed", "entity_list:fn4"}}));
     EXPECT_EQ(c[entity_listed], Value::boolean(true));
     EXPECT_EQ(c[footnote_4], Value::boolean(true));
     EXPECT_EQ(c[footnote_1], Value::boolean(false));
@@ -282,7 +284,7 @@ TEST(Resolve, ListingsOfTheParties) {
         assumptions_of(c).find("meu_listed: no party is on another list (not stated)\n"
                                "footnote_1: the entry carries no other footnote (not stated)\n"),
         std::string::npos);
-    const Case strict = resolved(plus(h20_to_china, {{"listed", "entity_list:policy_of_denial"}}),
+    const Case strict = resolved(plus(h20_to_china(), {{"listed", "entity_list:policy_of_denial"}}),
                                  {.strict = true});
     EXPECT_EQ(choice(strict, entity_lane), "policy_of_denial");
     EXPECT_EQ(strict[footnote_4], Value::unknown());
@@ -290,7 +292,7 @@ TEST(Resolve, ListingsOfTheParties) {
 }
 
 TEST(Resolve, AWhatIfListingIsNotDenied) {
-    const Case c = resolved(plus(h20_to_china, {{"assume", "sdn_listed=yes"}}));
+    const Case c = resolved(plus(h20_to_china(), {{"assume", "sdn_listed=yes"}}));
     EXPECT_EQ(c[sdn_listed], Value::boolean(true));
     EXPECT_EQ(c[entity_listed], Value::boolean(false));
     EXPECT_NE(assumptions_of(c).find("meu_listed: no party is on another list (not stated)\n"),
@@ -299,7 +301,7 @@ TEST(Resolve, AWhatIfListingIsNotDenied) {
 
 TEST(Resolve, OwnersOfTheBuyer) {
     const Case c =
-        resolved(plus(h20_to_china, {{"owner", "meu_list:30"}, {"owner", "entity_list:25"}}));
+        resolved(plus(h20_to_china(), {{"owner", "meu_list:30"}, {"owner", "entity_list:25"}}));
     EXPECT_EQ(c[listed_ownership], Value::number(Decimal(55)));
     EXPECT_EQ(choice(c, listed_owner), "entity_list");
 }
@@ -317,7 +319,7 @@ TEST(Resolve, PartiesOfSupplementEight) {
 }
 
 TEST(Resolve, HowTheItemTravels) {
-    const auto with = [](const Written& more) { return resolved(plus(h20_to_china, more)); };
+    const auto with = [](const Written& more) { return resolved(plus(h20_to_china(), more)); };
     const Case reexport = with({{"act", "reexport"}, {"from", "SG"}});
     EXPECT_EQ(choice(reexport, act), "reexport");
     EXPECT_EQ(with({{"act", "reexport"}})[from], Value::unknown());
@@ -332,7 +334,7 @@ TEST(Resolve, HowTheItemTravels) {
 
 TEST(Resolve, AnOwnChipKeepsWhatItDoesNotSayUnknown) {
     const Case c = resolved(plus(
-        own_to_china,
+        own_to_china(),
         {{"die_area", "600..800 mm2"}, {"memory_bandwidth", "4 TB/s"}, {"io_bandwidth", "none"}}));
     EXPECT_EQ(c.chip, -1);
     ASSERT_TRUE(c.own_chip);
@@ -352,7 +354,7 @@ TEST(Resolve, AnOwnChipKeepsWhatItDoesNotSayUnknown) {
 }
 
 TEST(Resolve, AnOwnChipOfANamedDesigner) {
-    const Case c = resolved(plus(own_to_china, {{"designer", "Acme"}}));
+    const Case c = resolved(plus(own_to_china(), {{"designer", "Acme"}}));
     EXPECT_EQ(c[designer], Value::code(0));
     EXPECT_EQ(choice(c, designer_status), "approved");
     EXPECT_EQ(c[seller], Value::code(0));
@@ -396,14 +398,14 @@ TEST(Resolve, AnOwnChipFromItsFileWithFlagsOverIt) {
 // ---- the rest of a deal ----
 
 TEST(Resolve, CertificationsFlagsPriceAndQuantity) {
-    const Case c = resolved(plus(h20_to_china, {{"quantity", "16_000"},
-                                                {"price", "216_000_000 USD"},
-                                                {"certify", "us_supply=yes"},
-                                                {"certify", "share_cap=no"},
-                                                {"certify", "us_supply=yes"},
-                                                {"red_flag", "b"},
-                                                {"red_flag", "a"},
-                                                {"red_flag", "b"}}));
+    const Case c = resolved(plus(h20_to_china(), {{"quantity", "16_000"},
+                                                  {"price", "216_000_000 USD"},
+                                                  {"certify", "us_supply=yes"},
+                                                  {"certify", "share_cap=no"},
+                                                  {"certify", "us_supply=yes"},
+                                                  {"red_flag", "b"},
+                                                  {"red_flag", "a"},
+                                                  {"red_flag", "b"}}));
     using Certified = std::vector<std::pair<std::string, bool>>;
     EXPECT_EQ(c.certified, (Certified{{"share_cap", false}, {"us_supply", true}}));
     EXPECT_EQ(c.red_flags, (std::vector<std::string>{"a", "b"}));
@@ -415,12 +417,12 @@ TEST(Resolve, CertificationsFlagsPriceAndQuantity) {
 }
 
 TEST(Resolve, WhatIfsGoOverEverythingAndAreListed) {
-    const Case c = resolved(plus(h20_to_china, {{"quantity", "2"},
-                                                {"assume", "tpp=4800"},
-                                                {"assume", "die_area=600..700 mm2"},
-                                                {"assume", "end_use=military"},
-                                                {"assume", "designer=Dragon"},
-                                                {"assume", "footnote_4=yes"}}));
+    const Case c = resolved(plus(h20_to_china(), {{"quantity", "2"},
+                                                  {"assume", "tpp=4800"},
+                                                  {"assume", "die_area=600..700 mm2"},
+                                                  {"assume", "end_use=military"},
+                                                  {"assume", "designer=Dragon"},
+                                                  {"assume", "footnote_4=yes"}}));
     EXPECT_EQ(c[tpp], Value::number(Decimal(4800)));
     EXPECT_EQ(c[shipment_tpp], Value::number(Decimal(9600)));
     EXPECT_EQ(c[die_area], Value::range({Decimal(600), Decimal(700)}));
@@ -438,7 +440,7 @@ TEST(Resolve, WhatIfsGoOverEverythingAndAreListed) {
 }
 
 TEST(Resolve, DerivationsShowTheArithmetic) {
-    const Case c = resolved(plus(h20_to_china, {{"quantity", "16000"}, {"buyer", "Dragon"}}));
+    const Case c = resolved(plus(h20_to_china(), {{"quantity", "16000"}, {"buyer", "Dragon"}}));
     std::string all;
     for (const auto& [fact, why] : c.derivations) {
         all += std::string(info(fact).name) + ": " + why + "\n";
@@ -459,7 +461,7 @@ TEST(Resolve, DerivationsShowTheArithmetic) {
 }
 
 TEST(Resolve, DeriveLeavesStatedAndChangedFactsAlone) {
-    Case c = resolved(plus(h20_to_china, {{"quantity", "10"}, {"seller_headquarters", "SG"}}));
+    Case c = resolved(plus(h20_to_china(), {{"quantity", "10"}, {"seller_headquarters", "SG"}}));
     c[facts::FactId::quantity] = Value::number(Decimal(20));
     c[seller] = Value::code(1);
     derive(world(), c, FactId::quantity);
@@ -475,7 +477,7 @@ TEST(Resolve, DeriveLeavesStatedAndChangedFactsAlone) {
 
 TEST(Resolve, SharedChipFactsChangeNothingButTheTexts) {
     const std::vector<ChipFacts> chips = chip_facts(world());
-    const Deal deal = plus(h20_to_china, {{"headquarters", "HK"}, {"seller", "Acme"}});
+    const Deal deal = plus(h20_to_china(), {{"headquarters", "HK"}, {"seller", "Acme"}});
     const Case slow = resolved(deal);
     const Case fast = resolved(deal, {.explain = false, .chips = &chips});
     EXPECT_EQ(fast.facts, slow.facts);
@@ -500,7 +502,7 @@ TEST_P(ResolveProblems, AreReportedExactly) {
     EXPECT_EQ(problems_of(GetParam().deal), GetParam().problems);
 }
 
-Deal h20_with(const Written& more) { return plus(h20_to_china, more); }
+Deal h20_with(const Written& more) { return plus(h20_to_china(), more); }
 
 INSTANTIATE_TEST_SUITE_P(
     Names, ResolveProblems,
@@ -541,14 +543,14 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         BadDeal{"ImpossibleDate", flags({{"chip", "H20"}, {"to", "CN"}, {"on", "2023-02-30"}}),
                 "--on: `2023-02-30` is not a date | February 2023 has 28 days\n"},
-        BadDeal{"NoUnit", plus(own_to_china, {{"die_area", "814"}}),
+        BadDeal{"NoUnit", plus(own_to_china(), {{"die_area", "814"}}),
                 "--die-area: `--die-area` needs a unit | write \"814 mm2\"\n"},
         BadDeal{
-            "WrongDimension", plus(own_to_china, {{"io_bandwidth", "900 GB"}}),
+            "WrongDimension", plus(own_to_china(), {{"io_bandwidth", "900 GB"}}),
             "--io-bandwidth: `--io-bandwidth` is a byte rate, found a capacity | expected bytes "
             "per second, as in \"900 GB/s\"\n"},
         BadDeal{
-            "BitsForBytes", plus(own_to_china, {{"io_bandwidth", "400 Gb/s"}}),
+            "BitsForBytes", plus(own_to_china(), {{"io_bandwidth", "400 Gb/s"}}),
             "--io-bandwidth: `--io-bandwidth` is a byte rate, found a bit rate | expected bytes "
             "per second, as in \"50 GB/s\" | 400 Gb/s is 50 GB/s\n"},
         BadDeal{"Negative", flags({{"tpp", "-5"}, {"to", "CN"}, {"on", "2025-04-09"}}),
@@ -565,7 +567,7 @@ INSTANTIATE_TEST_SUITE_P(
             "HalfAChip", h20_with({{"quantity", "2.5"}}),
             "--quantity: `--quantity` counts chips, found `2.5` | expected a whole number, 1 or "
             "more\n"},
-        BadDeal{"NotYesOrNo", plus(own_to_china, {{"has_hbm", "maybe"}}),
+        BadDeal{"NotYesOrNo", plus(own_to_china(), {{"has_hbm", "maybe"}}),
                 "--has-hbm: `--has-hbm` is yes, no or unknown, found `maybe` | expected yes, no or "
                 "unknown\n"},
         BadDeal{"PriceInNothing", h20_with({{"price", "216000000"}}),

@@ -25,9 +25,8 @@ std::vector<const Chip*> chips_with(const World& world, std::string_view part) {
     std::vector<const Chip*> found;
     for (const Chip& chip : world.chips) {
         const std::vector<std::string> names = names_of(chip);
-        const bool fits = std::ranges::any_of(names, [&](const std::string& name) {
-            return fold_name(name).find(folded) != std::string::npos;
-        });
+        const bool fits = std::ranges::any_of(
+            names, [&](const std::string& name) { return fold_name(name).contains(folded); });
         if (fits && !folded.empty()) found.push_back(&chip);
     }
     return found;
