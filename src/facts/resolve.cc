@@ -485,6 +485,12 @@ private:
         // By the meaning of the words, so not assumptions.
         if (case_[act] == exporting) supply(from, us);
         if (case_[act] == choice_value(act, "transfer")) supply(from, case_[destination]);
+        // A user's own chip has no designer of Macau or D:5 behind it unless the user says so.
+        if (case_.own_chip && silent(designer_headquarters) &&
+            case_[designer] == Value::code(unaddressed) && case_[act] == exporting) {
+            assume(designer_headquarters, us,
+                   "designed in the United States, where it ships from (own chip, not stated)");
+        }
     }
 
     void settle_use() {

@@ -51,7 +51,10 @@ text::Result<std::vector<Engine>> load_engines(const std::filesystem::path& path
             read(table, "communication_factor", e.communication_factor, "");
             read(table, "hidden_traffic", e.hidden_traffic, "");
             read(table, "one_shot", e.one_shot, "us");
+            read(table, "expert_factor", e.expert_factor, "");
             read(table, "element_factor", e.element_factor, "");
+            read(table, "mma_only", e.mma_only, "");
+            read(table, "reserved", e.reserved, "");
             read(table, "vector_read", e.vector_read, "GB/s");
             read(table, "memory_fraction", e.memory_fraction, "");
             read(table, "most_sequences", e.most_sequences);

@@ -67,7 +67,8 @@ Point point_of(const Engine& e) {
             std::log(e.gap + 3e-7),
             std::log(e.communication_factor),
             std::log(e.training_factor),
-            std::log(e.element_factor)};
+            std::log(e.element_factor),
+            std::log(e.expert_factor)};
 }
 
 Engine engine_of(const Engine& base, const Point& p) {
@@ -81,6 +82,7 @@ Engine engine_of(const Engine& base, const Point& p) {
     e.communication_factor = std::exp(p[6]);
     e.training_factor = std::exp(p[7]);
     e.element_factor = std::exp(p[8]);
+    e.expert_factor = std::exp(p[9]);
     return e;
 }
 
@@ -119,7 +121,7 @@ Engine fit_engine(const Bench& bench, const Engine& start, const std::vector<Mea
     trial.engines = &engines;
     const auto origin = point_of(start);
     // How far each parameter may roam, in logarithms, before the pull equals one row's error.
-    const Point width{0.5, 0.5, 1.5, 2, 2, 1.5, 0.5, 0.5, 1};
+    const Point width{0.5, 0.5, 1.5, 2, 2, 1.5, 0.5, 0.5, 1, 0.5};
     const auto loss = [&](const Point& p) {
         engines[0] = engine_of(start, p);
         double sum = 0, total = 0;
@@ -128,16 +130,17 @@ Engine fit_engine(const Bench& bench, const Engine& start, const std::vector<Mea
             if (!prediction.left_out.empty()) continue;
             const double weight = 1 / size[(*row)["group"]];
             const double error = std::log(prediction.value / row->number("value"));
-            sum += weight * (std::log1p(error * error / 0.02));
+            sum += weight * (std::sqrt(1 + error * error / 0.01) - 1);
             total += weight;
         }
         double pull = 0;
         for (std::size_t i = 0; i < p.size(); ++i)
             pull += (p[i] - origin[i]) * (p[i] - origin[i]) / (width[i] * width[i]);
-        return sum / std::max(1e-9, total) + 3 * pull / static_cast<double>(size.size());
+        return sum / std::max(1e-9, total) + (1 + 20 / static_cast<double>(size.size())) * pull /
+                                                 static_cast<double>(size.size());
     };
     const auto best =
-        minimise(loss, origin, {0.2, 0.2, 0.5, 0.7, 0.7, 0.5, 0.3, 0.2, 0.4}, 360, 2, seed);
+        minimise(loss, origin, {0.2, 0.2, 0.5, 0.7, 0.7, 0.5, 0.3, 0.2, 0.4, 0.3}, 900, 3, seed);
     auto fitted = engine_of(start, best);
     fitted.rows = static_cast<int>(mine.size());
     return fitted;

@@ -269,7 +269,8 @@ Prediction predict(const Bench& bench, const MeasuredRow& row) {
     c.setup.formats = {.weights = *weights,
                        .activations = activations,
                        .kv = precision_of(row["kv"]).value_or(Precision::bf16)};
-    c.setup.memory = static_cast<double>(chip.memory_capacity.value.lo) / 1e6 * 1e9;
+    // Makers print GiB as GB: an "80 GB" part holds 80 x 2^30 bytes.
+    c.setup.memory = static_cast<double>(chip.memory_capacity.value.lo) / 1e6 * 1073741824.0;
     const bool split = row["disaggregated"] == "1";
     c.setup.plan = plan_of(row, split && row["kind"] != "training"
                                     ? (row["kind"] == "prefill" ? "prefill_" : "decode_")

@@ -10,6 +10,13 @@ using workload::OpKind;
 
 timing::ChipTiming with_engine(timing::ChipTiming chip, const Engine& engine) {
     chip.one_shot = engine.one_shot;
+    if (engine.reserved > 0 && engine.reserved < chip.multiprocessors) {
+        const double share = 1 - engine.reserved / chip.multiprocessors;
+        chip.multiprocessors *= share;
+        for (auto& peak : chip.peak) peak *= share;
+    }
+    if (engine.mma_only > 0)
+        for (auto& peak : chip.peak) peak *= chip.mma_share * chip.half_accumulate;
     chip.vector_read = engine.vector_read;
     return chip;
 }
@@ -33,7 +40,7 @@ Span stage_span(const Setup& setup, const workload::Step& step, std::vector<Oper
                 span.matrix += factor * t;
                 break;
             case OpKind::grouped_gemm:
-                span.experts += factor * t;
+                span.experts += engine.expert_factor * factor * t;
                 break;
             case OpKind::prefill_attention:
                 span.attention += engine.prefill_factor * t;
@@ -70,7 +77,11 @@ double sequence_capacity(const Setup& setup, double length) {
                                                   setup.engine->most_batched_tokens);
     const double free =
         setup.engine->memory_fraction * setup.memory - need.weights - need.activations;
-    if (free <= 0) return 0;
+    if (free <= 8 * need.kv_per_sequence) {
+        // Operators of a tight fit raise the engine's share.
+        const double all = 0.97 * setup.memory - need.weights - need.activations / 4;
+        return std::max(0.0, all / std::max(need.kv_per_sequence, 1.0));
+    }
     return free / std::max(need.kv_per_sequence, 1.0);
 }
 

@@ -42,7 +42,9 @@ TrainingStep train_step(const Setup& setup, const Training& training) {
         {.prefill_sequences = training.micro_batch * together, .prefill_tokens = training.sequence},
         ops);
     const auto& f = out.forward_span;
-    const double factor = setup.engine->training_factor / setup.engine->prefill_factor;
+    // Layers that predict further tokens run beside the others.
+    const double mtp = 1 + static_cast<double>(setup.model->mtp_layers) / setup.model->layers();
+    const double factor = mtp * setup.engine->training_factor / setup.engine->prefill_factor;
     const double products = (f.matrix + f.experts) * factor, attention = f.attention * factor;
     const double rest = f.element * factor + f.communication;
     out.forward = products + attention + rest;

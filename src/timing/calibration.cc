@@ -238,6 +238,11 @@ Prepared prepare(const Chip& chip, const facts::Fabric* fabric,
     fill_peaks(chip, t);
     t.bandwidth = middle(chip.memory_bandwidth) * 1e9;
     t.vector_rate = middle(chip.rate[static_cast<std::size_t>(Format::fp32)]) * 1e12;
+    // GeForce parts halve the 16-bit rate with 32-bit accumulators; their 8-bit rate shows it.
+    const double sixteen = t.peak[static_cast<std::size_t>(Precision::bf16)];
+    t.half_accumulate = t.peak[static_cast<std::size_t>(Precision::int8)] > 3.5 * sixteen ? 2 : 1;
+    t.mma_share =
+        chip.family.starts_with("Hopper") || chip.family.starts_with("Blackwell") ? 0.5 : 1;
     t.l2 = middle(chip.cache) * 1e6;
     t.multiprocessors = middle(chip.unit_count) > 0 ? middle(chip.unit_count) : 128;
     if (t.bandwidth <= 0) out.missing.emplace_back("memory_bandwidth");

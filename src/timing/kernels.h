@@ -118,8 +118,10 @@ struct ChipTiming {
     double element_t0 = 2.5e-6;        // s a kernel
     double vector_rate = 0;            // FLOP/s of the vector units: thin products skip the tiles
     double vector_read = 0;            // byte/s a multiprocessor reads there; 0: no bound
-    double one_shot = 0;               // s, latency of a fused small all-reduce; 0: NCCL only
-    std::string provenance{};          // "fitted on …" or "inherited from …"
+    double mma_share = 1;              // of the 16-bit peak that pre-Hopper instructions reach
+    double half_accumulate = 1;  // 16-bit rate with 16-bit accumulators over that with 32-bit ones
+    double one_shot = 0;         // s, latency of a fused small all-reduce; 0: NCCL only
+    std::string provenance{};    // "fitted on …" or "inherited from …"
     double error_median = 0, error_p90 = 0;  // of the GEMM fit on held-out shapes
 };
 

@@ -302,6 +302,14 @@ private:
         const double parts =
             (block.mixer.kind != MixerKind::none) + (block.ffn.width > 0 || block.ffn.experts > 0);
         add("norms and residuals", parts * layers, 4 * rank_tokens_ * m_.hidden);
+        if (bytes_of(f_.activations) < 2) {
+            // Every product of narrow activations has its input scaled and packed first.
+            const double inputs =
+                2.0 * m_.hidden +
+                static_cast<double>(block.mixer.heads) * block.mixer.values() / p_.tp +
+                static_cast<double>(block.ffn.width) / p_.tp;
+            add("quantise", 4 * layers, rank_tokens_ * inputs / 4 * 1.5);
+        }
         if (block.mixer.caches())
             add("rotary and cache write", layers,
                 rank_tokens_ * block.mixer.heads / p_.tp *

@@ -1,0 +1,93 @@
+#include "run/schema.h"
+
+#include <algorithm>
+#include <charconv>
+#include <iterator>
+#include <string>
+
+#include "text/suggest.h"
+
+namespace sluice::run {
+namespace {
+
+constexpr std::pair<std::string_view, std::string_view> metrics[] = {
+    {"tokens_per_s_per_chip", "token/s"},
+    {"input_tokens_per_s_per_chip", "token/s"},
+    {"output_tokens_per_s_per_chip", "token/s"},
+    {"output_tokens_per_s", "token/s"},
+    {"total_tokens_per_s", "token/s"},
+    {"total_tokens_per_s_per_chip", "token/s"},
+    {"ttft_mean_s", "s"},
+    {"ttft_p50_s", "s"},
+    {"tpot_mean_s", "s"},
+    {"tpot_p50_s", "s"},
+    {"e2e_latency_mean_s", "s"},
+    {"step_time_s", "s"},
+    {"time_to_train_s", "s"},
+    {"samples_per_s", "sample/s"},
+    {"model_tflops_per_chip", "TFLOP/s"},
+    {"mfu", ""},
+    {"gpu_hours", "h"},
+};
+
+constexpr std::string_view number_columns[] = {
+    "chips",          "nodes",         "tp",
+    "pp",             "dp",            "ep",
+    "cp",             "attention_dp",  "moe_tp",
+    "disaggregated",  "mtp",           "accept_len",
+    "prefill_tp",     "prefill_moe_tp", "prefill_attention_dp",
+    "prefill_moe_ep", "prefill_workers", "decode_workers",
+    "decode_tp",      "decode_moe_tp", "decode_attention_dp",
+    "decode_moe_ep",  "requests",      "request_rate",
+    "input_len",      "output_len",    "concurrency",
+    "batch_per_chip", "kv_len",        "slo_ttft_s",
+    "slo_tpot_s",     "global_batch",  "micro_batch",
+    "vpp",            "value",
+};
+
+bool is_number(const std::string& cell) {
+    double value = 0;
+    const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
+    return error == std::errc{} && end == cell.data() + cell.size() && value >= 0;
+}
+
+}  // namespace
+
+std::string_view unit_of(std::string_view metric) {
+    const auto* found = std::ranges::find(
+        metrics, metric, &std::pair<std::string_view, std::string_view>::first);
+    return found == std::end(metrics) ? "?" : found->second;
+}
+
+text::Diagnostics problems_of(const std::filesystem::path& file,
+                              const std::vector<MeasuredRow>& rows) {
+    text::Diagnostics problems;
+    for (const auto& row : rows) {
+        const auto fail = [&](std::string message, std::string hint = {}) {
+            problems.push_back(
+                {.message = std::move(message),
+                 .where = {.file = file.string(), .line = static_cast<int>(row.line)},
+                 .hint = std::move(hint)});
+        };
+        for (const auto column : number_columns)
+            if (const auto& cell = row[column]; !cell.empty() && !is_number(cell))
+                fail("`" + std::string{column} + "` is a number of zero or more, found `" + cell +
+                     "`");
+        if (row["value"].empty() || (is_number(row["value"]) && row.number("value") <= 0))
+            fail("`value` is more than zero, found `" + row["value"] + "`");
+        const auto& metric = row["metric"];
+        if (unit_of(metric) == "?") {
+            std::vector<std::string> names;
+            for (const auto& known : metrics) names.emplace_back(known.first);
+            const auto near = text::nearest(metric, names);
+            fail("no metric named `" + metric + "`",
+                 near.empty() ? "times are in seconds, rates in tokens a second"
+                              : text::did_you_mean(near));
+        }
+        if (metric == "mfu" && row.number("value") > 1.5)
+            fail("`mfu` is a share, found `" + row["value"] + "`", "43 % is written 0.43");
+    }
+    return problems;
+}
+
+}  // namespace sluice::run
