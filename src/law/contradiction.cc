@@ -3,6 +3,11 @@
 #include <algorithm>
 #include <limits>
 
+// Conditions are compared as written, never solved: two sums are the same when their terms stand in
+// the same order, and sets of places are opaque. What is proved here holds for every fact, absent
+// ones included; where nothing is proved the caller must assume that both may hold, so a weakness
+// of this file costs an author one `over`, never a wrong answer.
+
 namespace sluice::law {
 namespace {
 
@@ -148,6 +153,7 @@ bool implies(const Expr& a, const Expr& b) {
 }
 
 bool exclude_each_other(const Version& a, const Version& b) {
+    // Both are met only if some limb of each is met and no `except` of either.
     for (const auto& first : a.limbs) {
         for (const auto& second : b.limbs) {
             Conjuncts together;

@@ -29,6 +29,8 @@ std::string escaped(std::string_view text) {
 
 // ---- conditions -------------------------------------------------------------------------------
 
+// Prints what the parser would read back as the same tree: parentheses stand where the tree has a
+// group, numbers in the canonical unit of their dimension.
 class ExprPrinter {
 public:
     explicit ExprPrinter(const facts::World& world) : places_(world.places) {}
@@ -121,6 +123,7 @@ private:
         std::string_view plus;
         for (const auto& term : linear.terms) {
             add(plus);
+            // `tpp >= 1 * die_area` must keep its factor: it is what allows the comparison.
             const bool density = facts::info(term.fact).dimension != linear.dimension;
             if (term.coefficient != Decimal{1} || density) {
                 add(fmt::format("{} * ", to_string(term.coefficient)));
@@ -151,6 +154,9 @@ private:
 
 // ---- layout -----------------------------------------------------------------------------------
 
+// One clause a line, in the order of the grammar whatever order the author chose; comments above
+// the clause they belong to. Only strings and long lines are broken, and only at blanks, which say
+// nothing to the parser: so the second run finds nothing to do.
 class LawPrinter {
 public:
     explicit LawPrinter(const facts::World& world) : world_(world) {}

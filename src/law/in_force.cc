@@ -1,12 +1,16 @@
 // What a provision says on one day, from its versions, stays and postures.
+//
+// Three clocks run in every provision: when a text was published (who could know it), when it takes
+// effect, and until when it is suspended. Nothing is computed ahead: the answer for a day is read
+// off the lists, and the days around it with the same answer are found by asking again at each
+// change. A provision has a handful of dates, so that is cheap, and it cannot drift from the
+// answer.
 #include <algorithm>
 
 #include "law/lawbook.h"
 
 namespace sluice::law {
 namespace {
-
-using quantity::Period;
 
 // A reader on `known_on` has seen what was published by then, and nothing else.
 bool known(Date published, std::optional<Date> known_on) {
@@ -17,6 +21,8 @@ bool within(Date day, Date from, std::optional<Date> until) {
     return from <= day && (!until || day < *until);
 }
 
+// The last version to take effect speaks. Its own end is not filled by the one before it: what the
+// later text replaced does not come back by itself.
 int version_on(const Provision& provision, Date on, std::optional<Date> known_on) {
     int speaks = -1;
     for (std::size_t i = 0; i < provision.versions.size(); ++i) {
@@ -42,6 +48,8 @@ const Stay* stay_on(const Provision& provision, const Version& version, Date on,
     return last;
 }
 
+// Postures follow each other as versions do, but one that has ended uncovers the one before it: an
+// announcement for some months leaves the standing policy as it was.
 const Posture* posture_on(const Provision& provision, Date on, std::optional<Date> known_on) {
     const Posture* speaks = nullptr;
     for (const auto& posture : provision.postures) {
@@ -86,6 +94,7 @@ void sort_unique(std::vector<Date>& days) {
     days.erase(std::unique(days.begin(), days.end()), days.end());
 }
 
+// The compliance day is no part of the answer, but what is enforced changes on it.
 bool compliance_open(const Provision& provision, const InForce& now, Date on) {
     if (now.version < 0) return false;
     const auto& compliance = provision.versions[static_cast<std::size_t>(now.version)].compliance;

@@ -56,6 +56,7 @@ private:
     std::vector<FactId> facts_;
 };
 
+// Both evaluators answer every case: a provision's own examples are also a test of the engine.
 class CaseRunner {
 public:
     CaseRunner(const facts::World& world, const Lawbook& book) : world_(world), book_(book) {}

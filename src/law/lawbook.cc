@@ -21,7 +21,8 @@ void append(text::Diagnostics& to, text::Diagnostics from) {
     to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
 }
 
-// One directory of provisions; ids must be unique within it.
+// One directory of provisions; ids must be unique within it. Between two layers the same id is no
+// mistake: the upper one replaces the lower.
 struct Layer {
     std::map<std::string, Provision, std::less<>> provisions{};
     std::vector<std::string> broken{};
@@ -51,6 +52,7 @@ Layer read_layer(const facts::World& world, const fs::path& dir, Lawbook& book, 
             append(problems, std::move(text.error()));
             continue;
         }
+        // Relative, so that the same rules have the same hash wherever they are installed.
         hash.add_file(file.lexically_relative(dir).generic_string(), *text);
         auto parsed = parse_provisions(world, file.string(), *text);
         append(problems, std::move(parsed.problems));
@@ -87,6 +89,7 @@ text::Result<Lawbook> load_lawbook(const facts::World& world, const fs::path& di
     Lawbook book;
     text::Diagnostics problems;
     text::Sha256 hash;
+    // An empty rulebook would answer every deal with "no licence required".
     for (const auto& each : {std::optional(dir), overlay}) {
         std::error_code ignored;
         if (each && !fs::is_directory(*each, ignored)) {
@@ -109,6 +112,7 @@ text::Result<Lawbook> load_lawbook(const facts::World& world, const fs::path& di
         book.provisions.push_back(std::move(provision));
     }
     book.hash = hash.hex();
+    // Linking goes on in spite of broken files, so that their authors hear everything in one run.
     std::ranges::sort(layer.broken);
     append(problems, link_sound(world, book, layer.broken));
     if (!problems.empty()) return std::unexpected(std::move(problems));

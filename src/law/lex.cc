@@ -47,6 +47,9 @@ std::string with_single_blanks(std::string_view from) {
     return out;
 }
 
+// Letters, digits, `_`, `.` and `-` run together into one word, because ids, labels, dates and
+// chips are made of them (`us.ear.3a090.a`, `note-2`, `nvidia-h20`). What a word means is for the
+// parser to say: no word is reserved.
 class Lexer {
 public:
     explicit Lexer(const Source& source) : source_(source), text_(source.text) {}
@@ -107,6 +110,7 @@ private:
             return push(Token::Kind::group, end - at_);
         }
         while (end < text_.size() && is_word_byte(text_[end])) {
+            // `600..800` is two numbers and a sign.
             if (text_.substr(end, 2) == "..") break;
             ++end;
         }
@@ -120,7 +124,7 @@ private:
         if (std::ranges::find(pairs, text_.substr(at_, 2)) != pairs.end()) {
             return push(Token::Kind::sign, 2);
         }
-        if (singles.find(text_[at_]) != std::string_view::npos) return push(Token::Kind::sign, 1);
+        if (singles.contains(text_[at_])) return push(Token::Kind::sign, 1);
         std::size_t width = 1;  // the whole code point
         while (at_ + width < text_.size() &&
                (static_cast<unsigned char>(text_[at_ + width]) & 0xc0U) == 0x80U) {
@@ -167,6 +171,7 @@ private:
         if (i < text_.size() && text_[i] == '"') {
             return push(Token::Kind::string, i + 1 - at_, with_single_blanks(value));
         }
+        // Strings may span lines, so a forgotten quote would swallow the file up to the next one.
         // The rest of the first line stands for the string, so that later clauses are still read.
         const auto line_end = std::min(text_.find('\n', at_), text_.size());
         report(at_, 1, "string not closed", "opened here", "close it with `\"`");

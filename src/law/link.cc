@@ -18,6 +18,9 @@ std::string place_of(const text::Location& where) {
     return fmt::format("{}:{}", where.file, where.line);
 }
 
+// Finds every name, then checks what no single file can show: the shape that a kind demands, the
+// order of versions, circles, and reviews that disagree. All of it runs on the book as a whole,
+// over all versions at once, so that an error shows at load and not on the day it would bite.
 class Linker {
 public:
     Linker(Lawbook& book, std::span<const std::string> broken) : book_(book), broken_(broken) {}
@@ -35,6 +38,7 @@ public:
                [&](const Provision& p) { return asked_by(p); });
         cycles("is over", "take one `over` away",
                [](const Provision& p) { return p.overrides_index; });
+        // Whether two reviews exclude each other is only worth saying of a book that is else sound.
         if (problems_.empty()) reviews();
         return std::move(problems_);
     }
@@ -100,6 +104,8 @@ private:
         });
     }
 
+    // `--certify us_supply=yes` answers every provision that asks it, so it must ask the same
+    // thing.
     void condition_names() {
         std::map<std::string, const Condition*, std::less<>> names;
         for (const auto& provision : book_.provisions) {
@@ -229,6 +235,7 @@ private:
         return asked;
     }
 
+    // Every circle that a depth-first walk closes is reported once, with the whole way round.
     // Depth first with a stack of its own: a chain of provisions may be as long as the book.
     template <class Next>
     void cycles(std::string_view verb, std::string_view hint, Next next) {
@@ -341,6 +348,7 @@ private:
         return false;
     }
 
+    // Stays are left out on purpose: a stay may end, and the disagreement would then be live.
     static Period period_of(const Provision& p, std::size_t version) {
         Period period{.from = p.versions[version].effective};
         if (p.versions[version].until) period.until = *p.versions[version].until;

@@ -14,6 +14,8 @@ namespace {
 
 using text::Severity;
 
+// Nothing here is an error: a limb that repeats another may name a paragraph that a lawyer looks
+// for, and a letter that nobody published has no page to cite. It is a list to read before a merge.
 class Linter {
 public:
     explicit Linter(const Lawbook& book) : book_(book) {}
@@ -121,6 +123,7 @@ private:
 
     // ---- texts and dates ----------------------------------------------------------------------
 
+    // A page, a paper or a number by which somebody else could find the document.
     static bool cites(std::string_view source) {
         constexpr std::array<std::string_view, 18> kinds = {
             " FR ",  "CFR",     "F.R.",       "letter", "Letter",   "press",

@@ -2,6 +2,11 @@
 
 #include <algorithm>
 
+// Written to be compared with the text of docs/reference/law-language.md sentence by sentence. It
+// looks every name, set and version up anew each time, by means of its own, so that an error in
+// in_force.cc or rulebook.cc shows as a disagreement. Do not share code with them to make it
+// faster.
+
 namespace sluice::law::naive {
 namespace {
 
@@ -112,6 +117,7 @@ bool listed(const facts::World& world, const Expr& expr, std::int64_t party, Dat
 
 // ---- time -------------------------------------------------------------------------------------
 
+// Publication makes a text known; its effective day makes it speak.
 bool seen(const Context& context, Date published) {
     return !context.known_on || published <= *context.known_on;
 }
@@ -192,6 +198,7 @@ Truth met(const Context& context, const Provision& provision) {
     if (!version) return Truth::not_met;
     const Truth plain =
         both(any_of(context, version->limbs), opposite(any_of(context, version->carves)));
+    // A doubt never takes away what the text says; it only keeps silence from meaning "no".
     if (plain == Truth::met) return plain;
     return any_of(context, version->doubts) == Truth::not_met ? plain : Truth::unknown;
 }

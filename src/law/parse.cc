@@ -6,6 +6,7 @@
 #include <array>
 #include <initializer_list>
 #include <span>
+#include <tuple>
 #include <utility>
 
 #include "law/parse_cursor.h"
@@ -34,6 +35,10 @@ struct Words {
     std::optional<std::string> source, url, text;
 };
 
+// Recursive descent, one function a clause. A function that meets a problem reports it and returns
+// false; its caller then goes on at the next word that begins a line and a clause. Line ends mean
+// nothing to the grammar, but authors put clauses on lines, so that recovery loses one clause and
+// the rest of the file is still read. What is missing is reported only where nothing else is wrong.
 class LawParser {
 public:
     LawParser(const facts::World& world, const Source& source, const Lexed& lexed)
@@ -385,6 +390,7 @@ private:
         return true;
     }
 
+    // The order in which the clauses of different kinds stand is not kept: it says nothing.
     // One clause with a condition; takes the comments that belong to it.
     bool version_clause(Version& v, std::string_view word, Comments& comments) {
         const auto mine = [&] {
@@ -445,6 +451,7 @@ private:
         const auto& token = cursor_.peek();
         v.lane = find_lane(token.written);
         v.outcome = find_outcome(token.written);
+        // The other outcomes are findings of the engine; no provision can command them.
         if (v.outcome &&
             (*v.outcome < Outcome::licence_required || *v.outcome == Outcome::undetermined)) {
             v.outcome.reset();
@@ -556,6 +563,7 @@ private:
 
     // The lexer's problems, by the provisions in which they stand.
     void note_lexical_problems() {
+        if (lexical_lines_.empty()) return;
         for (const auto line : lexical_lines_) {
             const Provision* in = nullptr;
             for (const auto& p : parsed_.provisions) {
@@ -563,8 +571,8 @@ private:
             }
             if (in) parsed_.broken.push_back(in->id);
         }
-        std::ranges::stable_sort(parsed_.problems, {}, [](const text::Diagnostic& d) {
-            return std::pair(d.where.line, d.where.column);
+        std::ranges::sort(parsed_.problems, {}, [](const text::Diagnostic& d) {
+            return std::tuple(d.where.line, d.where.column, d.message);
         });
     }
 

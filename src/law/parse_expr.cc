@@ -1,3 +1,8 @@
+// Conditions: grammar and types together.
+//
+// Names are looked up and dimensions checked while a condition is read, so that a message can point
+// at the very word. An unknown name does not stop the reading: what follows it is parsed by its
+// shape alone (`x >= …` is a comparison, `x in …` asks a set), and its types are not complained of.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -113,6 +118,7 @@ std::optional<Dimension> add_term(Cursor& cursor, Side& side,
     }
     side.bare = false;
     const auto coefficient = number ? number->value : Decimal{1};
+    // Keeps every sum of 100 products within 128 bits, whatever the values of the facts.
     if (coefficient > Decimal{1'000'000'000}) {
         complain(cursor, side, cursor.where(name), "a factor is at most 1_000_000_000",
                  "times this");
@@ -187,7 +193,8 @@ std::optional<Side> parse_sum(Cursor& cursor) {
     return side;
 }
 
-// The statute prints performance density without a unit: `tpp >= 5.92 * die_area`.
+// The statute prints performance density without a unit: `tpp >= 5.92 * die_area`. It is the one
+// comparison of two dimensions, and both facts must be the ones that the statute names.
 bool is_printed_density(const Side& tpp, const Side& area) {
     return tpp.linear.terms.size() == 1 && !tpp.linear.has_constant &&
            tpp.linear.terms[0].fact == FactId::tpp && area.scaled &&
@@ -219,7 +226,8 @@ void check_dimensions(Cursor& cursor, Side& left, Side& right) {
              fmt::format("expected {}", quantity::describe(wanted)));
 }
 
-// A fact on both sides would make the ends of its range count twice.
+// A fact on both sides would make the ends of its range count twice: `a >= 2 * a` of a range 1..3
+// is unknown end by end, and yet never holds. No statute compares a quantity with itself.
 void check_repeats(Cursor& cursor, const Side& left, Side& right) {
     std::vector<FactId> seen;
     for (const auto* const side : {&left, std::as_const(right).typed ? &right : &left}) {
@@ -287,6 +295,7 @@ public:
 
 private:
     std::optional<PlaceExpr> set() {
+        // Counts parts, not depth: a long chain of `+` is a deep tree too.
         if (++parts_ > deepest_nesting) {
             cursor_.fail(cursor_.peek(),
                          fmt::format("a set of more than {} parts", deepest_nesting));
@@ -379,6 +388,7 @@ bool parse_braces(Cursor& cursor, const Asked& asked, Expr& expr) {
     return cursor.need_sign("}");
 }
 
+// Lists are dated, so the member parties are looked up on the day of the deal, not here.
 bool parse_list(Cursor& cursor, const Asked& asked, Expr& expr) {
     asked.must_be(cursor, {FactType::party}, "`in list`");
     if (!cursor.at(TokenKind::word)) return cursor.expected("the name of a list");
@@ -504,6 +514,7 @@ std::optional<Expr> parse_joined(Cursor& cursor, Expr::Op op, std::string_view w
     return joined;
 }
 
+// `or` of `and`s of terms. Groups that parentheses made stay groups in the tree.
 std::optional<Expr> parse_any(Cursor& cursor, int depth) {
     return parse_joined(cursor, Expr::Op::any, "or", [&] {
         return parse_joined(cursor, Expr::Op::all, "and",

@@ -22,7 +22,7 @@ std::string named_token(const Token& token) {
     return fmt::format("`{}…`", token.written.substr(0, shown));
 }
 
-// Every unit of every dimension.
+// Every unit of every dimension. Asked only of words that might begin a clause instead.
 bool is_unit(std::string_view word) {
     for (int d = 0; d <= static_cast<int>(quantity::Dimension::duration); ++d) {
         const auto units = quantity::units_of(static_cast<quantity::Dimension>(d));
@@ -148,7 +148,7 @@ int place_named(Cursor& cursor, const Token& name, std::vector<std::string> near
     std::string hint;
     if (code >= 0) {
         hint = fmt::format("write `{}`", iso_of(code));
-    } else if (name.written.find('-') != std::string_view::npos) {
+    } else if (name.written.contains('-')) {
         hint = "put blanks around the `-` of a difference";
     } else {
         for (const auto& place : places.all) near.push_back(place.iso);

@@ -57,7 +57,7 @@ inline text::Result<Lawbook> book_of(const facts::World& world, std::string_view
     auto provisions = parse_law(world, "x.law", text);
     if (!provisions) return std::unexpected(provisions.error());
     Lawbook book{.provisions = std::move(*provisions)};
-    std::ranges::stable_sort(book.provisions, {}, &Provision::id);
+    std::ranges::sort(book.provisions, {}, &Provision::id);
     auto problems = link(world, book);
     if (!problems.empty()) return std::unexpected(std::move(problems));
     return book;
