@@ -28,6 +28,8 @@ int dispatch(const Command& command) {
         case VerbId::chips: return verb::chips(command);
         case VerbId::places: return verb::places(command);
         case VerbId::bulk: return verb::bulk(command);
+        case VerbId::validate: return verb::validate(command);
+        case VerbId::calibrate: return verb::calibrate(command);
         case VerbId::completion: return verb::completion(command);
         case VerbId::version: return verb::version(command);
         case VerbId::help: return verb::help(command);

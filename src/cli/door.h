@@ -82,6 +82,8 @@ int law_fmt(const Command& command);
 int chips(const Command& command);
 int places(const Command& command);
 int bulk(const Command& command);
+int validate(const Command& command);
+int calibrate(const Command& command);
 int completion(const Command& command);
 int version(const Command& command);
 int help(const Command& command);

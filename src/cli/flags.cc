@@ -132,6 +132,32 @@ constexpr std::array<std::string_view, 2> bulk_examples = {
     "sluice bulk orders.csv --seller nvidia --on 2025-04-09 > answered.csv",
 };
 
+constexpr Flag measured{"--measured", "FILE", "published measurements, one a row (CSV)", false,
+                        Completes::files};
+constexpr std::array validate_flags = {
+    measured,
+    Flag{"--by", "KEY", "add a table by this key as well", false, Completes::words,
+         "kind|chip|model|family|software|metric|engine"},
+    Flag{"--part", "PART", "only rows that were learnt from, or only the others", false,
+         Completes::words, "learn|report|all"},
+    Flag{"--rows", "FILE", "write every row with its prediction here (CSV)", false,
+         Completes::files},
+    json,
+};
+constexpr std::array<std::string_view, 2> validate_examples = {
+    "sluice validate --measured bench.csv --by chip",
+    "sluice validate --measured bench.csv --part report --rows predicted.csv --json",
+};
+constexpr std::array calibrate_flags = {
+    measured,
+    Flag{"--seed", "N", "of the search; the same seed gives the same result (default 1)"},
+    Flag{"--out", "FILE", "write the parameters here instead of to the screen", false,
+         Completes::files},
+};
+constexpr std::array<std::string_view, 1> calibrate_examples = {
+    "sluice calibrate --measured bench.csv --seed 1 --out engines.toml",
+};
+
 constexpr std::array<std::string_view, 3> completion_examples = {
     "sluice completion bash > /etc/bash_completion.d/sluice",
     "sluice completion zsh > ~/.zfunc/_sluice",
@@ -212,6 +238,20 @@ constexpr std::array verb_table = {
          "state what the columns do not. A row with a mistake gets its error in the `error` "
          "column, is counted, and makes the exit status 1. `-` reads standard input.",
          bulk_examples},
+    Verb{VerbId::validate, "validate", "", 0, 0, Completes::nothing, DealFlags::none,
+         validate_flags, "predict published measurements and say how far off the predictions are",
+         "Predicts every row that is marked as scored from its configuration alone, and prints the "
+         "median and 90th percentile of the error and the bias by class, every group of rows "
+         "counted once; for the part that parameters were learnt from, for the part that is only "
+         "reported on, and for both. Rows that cannot be expressed are counted by reason; the "
+         "worst twenty come with the likely reason.",
+         validate_examples},
+    Verb{VerbId::calibrate, "calibrate", "", 0, 0, Completes::nothing, DealFlags::none,
+         calibrate_flags, "fit the parameters of engines or of kernels to measurements",
+         "Fits engines on the learning half of published measurements (each group of rows counts "
+         "once), by a robust search that a seed makes reproducible, and prints a file for "
+         "data/engines. Progress and the error on both halves go to standard error.",
+         calibrate_examples},
     Verb{VerbId::completion, "completion", "bash|zsh|fish", 1, 1, Completes::nothing,
          DealFlags::none, {}, "print a completion script for a shell",
          "The script completes verbs, flags, chips and places.", completion_examples},

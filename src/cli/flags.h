@@ -16,7 +16,8 @@ namespace sluice::cli {
 enum class VerbId : std::uint8_t {
     check, classify, timeline,
     law_list, law_show, law_diff, law_lint, law_test, law_fmt,
-    chips, places, bulk, completion, version, help,
+    chips, places, bulk, validate, calibrate,
+    completion, version, help,
 };
 
 enum class Completes : std::uint8_t { nothing, chips, places, files, directories, words };

@@ -20,8 +20,9 @@ constexpr std::array<std::string_view, 11> answer_columns = {
     "outcome", "enforced", "lane", "exception", "tier", "tpp", "performance_density",
     "conditions", "missing", "provisions", "error"};
 
-// Beyond these the memory is emptied and filled anew: some 20 MB of keys and 10 MB of answers.
-constexpr std::size_t most_keys = 150'000;
+// Beyond these the memory is emptied and filled anew; together some 40 MB.
+constexpr std::size_t most_rows = 100'000;
+constexpr std::size_t most_cases = 250'000;
 constexpr std::size_t most_answers = 20'000;
 
 // "no chip named `h21`; did you mean `h20`?"
@@ -113,11 +114,15 @@ Diagnostics Bulk::read_header(const CsvRow& header) {
         if (const auto* key = facts::find_deal_key(name)) {
             columns_.push_back({i, key, key->name != "price"});
             if (name == "on") on_ = i;
+            // Rows with numbers of their own, such as quantities, are seldom said twice.
+            rows_repeat_ = rows_repeat_ && !(key->fact && facts::info(*key->fact).type ==
+                                                              facts::FactType::number);
         } else if (std::ranges::find(answer_columns, name) != answer_columns.end()) {
             report(text::Severity::error,
                    fmt::format("column `{}` is one that the answer adds", name),
                    "rename or drop it");
-        } else if (const auto near = text::nearest(name, keys, 1); !near.empty()) {
+        } else if (const auto near = text::nearest(name, keys, 1);
+                   !near.empty() && text::edit_distance(name, near[0]) <= 2 && name.size() > 3) {
             report(text::Severity::warning,
                    fmt::format("column `{}` is passed through unread", name),
                    text::did_you_mean(near));
@@ -178,11 +183,11 @@ std::optional<quantity::Date> Bulk::day_of(const CsvRow& row) const {
 }
 
 void Bulk::build_key(const CsvRow& row, std::size_t stretch) {
-    key_.assign(reinterpret_cast<const char*>(&stretch), sizeof stretch);
+    row_key_.assign(reinterpret_cast<const char*>(&stretch), sizeof stretch);
     for (const auto& column : columns_) {
         if (!column.decides || (on_ && column.field == *on_)) continue;
-        key_ += cell(row, column);
-        key_ += '\x1f';
+        row_key_ += cell(row, column);
+        row_key_ += '\x1f';
     }
 }
 
@@ -211,70 +216,75 @@ void Bulk::build_deal(const CsvRow& row) {
     if (!options_.defaults.fields.empty()) deal_ = facts::overlay(options_.defaults, deal_);
 }
 
-const law::Rulebook& Bulk::rules_on(quantity::Date on) {
-    for (const auto& rules : rulebooks_)
-        if (rules->period.contains(on)) return *rules;
-    rulebooks_.push_back(std::make_unique<law::Rulebook>(
-        law::compile(world_, book_, on, options_.known_on)));
+const Bulk::DayRules& Bulk::rules_on(quantity::Date on) {
+    for (const auto& day : rulebooks_)
+        if (day->rules.period.contains(on)) return *day;
+    auto rules = law::compile(world_, book_, on, options_.known_on);
+    Alike alike{rules};
+    rulebooks_.push_back(std::make_unique<DayRules>(std::move(rules), std::move(alike)));
     return *rulebooks_.back();
 }
 
-bool Bulk::determine(const CsvRow& row, std::string& answer) {
+const std::string* Bulk::determine(const CsvRow& row) {
     build_deal(row);
     const auto the_case = facts::resolve(
         world_, deal_, {.strict = options_.strict, .explain = false, .chips = &chips_});
     if (!the_case) {
         error_ = in_one_line(the_case.error());
-        return false;
+        return nullptr;
     }
     if (the_case->on < days_.front()) {
         error_ = fmt::format("nothing in the lawbook is in force on {}; the earliest provision "
                              "starts {}",
                              quantity::to_string(the_case->on), quantity::to_string(days_.front()));
-        return false;
+        return nullptr;
     }
-    const auto& rules = rules_on(the_case->on);
-    answer = columns_of(book_, rules, *the_case, law::determine(rules, *the_case));
-    return true;
-}
+    const auto& day = rules_on(the_case->on);
+    const auto* which = &day;
+    case_key_.assign(reinterpret_cast<const char*>(&which), sizeof which);
+    day.alike.append_key(*the_case, case_key_);
+    if (const auto found = answers_by_case_.find(case_key_);
+        options_.remember && found != answers_by_case_.end())
+        return found->second;
 
-const std::string* Bulk::remember(std::string answer) {
-    if (answers_by_key_.size() >= most_keys || answers_.size() >= most_answers) {
-        answers_by_key_.clear();
+    if (answers_by_case_.size() >= most_cases || answers_.size() >= most_answers) {
+        answers_by_row_.clear();
+        answers_by_case_.clear();
         answers_.clear();
     }
-    auto& kept = answers_[answer];
-    if (!kept) kept = std::make_unique<std::string>(std::move(answer));
-    answers_by_key_.emplace(key_, kept.get());
+    auto columns = columns_of(book_, day.rules, *the_case, law::determine(day.rules, *the_case));
+    auto& kept = answers_[columns];
+    if (!kept) kept = std::make_unique<const std::string>(std::move(columns));
+    answers_by_case_.insert_or_assign(case_key_, kept.get());
     return kept.get();
 }
 
 bool Bulk::answer(const CsvRow& row, std::string& out) {
-    const auto fail = [&] {
+    const auto end = [&](const std::string* columns) {
+        if (columns) {
+            out += *columns;
+            out += ',';  // an empty `error`
+            return true;
+        }
         out.append(answer_columns.size() - 1, ',');
         cell_out(out, error_);
         return false;
     };
-    if (!whole(row, out)) return fail();
+    if (!whole(row, out)) return end(nullptr);
 
-    // A day that cannot be read, or lies before the first rule, has no stretch: never remembered.
+    // A day that cannot be read, or lies before the first rule, is in no stretch.
     const auto day = day_of(row);
-    if (!day || *day < days_.front()) {
-        std::string ignored;
-        return determine(row, ignored) ? (out += ignored + ',', true) : fail();
+    if (!day || *day < days_.front() || !rows_repeat_ || !options_.remember)
+        return end(determine(row));
+    build_key(row, static_cast<std::size_t>(std::ranges::upper_bound(days_, *day) - days_.begin()));
+    if (const auto found = answers_by_row_.find(row_key_); found != answers_by_row_.end())
+        return end(found->second);
+    const auto* columns = determine(row);
+    if (columns) {
+        if (answers_by_row_.size() >= most_rows) answers_by_row_.clear();
+        answers_by_row_.emplace(row_key_, columns);
     }
-    const auto stretch = std::ranges::upper_bound(days_, *day) - days_.begin();
-    build_key(row, static_cast<std::size_t>(stretch));
-    const auto found = answers_by_key_.find(key_);
-    const std::string* known = found == answers_by_key_.end() ? nullptr : found->second;
-    if (!known) {
-        std::string answer;
-        if (!determine(row, answer)) return fail();
-        known = remember(std::move(answer));
-    }
-    out += *known;
-    out += ',';  // an empty `error`
-    return true;
+    return end(columns);
 }
 
 }  // namespace sluice::report

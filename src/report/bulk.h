@@ -1,7 +1,7 @@
 // Many deals, one row each: the columns of a CSV file in, the columns of the answer out.
 //
-// Rows that say the same of a deal are determined once. Days between two changes of the rules (see
-// answer_days) are the same day for this purpose, so the answers of a long file are few; what is
+// Rows that say the same of a deal, on days between the same two changes of the rules (answer_days),
+// are resolved once; cases that the rules cannot tell apart (alike.h) are determined once. What is
 // remembered is bounded, however long the file.
 #pragma once
 
@@ -17,6 +17,7 @@
 #include "facts/resolve.h"
 #include "law/determine.h"
 #include "law/lawbook.h"
+#include "report/alike.h"
 #include "text/csv.h"
 
 namespace sluice::report {
@@ -25,6 +26,7 @@ struct BulkOptions {
     std::optional<quantity::Date> known_on{};
     bool strict = false;
     facts::Deal defaults{};      // what a row does not state; a cell wins over it
+    bool remember = true;        // false: every row by itself, to check the others against
 };
 
 class Bulk {
@@ -59,9 +61,13 @@ private:
     std::string_view cell(const text::CsvRow& row, const Column& column) const;
     void build_key(const text::CsvRow& row, std::size_t stretch);
     void build_deal(const text::CsvRow& row);
-    const law::Rulebook& rules_on(quantity::Date on);
-    bool determine(const text::CsvRow& row, std::string& answer);
-    const std::string* remember(std::string answer);
+    struct DayRules {
+        law::Rulebook rules;
+        Alike alike;
+    };
+    const DayRules& rules_on(quantity::Date on);
+    // The answer's columns but `error`; null when the row has an error.
+    const std::string* determine(const text::CsvRow& row);
 
     const facts::World& world_;
     const law::Lawbook& book_;
@@ -71,14 +77,17 @@ private:
     std::vector<Column> columns_;
     std::size_t width_ = 0;                      // columns of the input
     std::string header_;
+    bool rows_repeat_ = true;
     std::optional<std::size_t> on_;              // field of the column `on`
     std::optional<quantity::Date> default_on_;
 
-    std::vector<std::unique_ptr<law::Rulebook>> rulebooks_;
-    std::unordered_map<std::string, const std::string*> answers_by_key_;
-    std::unordered_map<std::string, std::unique_ptr<std::string>> answers_;
+    std::vector<std::unique_ptr<DayRules>> rulebooks_;
+    using Answers = std::unordered_map<std::string, const std::string*>;
+    Answers answers_by_row_;                     // by the cells that decide and the stretch of days
+    Answers answers_by_case_;                    // by Alike's key
+    std::unordered_map<std::string, std::unique_ptr<const std::string>> answers_;
     facts::Deal deal_;
-    std::string key_;
+    std::string row_key_, case_key_;
     std::string error_;
 };
 

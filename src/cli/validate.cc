@@ -1,0 +1,164 @@
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "cli/door.h"
+#include "report/validation.h"
+#include "run/engine_file.h"
+#include "run/fit.h"
+#include "run/schema.h"
+#include "text/file.h"
+
+namespace sluice::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// The facts that a prediction rests on; no law is read.
+struct Ground {
+    fs::path data{};
+    facts::World world{};
+    std::vector<facts::Model> models{};
+    std::vector<facts::Fabric> fabrics{};
+    std::vector<timing::Calibration> calibrations{};
+    std::vector<run::Engine> engines{};
+    run::Bench bench() const { return {&world, &models, &fabrics, &calibrations, &engines}; }
+};
+
+template <class T>
+bool keep(text::Result<T> read, T& to, text::Diagnostics& problems) {
+    if (read)
+        to = std::move(*read);
+    else
+        problems.insert(problems.end(), read.error().begin(), read.error().end());
+    return problems.empty();
+}
+
+text::Result<Ground> load_ground(const Command& command) {
+    Ground g;
+    text::Diagnostics problems;
+    if (!keep(find_data(command), g.data, problems)) return std::unexpected{problems};
+    keep(facts::load(g.data), g.world, problems);
+    keep(facts::load_models(g.data / "models"), g.models, problems);
+    keep(facts::load_fabrics(g.data / "fabrics"), g.fabrics, problems);
+    keep(timing::load_calibrations(g.data / "calibration"), g.calibrations, problems);
+    keep(run::load_engines(g.data / "engines/engines.toml"), g.engines, problems);
+    if (!problems.empty()) return std::unexpected{problems};
+    return g;
+}
+
+text::Result<std::vector<run::MeasuredRow>> read_rows(const fs::path& file) {
+    auto rows = run::read_measured(file);
+    if (!rows) return rows;
+    if (auto problems = run::problems_of(file, *rows); !problems.empty())
+        return std::unexpected{std::move(problems)};
+    return rows;
+}
+
+text::Diagnostics not_among(std::string_view flag, std::string_view value,
+                            std::string_view choices) {
+    return {{.message = fmt::format("`{} {}` is not a choice", flag, value),
+             .hint = fmt::format("one of: {}", choices)}};
+}
+
+text::Diagnostics nothing_named(std::string_view verb) {
+    return {{.message = fmt::format("`sluice {}` needs measurements", verb),
+             .hint = "name them with `--measured FILE.csv` or `--kernels DIR`"}};
+}
+
+text::Result<std::uint64_t> seed_of(const Command& command) {
+    std::uint64_t seed = 1;
+    const auto given = command.invocation.value("--seed");
+    if (given.empty()) return seed;
+    const auto [end, error] = std::from_chars(given.data(), given.data() + given.size(), seed);
+    if (error != std::errc{} || end != given.data() + given.size())
+        return std::unexpected{text::Diagnostics{
+            {.message = fmt::format("`--seed {}` is not a whole number of zero or more", given)}}};
+    return seed;
+}
+
+int validate_measured(const Command& command, const fs::path& file) {
+    report::ValidationView view{.by = std::string{command.invocation.value("--by")}};
+    const auto part = command.invocation.value("--part");
+    view.part = part == "learn"    ? report::Part::learn
+                : part == "report" ? report::Part::report
+                                   : report::Part::all;
+    if (!part.empty() && part != report::to_string(view.part))
+        return command.refuse(not_among("--part", part, "all, learn, report"), Exit::usage);
+    constexpr std::string_view keys[] = {"",       "kind",     "chip",   "model",
+                                         "family", "software", "metric", "engine"};
+    if (std::ranges::find(keys, view.by) == std::end(keys))
+        return command.refuse(
+            not_among("--by", view.by, "kind, chip, model, family, software, metric, engine"),
+            Exit::usage);
+    const auto ground = load_ground(command);
+    if (!ground) return command.refuse(ground.error());
+    auto rows = read_rows(file);
+    if (!rows) return command.refuse(rows.error());
+    const auto v = report::validate(ground->bench(), std::move(*rows));
+    if (const auto out = command.invocation.value("--rows"); !out.empty())
+        if (const auto written = text::write_whole(out, report::to_csv(v, view.part)); !written)
+            return command.refuse(written.error());
+    command.print(command.invocation.has("--json") ? report::to_json(v, view)
+                                                   : report::to_text(v, view));
+    return 0;
+}
+
+// Data to --out or stdout, progress to stderr.
+int deliver(const Command& command, const std::string& data) {
+    const auto out = command.invocation.value("--out");
+    if (out.empty()) {
+        command.print(data);
+        return 0;
+    }
+    const auto written = text::write_whole(out, data);
+    return written ? 0 : command.refuse(written.error());
+}
+
+int calibrate_measured(const Command& command, const fs::path& file, std::uint64_t seed) {
+    const auto ground = load_ground(command);
+    if (!ground) return command.refuse(ground.error());
+    const auto rows = read_rows(file);
+    if (!rows) return command.refuse(rows.error());
+    std::vector<run::Engine> fitted;
+    for (const auto& engine : ground->engines) {
+        fitted.push_back(run::fit_engine(ground->bench(), engine, *rows, seed));
+        fmt::print(command.around.err, "{} of {}  {}: {} rows\n", fitted.size(),
+                   ground->engines.size(), engine.id, fitted.back().rows);
+        std::fflush(command.around.err);
+    }
+    auto bench = ground->bench();
+    bench.engines = &fitted;
+    const auto v = report::validate(bench, *rows);
+    for (const auto part : {report::Part::learn, report::Part::report})
+        for (const auto& s : report::classes(v, part))
+            fmt::print(command.around.err, "{:6}  {:42} {:5.1f} / {:5.1f} %\n",
+                       report::to_string(part), s.name, 100 * s.median, 100 * s.p90);
+    return deliver(command,
+                   run::engines_toml(fitted, fmt::format("fitted on the learning half of {}, "
+                                                         "seed {}",
+                                                         file.filename().string(), seed)));
+}
+
+}  // namespace
+
+namespace verb {
+
+int validate(const Command& command) {
+    if (const auto file = command.invocation.value("--measured"); !file.empty())
+        return validate_measured(command, file);
+    return command.refuse(nothing_named("validate"), Exit::usage);
+}
+
+int calibrate(const Command& command) {
+    const auto seed = seed_of(command);
+    if (!seed) return command.refuse(seed.error(), Exit::usage);
+    if (const auto file = command.invocation.value("--measured"); !file.empty())
+        return calibrate_measured(command, file, *seed);
+    return command.refuse(nothing_named("calibrate"), Exit::usage);
+}
+
+}  // namespace verb
+
+}  // namespace sluice::cli
