@@ -133,9 +133,11 @@ Style style_of(Outcome outcome) {
 }
 
 std::string lane_words(const law::Determination& d) {
-    if (!d.lane)
-        return d.outcome == Outcome::licence_required ? "review policy not published"
-                                                      : std::string{};
+    if (!d.lane) {
+        if (d.outcome != Outcome::licence_required) return {};
+        const bool open = std::ranges::any_of(d.requirements, &law::Requirement::lane_open);
+        return open ? "review policy hangs on a missing fact" : "review policy not published";
+    }
     auto said = spaced(law::to_string(*d.lane));
     if (d.lane_otherwise && d.lane_otherwise != d.lane)
         said += fmt::format(" if its conditions hold, else {}",
