@@ -85,6 +85,7 @@ void settle_outcome(const Evidence& evidence, const facts::Case& the_case, Deter
     d.at_least = completed.outcomes.front();
     d.at_most = completed.outcomes.back();
     d.outcome = d.at_least == d.at_most ? d.at_most : Outcome::undetermined;
+    d.enforced.reset();
     if (completed.enforced.size() == 1 && completed.enforced[0] != Truth::unknown)
         d.enforced = completed.enforced[0] == Truth::met;
     if (open_lane && completed.lanes.size() == 1) d.lane = completed.lanes[0];
