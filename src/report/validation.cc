@@ -62,11 +62,11 @@ std::string longest_part(const run::Span& span) {
         {"dense products", span.matrix},   {"expert products", span.experts},
         {"attention", span.attention},     {"element-wise kernels", span.element},
         {"communication", span.communication}, {"gaps between kernels", span.launch},
-        {"the host", span.host}};
+        {"host", span.host}};
     const double total = span.total();
     if (total <= 0) return {};
     const auto& most = *std::ranges::max_element(parts, {}, &std::pair<std::string_view, double>::second);
-    return fmt::format("{} take {:.0f} % of a step", most.first, 100 * most.second / total);
+    return fmt::format("{}: {:.0f} % of a step", most.first, 100 * most.second / total);
 }
 
 std::string likely_reason(const Validation& v, const Scored& s) {

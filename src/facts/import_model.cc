@@ -1,0 +1,501 @@
+#include "facts/import_model.h"
+
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+namespace sluice::facts {
+namespace {
+
+using Json = nlohmann::json;
+
+// Decoders whose every layer these fields describe. A new name is added once its config was read.
+constexpr std::string_view known_types[] = {
+    "llama",         "mistral",       "mixtral",          "qwen2",           "qwen2_moe",
+    "qwen3",         "qwen3_moe",     "qwen3_next",       "qwen3_5_text",    "qwen3_5_moe_text",
+    "deepseek_v2",   "deepseek_v3",   "deepseek_v32",     "deepseek_v4",     "kimi_k2",
+    "kimi_linear",   "glm4_moe",      "glm_moe_dsa",      "gpt_oss",         "minimax_m2",
+    "gemma2",        "gemma3_text",   "gemma4_text",      "llama4_text",     "mimo_v2_flash",
+    "nemotron_h",    "internlm2",     "phi3",             "granite"};
+
+// Fields that change a network in a way that a Model has no place for.
+constexpr std::string_view beyond[] = {
+    "num_kv_shared_layers", "hidden_size_per_layer_input", "use_double_wide_mlp",
+    "is_encoder_decoder",   "block_configs",               "attn_type_list",
+    "altup_num_inputs",     "cross_attention_layers",      "attn_layer_period",
+    "zero_expert_num"};
+
+class ConfigReader {
+public:
+    ConfigReader(std::string_view file, const Json& root)
+        : file_(file), root_(root),
+          text_(root.contains("text_config") && root["text_config"].is_object()
+                    ? root["text_config"]
+                    : root) {}
+
+    void fail(std::string message, std::string hint = {}) {
+        problems.push_back({.message = std::move(message),
+                            .where = {.file = std::string{file_}},
+                            .hint = std::move(hint)});
+    }
+    // A field of the language part, else of the whole; nullptr when absent or null.
+    const Json* field(std::string_view name) const {
+        for (const auto* where : {&text_, &root_})
+            if (const auto at = where->find(name); at != where->end() && !at->is_null())
+                return &*at;
+        return nullptr;
+    }
+    bool has(std::string_view name) const { return field(name) != nullptr; }
+    // A flag, or a count that is not zero.
+    bool is_set(std::string_view name) const {
+        const auto* f = field(name);
+        if (!f) return false;
+        if (f->is_boolean()) return f->get<bool>();
+        if (f->is_number()) return f->get<double>() != 0;
+        return !f->empty();
+    }
+    std::string word(std::string_view name) const {
+        const auto* f = field(name);
+        return f && f->is_string() ? f->get<std::string>() : std::string{};
+    }
+    int whole(const Json& value, std::string_view name) {
+        if (value.is_number_integer() && value >= 0 && value <= 1'000'000'000)
+            return value.get<int>();
+        fail("`" + std::string{name} + "` is a whole number of zero or more, found `" +
+             value.dump().substr(0, 40) + "`");
+        return 0;
+    }
+    // The first of these fields that is stated; `otherwise` when none is.
+    int count(std::initializer_list<std::string_view> names, int otherwise = 0) {
+        for (const auto name : names)
+            if (const auto* f = field(name)) return whole(*f, name);
+        return otherwise;
+    }
+    int required(std::string_view name) {
+        const auto* f = field(name);
+        if (!f) fail("`" + std::string{name} + "` is not stated");
+        const int value = f ? whole(*f, name) : 1;
+        if (f && f->is_number_integer() && value == 0)
+            fail("`" + std::string{name} + "` is more than zero");
+        return value > 0 ? value : 1;
+    }
+    // A list with an entry for each layer (more are of layers for speculation), or nullptr.
+    const Json* per_layer(std::string_view name, int layers) {
+        const auto* f = field(name);
+        if (!f || !f->is_array() || f->empty()) return nullptr;
+        if (f->size() >= static_cast<std::size_t>(layers)) return f;
+        fail("`" + std::string{name} + "` has " + std::to_string(f->size()) + " entries for " +
+             std::to_string(layers) + " layers");
+        return nullptr;
+    }
+    const Json& part(std::string_view name) const {
+        static const Json none = Json::object();
+        const auto* f = field(name);
+        return f && f->is_object() ? *f : none;
+    }
+
+    text::Diagnostics problems{};
+
+private:
+    std::string_view file_;
+    const Json& root_;
+    const Json& text_;
+};
+
+std::string type_of(const ConfigReader& c) { return c.word("model_type"); }
+
+Mixer grouped(ConfigReader& c, int hidden) {
+    Mixer m{.kind = MixerKind::grouped, .heads = c.required("num_attention_heads")};
+    m.kv_heads = c.count({"num_key_value_heads"}, m.heads);
+    m.head_dim = c.count({"head_dim"}, hidden / m.heads);
+    m.value_dim = c.count({"v_head_dim"});
+    if (m.value_dim == m.head_dim) m.value_dim = 0;
+    m.gated = c.is_set("attn_output_gate") || type_of(c) == "qwen3_next";
+    return m;
+}
+
+Mixer latent(ConfigReader& c) {
+    Mixer m{.kind = MixerKind::mla, .heads = c.required("num_attention_heads")};
+    m.value_dim = c.required("v_head_dim");
+    m.q_rank = c.count({"q_lora_rank"});
+    m.kv_rank = c.required("kv_lora_rank");
+    m.qk_nope = c.required("qk_nope_head_dim");
+    m.qk_rope = c.count({"qk_rope_head_dim"});
+    m.gated = c.is_set("mla_use_output_gate");
+    m.index_heads = c.count({"index_n_heads"});
+    m.index_dim = c.count({"index_head_dim"});
+    m.index_top = c.count({"index_topk"});
+    return m;
+}
+
+// DeepSeek-V4: ratio 0 sees a window, 4 an indexer's choice of merged tokens, others all of them.
+Mixer compressed(ConfigReader& c, int ratio) {
+    Mixer m{.kind = MixerKind::latent_mqa, .heads = c.required("num_attention_heads")};
+    m.head_dim = c.required("head_dim");
+    m.q_rank = c.required("q_lora_rank");
+    m.qk_rope = c.count({"qk_rope_head_dim"});
+    m.output_groups = c.count({"o_groups"});
+    m.output_rank = c.count({"o_lora_rank"});
+    m.compression = std::max(1, ratio);
+    if (ratio == 0) m.window = c.count({"sliding_window"});
+    if (ratio == 4) {
+        m.index_heads = c.count({"index_n_heads"});
+        m.index_dim = c.count({"index_head_dim"});
+        m.index_top = c.count({"index_topk"});
+    }
+    return m;
+}
+
+Mixer recurrence(ConfigReader& c) {
+    if (c.has("linear_attn_config")) {
+        const auto& kda = c.part("linear_attn_config");
+        const auto read = [&](const char* name) {
+            if (kda.contains(name)) return c.whole(kda[name], name);
+            c.fail(std::string{"`linear_attn_config."} + name + "` is not stated");
+            return 1;
+        };
+        const int heads = read("num_heads"), dim = read("head_dim");
+        return {.kind = MixerKind::gated_delta, .value_dim = dim, .key_heads = heads,
+                .value_heads = heads, .key_dim = dim, .conv = read("short_conv_kernel_size")};
+    }
+    if (c.has("mamba_num_heads"))
+        return {.kind = MixerKind::mamba2, .value_dim = c.required("mamba_head_dim"),
+                .key_heads = c.required("n_groups"), .value_heads = c.required("mamba_num_heads"),
+                .key_dim = c.required("ssm_state_size"), .conv = c.count({"conv_kernel"}, 4)};
+    return {.kind = MixerKind::gated_delta, .value_dim = c.required("linear_value_head_dim"),
+            .key_heads = c.required("linear_num_key_heads"),
+            .value_heads = c.required("linear_num_value_heads"),
+            .key_dim = c.required("linear_key_head_dim"),
+            .conv = c.count({"linear_conv_kernel_dim"}, 4)};
+}
+
+// The local variant of full attention: a window, and what a few models change beside it.
+Mixer local(ConfigReader& c, Mixer m) {
+    m.window = c.count({"sliding_window", "attention_chunk_size"});
+    if (c.has("swa_num_attention_heads")) {
+        m.heads = c.required("swa_num_attention_heads");
+        m.kv_heads = c.required("swa_num_key_value_heads");
+        m.head_dim = c.count({"swa_head_dim"}, m.head_dim);
+        m.value_dim = c.count({"swa_v_head_dim"}, m.value_dim);
+    }
+    return m;
+}
+
+bool listed(const Json& list, int value) {
+    return list.is_array() && std::ranges::find(list, Json(value)) != list.end();
+}
+
+// "full", "local", "linear", "mamba", "none", "shared" (another layer's selection), "ratio N".
+std::vector<std::string> mixer_names(ConfigReader& c, int layers) {
+    std::vector<std::string> names(static_cast<std::size_t>(layers), "full");
+    const auto each = [&](auto name_of) {
+        for (int i = 0; i < layers; ++i) names[static_cast<std::size_t>(i)] = name_of(i);
+    };
+    const auto at = [](const Json& list, int i) -> const Json& {
+        return list[static_cast<std::size_t>(i)];
+    };
+    const auto type = type_of(c);
+    if (const auto pattern = c.word("hybrid_override_pattern"); !pattern.empty()) {
+        if (pattern.size() != names.size()) {
+            c.fail("`hybrid_override_pattern` has " + std::to_string(pattern.size()) +
+                   " letters for " + std::to_string(layers) + " layers");
+            return names;
+        }
+        each([&](int i) {
+            const char letter = pattern[static_cast<std::size_t>(i)];
+            if (!std::string_view{"M*E-"}.contains(letter))
+                c.fail(std::string{"`hybrid_override_pattern` has the letter `"} + letter +
+                       "`, which is not known");
+            return letter == 'M' ? "mamba" : letter == '*' ? "full" : "none";
+        });
+    } else if (const auto* types = c.per_layer("layer_types", layers)) {
+        each([&](int i) -> std::string {
+            const auto word = at(*types, i).is_string() ? at(*types, i).get<std::string>()
+                                                        : at(*types, i).dump();
+            if (word == "full_attention" || word == "attention") return "full";
+            if (word == "sliding_attention" || word == "chunked_attention") return "local";
+            if (word == "linear_attention") return "linear";
+            c.fail("`layer_types` has `" + word + "`, a kind of layer that is not known");
+            return "full";
+        });
+    } else if (const auto* ratios = c.per_layer("compress_ratios", layers)) {
+        each([&](int i) { return "ratio " + at(*ratios, i).dump(); });
+    } else if (const auto* swa = c.per_layer("hybrid_layer_pattern", layers)) {
+        each([&](int i) { return at(*swa, i) == 1 ? "local" : "full"; });
+    } else if (const auto* indexers = c.per_layer("indexer_types", layers)) {
+        each([&](int i) { return at(*indexers, i) == "shared" ? "shared" : "full"; });
+    } else if (c.has("linear_attn_config")) {
+        const auto& kda = c.part("linear_attn_config");
+        const auto list = kda.value("kda_layers", Json::array());
+        each([&](int i) { return listed(list, i + 1) ? "linear" : "full"; });
+    } else if (const int interval = c.count({"full_attention_interval"}); interval > 0) {
+        each([&](int i) { return (i + 1) % interval == 0 ? "full" : "linear"; });
+    } else if (type == "llama4_text" && c.has("attention_chunk_size")) {
+        const int plain = std::max(1, c.count({"no_rope_layer_interval"}, 4));
+        each([&](int i) { return (i + 1) % plain == 0 ? "full" : "local"; });
+    } else if (const int every = c.count({"sliding_window_pattern"}, type == "gemma2" ? 2 : 0);
+               every > 0) {
+        each([&](int i) { return (i + 1) % every == 0 ? "full" : "local"; });
+    } else if (c.is_set("sliding_window") && (!c.has("use_sliding_window") ||
+                                              c.is_set("use_sliding_window"))) {
+        const int first = c.has("use_sliding_window") ? c.count({"max_window_layers"}) : 0;
+        each([&](int i) { return i >= first ? "local" : "full"; });
+    }
+    return names;
+}
+
+Mixer mixer_named(ConfigReader& c, const std::string& name, int hidden) {
+    if (name == "none") return {};
+    if (name == "linear" || name == "mamba") return recurrence(c);
+    if (name.starts_with("ratio ")) return compressed(c, std::atoi(name.c_str() + 6));
+    auto full = c.has("kv_lora_rank") ? latent(c) : grouped(c, hidden);
+    if (name == "local") return local(c, full);
+    if (name == "shared") full.index_heads = full.index_dim = 0;
+    if (c.has("global_head_dim")) full.head_dim = c.required("global_head_dim");
+    if (c.has("num_global_key_value_heads"))
+        full.kv_heads = c.required("num_global_key_value_heads");
+    return full;
+}
+
+// Whether each layer is routed to experts.
+std::vector<bool> routed_layers(ConfigReader& c, int layers) {
+    std::vector<bool> routed(static_cast<std::size_t>(layers), true);
+    const auto* kinds = c.per_layer("mlp_layer_types", layers);
+    const auto* frequency = c.field("moe_layer_freq");
+    const auto* list = frequency && frequency->is_array() ? c.per_layer("moe_layer_freq", layers)
+                                                          : nullptr;
+    const int dense = c.count({"first_k_dense_replace"});
+    const int every = frequency && !frequency->is_array() ? c.count({"moe_layer_freq"}, 1)
+                      : c.has("interleave_moe_layer_step")
+                          ? c.count({"interleave_moe_layer_step"}, 1)
+                          : c.count({"decoder_sparse_step"}, 1);
+    // DeepSeek counts layers from 0, the others from 1.
+    const int shift = frequency ? 0 : 1;
+    const auto* only = c.field("mlp_only_layers");
+    for (int i = 0; i < layers; ++i) {
+        const auto at = static_cast<std::size_t>(i);
+        if (kinds)
+            routed[at] = (*kinds)[at] != "dense";
+        else if (list)
+            routed[at] = (*list)[at] != 0;
+        else
+            routed[at] = i >= dense && (i + shift) % std::max(1, every) == 0 &&
+                         !(only && listed(*only, i));
+    }
+    return routed;
+}
+
+FeedForward experts(ConfigReader& c, int count) {
+    FeedForward f{.experts = count};
+    f.active = c.count({"num_experts_per_tok", "num_experts_per_token", "top_k_experts",
+                        "experts_per_token"});
+    if (f.active <= 0 || f.active > count)
+        c.fail("`num_experts_per_tok` is from 1 to the " + std::to_string(count) +
+               " experts that there are");
+    f.expert_width = c.count({"moe_intermediate_size"});
+    if (f.expert_width == 0) f.expert_width = c.required("intermediate_size");
+    f.expert_input = c.count({"routed_expert_hidden_size", "moe_latent_size"});
+    const int shared = c.count({"n_shared_experts", "num_shared_experts"});
+    f.shared_width = c.count({"moe_shared_expert_intermediate_size",
+                              "shared_expert_intermediate_size", "shared_intermediate_size"},
+                             shared * f.expert_width);
+    const auto type = type_of(c);
+    if (type == "llama4_text") f.shared_width = f.expert_width;
+    // Gemma 4 runs a dense part beside its experts in every layer.
+    if (c.is_set("enable_moe_block")) f.shared_width = c.required("intermediate_size");
+    if (type == "nemotron_h") f.matrices = 2;
+    const int groups = c.count({"n_group"}), top = c.count({"topk_group"});
+    if (groups > top) f.node_limit = top;
+    return f;
+}
+
+FeedForward dense(ConfigReader& c) {
+    FeedForward f{.width = c.has("intermediate_size_mlp") ? c.required("intermediate_size_mlp")
+                                                          : c.required("intermediate_size")};
+    if (type_of(c) == "nemotron_h") f.matrices = 2;
+    return f;
+}
+
+std::string precision_of(ConfigReader& c) {
+    const auto& q = c.part("quantization_config");
+    if (q.empty()) {
+        const auto dtype = c.has("dtype") ? c.word("dtype") : c.word("torch_dtype");
+        return dtype == "float16" ? "fp16" : dtype == "float32" ? "fp32" : "bf16";
+    }
+    const auto text = [](const Json& at, const char* name) {
+        const auto found = at.find(name);
+        return found != at.end() && found->is_string() ? found->get<std::string>()
+                                                       : std::string{};
+    };
+    const auto method = text(q, "quant_method");
+    if (method == "fp8" || method == "mxfp4") return method;
+    const auto format = text(q, "format"), algorithm = text(q, "quant_algo");
+    if (format.starts_with("mxfp4")) return "mxfp4";
+    if (format.starts_with("nvfp4") || algorithm == "NVFP4") return "nvfp4";
+    if (algorithm == "FP8") return "fp8";
+    const Json* bits = q.contains("bits") ? &q["bits"] : nullptr;
+    bool floating = false;
+    if (const auto groups = q.find("config_groups"); groups != q.end() && groups->is_object())
+        for (const auto& group : *groups)
+            if (const auto w = group.find("weights"); w != group.end() && w->is_object()) {
+                if (w->contains("num_bits")) bits = &(*w)["num_bits"];
+                floating = text(*w, "type") == "float";
+            }
+    if (bits && bits->is_number_integer())
+        return (floating ? "fp" : "int") + std::to_string(bits->get<int>());
+    c.fail("`quantization_config.quant_method` is `" + method + "`, which is not known",
+           "fp8, mxfp4, compressed-tensors, modelopt, gptq and awq are");
+    return {};
+}
+
+std::string name_of(std::string_view file) {
+    const std::filesystem::path path{file};
+    auto name = path.stem().string();
+    if (name == "config" && path.has_parent_path()) name = path.parent_path().filename().string();
+    for (const std::string_view end : {"_config", "-config"})
+        if (name.ends_with(end)) name.resize(name.size() - end.size());
+    if (const auto maker = name.find("--"); maker != std::string::npos) name.erase(0, maker + 2);
+    return name;
+}
+
+std::string lower(std::string name) {
+    std::ranges::transform(name, name.begin(), [](unsigned char ch) { return std::tolower(ch); });
+    return name;
+}
+
+void read_layers(ConfigReader& c, Model& model) {
+    const int layers = c.required("num_hidden_layers");
+    if (layers > 10'000) return c.fail("`num_hidden_layers` is more than 10,000");
+    const int count = c.count({"n_routed_experts", "num_experts", "num_local_experts"});
+    const auto mixers = mixer_names(c, layers);
+    const auto routed = routed_layers(c, layers);
+    const auto pattern = c.word("hybrid_override_pattern");
+    std::vector<std::pair<std::string, Block>> blocks;
+    for (std::size_t i = 0; i < mixers.size() && c.problems.empty(); ++i) {
+        const bool single = pattern.size() == mixers.size();  // a layer is one part only
+        const std::string ffn = single ? pattern[i] == 'E' ? "moe" : pattern[i] == '-' ? "dense" : ""
+                                : count > 0 && routed[i] ? "moe"
+                                                         : "dense";
+        const auto key = mixers[i] + "/" + ffn;
+        auto found = std::ranges::find(blocks, key, &std::pair<std::string, Block>::first);
+        if (found == blocks.end()) {
+            Block block{.mixer = mixer_named(c, mixers[i], model.hidden)};
+            if (ffn == "moe") block.ffn = experts(c, count);
+            if (ffn == "dense") block.ffn = dense(c);
+            blocks.emplace_back(key, block);
+            found = blocks.end() - 1;
+        }
+        ++found->second.count;
+    }
+    for (const auto& [key, block] : blocks) model.blocks.push_back(block);
+}
+
+// One part as an inline table, without its zeros.
+std::string inline_table(std::string out,
+                         std::initializer_list<std::pair<std::string_view, int>> values) {
+    for (const auto& [key, value] : values)
+        if (value != 0)
+            out += (out.empty() ? "" : ", ") + std::string{key} + " = " + std::to_string(value);
+    return "{ " + out + " }";
+}
+
+std::string mixer_toml(const Mixer& m) {
+    auto kind = "kind = \"" + std::string{to_string(m.kind)} + "\"";
+    if (m.gated) kind += ", gated = true";
+    return inline_table(
+        kind, {{"heads", m.heads}, {"kv_heads", m.kv_heads}, {"head_dim", m.head_dim},
+               {"value_dim", m.value_dim}, {"q_rank", m.q_rank}, {"kv_rank", m.kv_rank},
+               {"qk_nope", m.qk_nope}, {"qk_rope", m.qk_rope}, {"output_groups", m.output_groups},
+               {"output_rank", m.output_rank}, {"window", m.window},
+               {"compression", m.compression > 1 ? m.compression : 0},
+               {"index_heads", m.index_heads}, {"index_dim", m.index_dim},
+               {"index_top", m.index_top}, {"key_heads", m.key_heads},
+               {"value_heads", m.value_heads}, {"key_dim", m.key_dim}, {"conv", m.conv}});
+}
+
+std::string ffn_toml(const FeedForward& f) {
+    return inline_table({}, {{"width", f.width}, {"matrices", f.matrices}, {"experts", f.experts},
+                             {"active", f.active}, {"expert_width", f.expert_width},
+                             {"expert_input", f.expert_input}, {"shared_width", f.shared_width},
+                             {"node_limit", f.node_limit}});
+}
+
+}  // namespace
+
+text::Result<Model> import_model(std::string_view file, std::string_view json) {
+    Json root;
+    try {
+        root = Json::parse(json);
+    } catch (const Json::parse_error& error) {
+        const bool early = error.byte >= json.size();
+        const auto at = std::min(error.byte > 0 ? error.byte - 1 : 0, json.size());
+        return std::unexpected{text::Diagnostics{
+            {.message = early ? "the JSON ends before it is complete" : "malformed JSON",
+             .where = text::locate(file, json, at, 1),
+             .label = early ? "the file ends here" : "unexpected",
+             .hint = early ? "the file may be cut short; fetch it again" : ""}}};
+    }
+    ConfigReader c{file, root};
+    if (!root.is_object()) {
+        c.fail("a config.json holds one JSON object");
+        return std::unexpected{std::move(c.problems)};
+    }
+    const auto type = type_of(c);
+    if (std::ranges::find(known_types, type) == std::end(known_types)) {
+        c.fail(type.empty() ? "`model_type` is not stated"
+                            : "`model_type` is `" + type + "`, an architecture that is not known",
+               "describe the model by hand: docs/reference/model-files.md");
+        return std::unexpected{std::move(c.problems)};
+    }
+    for (const auto name : beyond)
+        if (c.is_set(name))
+            c.fail("`" + std::string{name} + "` is set, which a model here cannot express",
+                   "describe the nearest model by hand: docs/reference/model-files.md");
+    Model model{.name = name_of(file)};
+    model.id = lower(model.name);
+    model.hidden = c.required("hidden_size");
+    model.vocab = c.required("vocab_size");
+    // Llama 4 and Qwen 3.5 leave it unsaid and do not tie; Gemma leaves it unsaid and ties.
+    model.tied_embeddings = c.has("tie_word_embeddings") ? c.is_set("tie_word_embeddings")
+                                                         : type.starts_with("gemma");
+    model.mtp_layers = c.count({"num_nextn_predict_layers", "mtp_num_hidden_layers"});
+    if (c.is_set("use_mtp"))
+        model.mtp_layers = c.count({"num_mtp_modules"}) * c.count({"mtp_transformer_layers"}, 1);
+    model.native_precision = precision_of(c);
+    read_layers(c, model);
+    if (!c.problems.empty()) return std::unexpected{std::move(c.problems)};
+    return model;
+}
+
+std::string model_toml(const Model& model) {
+    std::vector<std::string> mixers, ffns;
+    const auto named = [](std::vector<std::string>& parts, const std::string& toml,
+                          std::string_view stem) {
+        auto at = std::ranges::find(parts, toml);
+        if (at == parts.end()) at = parts.insert(parts.end(), toml);
+        return std::string{stem} + std::to_string(at - parts.begin() + 1);
+    };
+    std::string blocks;
+    for (const auto& b : model.blocks) {
+        blocks += "    { count = " + std::to_string(b.count);
+        if (b.mixer.kind != MixerKind::none)
+            blocks += ", mixer = \"" + named(mixers, mixer_toml(b.mixer), "mixer") + "\"";
+        if (b.ffn.width > 0 || b.ffn.experts > 0)
+            blocks += ", ffn = \"" + named(ffns, ffn_toml(b.ffn), "ffn") + "\"";
+        blocks += " },\n";
+    }
+    auto out = "[[model]]\nid = \"" + model.id + "\"\nname = \"" + model.name + "\"\nhidden = " +
+               std::to_string(model.hidden) + "\nvocab = " + std::to_string(model.vocab) + "\n";
+    if (model.tied_embeddings) out += "tied_embeddings = true\n";
+    for (std::size_t i = 0; i < mixers.size(); ++i)
+        out += "mixer.mixer" + std::to_string(i + 1) + " = " + mixers[i] + "\n";
+    for (std::size_t i = 0; i < ffns.size(); ++i)
+        out += "ffn.ffn" + std::to_string(i + 1) + " = " + ffns[i] + "\n";
+    out += "blocks = [\n" + blocks + "]\n";
+    if (model.mtp_layers > 0) out += "mtp_layers = " + std::to_string(model.mtp_layers) + "\n";
+    return out + "native = \"" + model.native_precision + "\"\n";
+}
+
+}  // namespace sluice::facts
