@@ -27,36 +27,34 @@ std::string suggested(std::string_view name, const std::vector<std::string>& can
     return near.empty() ? otherwise : text::did_you_mean(near);
 }
 
-// The verb at the front of `words`: one word, or two for `law …`. Moves `at` behind it.
+// The verb at the front of `words`: one word, or two (`law list`). Moves `at` behind it.
 const Verb* read_verb(const std::vector<std::string>& words, std::size_t& at,
                       Diagnostics& problems) {
     const auto& first = words[at];
+    const auto* longer = at + 1 < words.size() ? find_verb(first + " " + words[at + 1]) : nullptr;
+    if (longer) {
+        at += 2;
+        return longer;
+    }
     if (const auto* verb = find_verb(first)) {
         ++at;
         return verb;
     }
     std::vector<std::string> names;
     const bool law = first == "law";
-    if (law && at + 1 < words.size()) {
-        if (const auto* verb = find_verb("law " + words[at + 1])) {
-            at += 2;
-            return verb;
-        }
-    }
-    for (const auto& verb : verbs()) {
-        if (law && verb.name.starts_with("law ")) names.emplace_back(verb.name.substr(4));
-        if (!law) names.emplace_back(verb.name);
-    }
+    for (const auto& verb : verbs())
+        if (!law || verb.name.starts_with("law ")) names.emplace_back(verb.name);
     if (law && (at + 1 == words.size() || words[at + 1].starts_with("-"))) {
         problems.push_back(usage("`sluice law` needs to know what to do",
                                  fmt::format("one of: {}", fmt::join(names, ", "))));
-        return nullptr;
+    } else if (first.starts_with("-")) {
+        problems.push_back(usage(fmt::format("the verb comes first, found `{}`", first),
+                                 help_hint(nullptr)));
+    } else {
+        const auto wrong = law ? "law " + words[at + 1] : first;
+        problems.push_back(usage(fmt::format("no verb named `{}`", wrong),
+                                 suggested(wrong, names, help_hint(nullptr))));
     }
-    const auto& wrong = law ? words[at + 1] : first;
-    problems.push_back(usage(wrong.starts_with("-") && !law
-                                 ? fmt::format("the verb comes first, found `{}`", wrong)
-                                 : fmt::format("no verb named `{}{}`", law ? "law " : "", wrong),
-                             suggested(wrong, names, help_hint(nullptr))));
     return nullptr;
 }
 

@@ -28,6 +28,10 @@ int dispatch(const Command& command) {
         case VerbId::chips: return verb::chips(command);
         case VerbId::places: return verb::places(command);
         case VerbId::bulk: return verb::bulk(command);
+        case VerbId::models: return verb::models(command);
+        case VerbId::models_import: return verb::models_import(command);
+        case VerbId::fabrics: return verb::fabrics(command);
+        case VerbId::prices: return verb::prices(command);
         case VerbId::validate: return verb::validate(command);
         case VerbId::calibrate: return verb::calibrate(command);
         case VerbId::completion: return verb::completion(command);

@@ -132,6 +132,18 @@ constexpr std::array<std::string_view, 2> bulk_examples = {
     "sluice bulk orders.csv --seller nvidia --on 2025-04-09 > answered.csv",
 };
 
+constexpr std::array models_flags = {
+    Flag{"--check", "", "list models whose computed total is more than 1 % from the published one"},
+    json, ids};
+constexpr std::array<std::string_view, 3> models_examples = {
+    "sluice models", "sluice models deepseek-v3", "sluice models --check"};
+constexpr std::array<std::string_view, 1> import_examples = {"sluice models import config.json"};
+constexpr std::array fabrics_flags = {json};
+constexpr std::array<std::string_view, 2> fabrics_examples = {"sluice fabrics",
+                                                              "sluice fabrics h20 --json"};
+constexpr std::array<std::string_view, 3> prices_examples = {
+    "sluice prices", "sluice prices h20", "sluice prices electricity --json"};
+
 constexpr Flag measured{"--measured", "FILE", "published measurements, one a row (CSV)", false,
                         Completes::files};
 constexpr std::array validate_flags = {
@@ -238,6 +250,29 @@ constexpr std::array verb_table = {
          "state what the columns do not. A row with a mistake gets its error in the `error` "
          "column, is counted, and makes the exit status 1. `-` reads standard input.",
          bulk_examples},
+    Verb{VerbId::models, "models", "[NAME]", 0, 1, Completes::nothing, DealFlags::none,
+         models_flags, "list the neural networks of the catalogue, or all that is known of one",
+         "Without a name, one line a model with its parameters, counted from its dimensions, beside "
+         "the published totals, and the cache that a token takes. With a name, its parts and its "
+         "dimensions; with part of a name, the models that contain it. --check exits 1 when a "
+         "total is off by more than 1 % and no reason is noted.",
+         models_examples},
+    Verb{VerbId::models_import, "models import", "CONFIG.json", 1, 1, Completes::files,
+         DealFlags::none, {}, "turn a checkpoint's config.json into a model of the catalogue",
+         "Reads a Hugging Face config.json and prints the model as the table that data/models "
+         "holds, with the totals computed from it. An architecture that cannot be expressed is "
+         "refused with the name of the field.",
+         import_examples},
+    Verb{VerbId::fabrics, "fabrics", "[NAME]", 0, 1, Completes::nothing, DealFlags::none,
+         fabrics_flags, "list how chips are joined and sold in nodes",
+         "One line a fabric: the chips that its fast links join, and the bandwidth inside and "
+         "between nodes. A name may be a chip's.",
+         fabrics_examples},
+    Verb{VerbId::prices, "prices", "[ITEM]", 0, 1, Completes::nothing, DealFlags::none,
+         fabrics_flags, "list dated prices and rents with their sources",
+         "One line a price: what, where, on which terms, when it was said, the range for one, and "
+         "by whom. An item is a chip, `building`, `electricity`, `pue` or a kind such as `rent`.",
+         prices_examples},
     Verb{VerbId::validate, "validate", "", 0, 0, Completes::nothing, DealFlags::none,
          validate_flags, "predict published measurements and say how far off the predictions are",
          "Predicts every row that is marked as scored from its configuration alone, and prints the "

@@ -16,7 +16,7 @@ namespace sluice::cli {
 enum class VerbId : std::uint8_t {
     check, classify, timeline,
     law_list, law_show, law_diff, law_lint, law_test, law_fmt,
-    chips, places, bulk, validate, calibrate,
+    chips, places, bulk, models, models_import, fabrics, prices, validate, calibrate,
     completion, version, help,
 };
 

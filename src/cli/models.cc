@@ -1,0 +1,414 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+
+#include "cli/door.h"
+#include "facts/fabric.h"
+#include "facts/import_model.h"
+#include "facts/model.h"
+#include "facts/price.h"
+#include "text/file.h"
+#include "text/json.h"
+#include "text/suggest.h"
+#include "text/table.h"
+#include "workload/expand.h"
+
+namespace sluice::cli {
+
+using facts::Fabric;
+using facts::Model;
+using facts::Price;
+using text::Align;
+using text::JsonWriter;
+
+namespace {
+
+using Rows = std::vector<std::vector<std::string>>;
+
+bool holds(std::string_view whole, std::string_view part) {
+    const auto same = [](unsigned char a, unsigned char b) {
+        return std::tolower(a) == std::tolower(b);
+    };
+    return !std::ranges::search(whole, part, same).empty() || part.empty();
+}
+
+// The things that a name asks for: exactly that one, else all whose names hold it.
+template <class T, class Names>
+std::vector<const T*> asked(const std::vector<T>& all, std::string_view name, Names names_of) {
+    std::vector<const T*> found;
+    for (const bool exact : {true, false}) {
+        for (const auto& one : all)
+            if (std::ranges::any_of(names_of(one), [&](const std::string& n) {
+                    return holds(n, name) && (!exact || n.size() == name.size());
+                }))
+                found.push_back(&one);
+        if (!found.empty()) break;
+    }
+    return found;
+}
+
+std::vector<std::string> names_of(const Model& model) {
+    auto names = model.aliases;
+    names.insert(names.begin(), {model.id, model.name});
+    return names;
+}
+std::vector<std::string> names_of(const Fabric& fabric) {
+    auto names = fabric.chips;
+    names.insert(names.begin(), {fabric.id, fabric.name});
+    return names;
+}
+
+template <class T>
+text::Diagnostics unknown(std::string_view what, const std::vector<T>& all,
+                          const std::string& name) {
+    std::vector<std::string> names;
+    for (const auto& one : all) {
+        const auto some = names_of(one);
+        names.insert(names.end(), some.begin(), some.end());
+    }
+    const auto near = text::nearest(name, names);
+    return {{.message = fmt::format("no {} named `{}`", what, name),
+             .hint = near.empty() ? fmt::format("`sluice {}s` lists all", what)
+                                  : text::did_you_mean(near)}};
+}
+
+std::string billions(double parameters) {
+    return parameters > 0 ? fmt::format("{:.4g}", parameters / 1e9) : "-";
+}
+
+// Share by which the computed total misses the published one; 0 when either is not known.
+double miss(const Model& model) {
+    if (!model.described() || model.published_total <= 0) return 0;
+    return workload::parameters(model).total / model.published_total - 1;
+}
+
+std::string attention_of(const Model& model) {
+    std::vector<std::string_view> kinds;
+    for (const auto& block : model.blocks)
+        if (const auto kind = facts::to_string(block.mixer.kind);
+            kind != "none" && std::ranges::find(kinds, kind) == kinds.end())
+            kinds.push_back(kind);
+    return fmt::format("{}", fmt::join(kinds, " + "));
+}
+
+std::string models_text(const std::vector<const Model*>& models) {
+    Rows rows;
+    for (const auto* m : models) {
+        const auto p = workload::parameters(*m);
+        const double kv = workload::kv_bytes_per_token(*m, workload::Precision::bf16);
+        rows.push_back({m->id, attention_of(*m), m->described() ? std::to_string(m->layers()) : "-",
+                        billions(m->described() ? p.total : 0),
+                        billions(m->described() ? p.active : 0), billions(m->published_total),
+                        billions(m->published_active),
+                        m->described() ? text::group_thousands(fmt::format("{:.0f}", kv)) : "-",
+                        m->native_precision});
+    }
+    return text::table({{"model"},
+                        {"layers of"},
+                        {"layers", Align::right},
+                        {"total, 10^9", Align::right},
+                        {"active", Align::right},
+                        {"published", Align::right},
+                        {"active", Align::right},
+                        {"cache byte/token", Align::right},
+                        {"native"}},
+                       rows) +
+           fmt::format("{} models; totals are computed from the dimensions; the cache is in 16 "
+                       "bits\n",
+                       models.size());
+}
+
+void model_json(JsonWriter& json, const Model& m) {
+    const auto p = workload::parameters(m);
+    json.begin_object();
+    json.field("id", m.id);
+    json.field("name", m.name);
+    json.field("family", m.family);
+    json.field("described", m.described());
+    json.field("layers", m.layers());
+    json.field("hidden", m.hidden);
+    json.field("vocab", m.vocab);
+    json.field("native", m.native_precision);
+    json.field("total", m.described() ? p.total : NAN);
+    json.field("active", m.described() ? p.active : NAN);
+    json.field("published_total", m.published_total > 0 ? m.published_total : NAN);
+    json.field("published_active", m.published_active > 0 ? m.published_active : NAN);
+    json.field("kv_bytes_per_token", workload::kv_bytes_per_token(m, workload::Precision::bf16));
+    json.key("source");
+    json.begin_array();
+    for (const auto& source : m.sources) json.string(source);
+    json.end_array();
+    json.field_or_null("date", m.date);
+    json.field_or_null("confidence", m.confidence);
+    json.field_or_null("note", m.note);
+    json.end_object();
+}
+
+std::string model_text(const Model& m) {
+    auto out = fmt::format("{}  {}\n", m.id, m.name);
+    if (!m.aliases.empty()) out += fmt::format("  also {}\n", fmt::join(m.aliases, ", "));
+    if (m.described()) {
+        const auto p = workload::parameters(m);
+        Rows rows;
+        const auto add = [&](std::string_view name, double value) {
+            if (value > 0)
+                rows.push_back({std::string{name}, billions(value),
+                                fmt::format("{:.1f}", 100 * value / p.total)});
+        };
+        add("attention and recurrences", p.attention);
+        add("dense feed-forward", p.dense_ffn);
+        add("shared experts", p.shared_experts);
+        add("routed experts", p.routed_experts);
+        add("embeddings and head", p.embedding);
+        add("total", p.total);
+        add("multiplied for one token", p.active);
+        out += "\n" + text::table({{"parameters"}, {"10^9", Align::right}, {"%", Align::right}},
+                                  rows);
+        out += fmt::format(
+            "\ncache: {} bytes a token in 16 bits; one sequence of 32,768 tokens {:.3g} GB\n",
+            text::group_thousands(
+                fmt::format("{:.0f}", workload::kv_bytes_per_token(m, workload::Precision::bf16))),
+            workload::kv_bytes(m, workload::Precision::bf16, 32768) / 1e9);
+        out += "\n" + facts::model_toml(m) + "\n";
+    } else {
+        out += "\nits dimensions are not published: it cannot be counted\n";
+    }
+    if (m.published_total > 0)
+        out += fmt::format("published: {} billion parameters, {} active\n",
+                           billions(m.published_total), billions(m.published_active));
+    for (const auto& source : m.sources) out += "source: " + source + "\n";
+    if (!m.note.empty()) out += "note: " + text::wrap(m.note, 100, 2) + "\n";
+    return out;
+}
+
+// Models whose computed total is more than 1 % from the published one.
+int check_models(const Command& command, const std::vector<Model>& models) {
+    Rows rows;
+    std::size_t compared = 0, unexplained = 0;
+    for (const auto& m : models) {
+        compared += m.described() && m.published_total > 0 ? 1 : 0;
+        if (std::abs(miss(m)) <= 0.01) continue;
+        unexplained += m.note.empty() ? 1 : 0;
+        rows.push_back({m.id, billions(workload::parameters(m).total), billions(m.published_total),
+                        fmt::format("{:+.1f}", 100 * miss(m)),
+                        m.note.empty() ? "no reason is noted" : m.note});
+    }
+    if (!rows.empty())
+        command.print(text::table({{"model"},
+                                   {"computed, 10^9", Align::right},
+                                   {"published", Align::right},
+                                   {"%", Align::right},
+                                   {"reason", Align::left, 60}},
+                                  rows));
+    command.print(fmt::format("{} models compared, {} off by more than 1 %, {} of them without a "
+                              "reason\n",
+                              compared, rows.size(), unexplained));
+    return static_cast<int>(unexplained > 0 ? Exit::input : Exit::answered);
+}
+
+std::string gigabytes(double rate, std::string_view otherwise) {
+    return rate > 0 ? fmt::format("{:.4g}", rate / 1e9) : std::string{otherwise};
+}
+
+std::string fabrics_text(const std::vector<const Fabric*>& fabrics) {
+    Rows rows;
+    for (const auto* f : fabrics)
+        rows.push_back({f->id, f->name, std::to_string(f->domain),
+                        gigabytes(f->scale_up.bandwidth, "chip's own"),
+                        gigabytes(f->scale_out.bandwidth, "-"),
+                        fmt::format("{:.0f}", f->scale_out.latency * 1e6),
+                        fmt::format("{}", fmt::join(f->chips, ", "))});
+    return text::table({{"fabric"},
+                        {"sold as", Align::left, 30},
+                        {"chips joined", Align::right},
+                        {"inside GB/s", Align::right},
+                        {"outside GB/s", Align::right},
+                        {"us", Align::right},
+                        {"chips", Align::left, 50}},
+                       rows) +
+           "bandwidths are one direction of one chip\n";
+}
+
+void link_json(JsonWriter& json, std::string_view key, const facts::Link& link) {
+    json.key(key);
+    json.begin_object();
+    json.field("bandwidth", link.bandwidth);
+    json.field("latency", link.latency);
+    json.field("efficiency", link.efficiency);
+    json.end_object();
+}
+
+std::string fabrics_json(const std::vector<const Fabric*>& fabrics) {
+    JsonWriter json;
+    json.begin_array();
+    for (const auto* f : fabrics) {
+        json.begin_object();
+        json.field("id", f->id);
+        json.field("name", f->name);
+        json.key("chips");
+        json.begin_array();
+        for (const auto& chip : f->chips) json.string(chip);
+        json.end_array();
+        json.field("domain", f->domain);
+        link_json(json, "scale_up", f->scale_up);
+        link_json(json, "scale_out", f->scale_out);
+        json.field("host_power", f->host_power);
+        json.key("source");
+        json.begin_array();
+        for (const auto& source : f->sources) json.string(source);
+        json.end_array();
+        json.field_or_null("date", f->date);
+        json.field_or_null("note", f->note);
+        json.end_object();
+    }
+    json.end_array();
+    return json.text() + "\n";
+}
+
+double low(const Price& p) { return p.value.lo.approximate(); }
+double high(const Price& p) { return p.value.hi.approximate(); }
+
+std::string amount(const Price& p) {
+    const auto one = [](double v) { return text::group_thousands(fmt::format("{:.6g}", v)); };
+    const auto unit = facts::unit_of(p.kind);
+    return one(low(p)) + (p.value.lo == p.value.hi ? "" : " .. " + one(high(p))) +
+           (unit.empty() ? "" : " " + std::string{unit});
+}
+
+std::string prices_text(const std::vector<const Price*>& prices) {
+    Rows rows;
+    std::vector<std::string> sources;
+    for (const auto* p : prices) {
+        std::string marks;
+        for (const auto& source : p->sources) {
+            auto at = std::ranges::find(sources, source);
+            if (at == sources.end()) at = sources.insert(at, source);
+            marks += fmt::format("[{}]", at - sources.begin() + 1);
+        }
+        rows.push_back({p->item, std::string{facts::to_string(p->kind)}, p->place, p->terms, p->on,
+                        amount(*p), p->confidence, marks});
+    }
+    auto out = text::table({{"item"}, {"kind"}, {"place"}, {"terms"}, {"on"},
+                            {"for one", Align::right}, {"confidence"}, {"source"}},
+                           rows);
+    for (std::size_t i = 0; i < sources.size(); ++i)
+        out += fmt::format("[{}] {}\n", i + 1, sources[i]);
+    return out;
+}
+
+std::string prices_json(const std::vector<const Price*>& prices) {
+    JsonWriter json;
+    json.begin_array();
+    for (const auto* p : prices) {
+        json.begin_object();
+        json.field("id", p->id);
+        json.field("item", p->item);
+        json.field("kind", facts::to_string(p->kind));
+        json.field_or_null("place", p->place);
+        json.field_or_null("terms", p->terms);
+        json.field("on", p->on);
+        json.field("low", low(*p));
+        json.field("high", high(*p));
+        json.field("unit", facts::unit_of(p->kind));
+        json.field("stated", p->stated);
+        json.key("source");
+        json.begin_array();
+        for (const auto& source : p->sources) json.string(source);
+        json.end_array();
+        json.field_or_null("confidence", p->confidence);
+        json.field_or_null("note", p->note);
+        json.end_object();
+    }
+    json.end_array();
+    return json.text() + "\n";
+}
+
+std::string first_argument(const Command& command) {
+    const auto& given = command.invocation.arguments;
+    return given.empty() ? std::string{} : given[0];
+}
+
+}  // namespace
+
+namespace verb {
+
+int models(const Command& command) {
+    const auto data = find_data(command);
+    if (!data) return command.refuse(data.error());
+    const auto all = facts::load_models(*data / "models");
+    if (!all) return command.refuse(all.error());
+    if (command.invocation.has("--check")) return check_models(command, *all);
+    const auto name = first_argument(command);
+    const auto found = asked(*all, name, [](const Model& m) { return names_of(m); });
+    if (found.empty()) return command.refuse(unknown("model", *all, name));
+    const bool one = found.size() == 1 && !name.empty();
+    if (command.invocation.has("--ids")) {
+        for (const auto* m : found) command.print(m->id + "\n");
+    } else if (command.invocation.has("--json")) {
+        JsonWriter json;
+        if (!one) json.begin_array();
+        for (const auto* m : found) model_json(json, *m);
+        if (!one) json.end_array();
+        command.print(json.text() + "\n");
+    } else {
+        command.print(one ? model_text(*found[0]) : models_text(found));
+    }
+    return 0;
+}
+
+int models_import(const Command& command) {
+    const auto file = first_argument(command);
+    const auto bytes = text::read_text(file);
+    if (!bytes) return command.refuse(bytes.error());
+    const auto model = facts::import_model(file, *bytes);
+    if (!model) return command.refuse(model.error());
+    const auto p = workload::parameters(*model);
+    command.print(fmt::format(
+        "{}# computed: {} billion parameters, {} multiplied for one token, {} bytes of cache a "
+        "token\n",
+        facts::model_toml(*model), billions(p.total), billions(p.active),
+        text::group_thousands(
+            fmt::format("{:.0f}", workload::kv_bytes_per_token(*model,
+                                                               workload::Precision::bf16)))));
+    return 0;
+}
+
+int fabrics(const Command& command) {
+    const auto data = find_data(command);
+    if (!data) return command.refuse(data.error());
+    const auto all = facts::load_fabrics(*data / "fabrics");
+    if (!all) return command.refuse(all.error());
+    const auto name = first_argument(command);
+    const auto found = asked(*all, name, [](const Fabric& f) { return names_of(f); });
+    if (found.empty()) return command.refuse(unknown("fabric", *all, name));
+    command.print(command.invocation.has("--json") ? fabrics_json(found) : fabrics_text(found));
+    return 0;
+}
+
+int prices(const Command& command) {
+    const auto data = find_data(command);
+    if (!data) return command.refuse(data.error());
+    const auto all = facts::load_prices(*data / "prices");
+    if (!all) return command.refuse(all.error());
+    const auto item = first_argument(command);
+    std::vector<const Price*> found;
+    std::vector<std::string> items;
+    for (const auto& p : *all) {
+        items.push_back(p.item);
+        if (holds(p.item, item) || holds(facts::to_string(p.kind), item)) found.push_back(&p);
+    }
+    if (found.empty()) {
+        const auto near = text::nearest(item, items);
+        return command.refuse({{.message = fmt::format("no price of `{}`", item),
+                                .hint = near.empty() ? "`sluice prices` lists all"
+                                                     : text::did_you_mean(near)}});
+    }
+    command.print(command.invocation.has("--json") ? prices_json(found) : prices_text(found));
+    return 0;
+}
+
+}  // namespace verb
+
+}  // namespace sluice::cli
