@@ -28,7 +28,7 @@ struct Lawbook {
 
 // Reads dir/*.law (recursively) and dir/known.toml; `overlay` lays a user's provisions over them:
 // the same id replaces, a new id adds. Reports every problem of every file at once: syntax, unknown
-// facts, places, parties and provisions, unit mismatches, cycles of exceptions and of `met`, and two
+// facts, places, parties and provisions, unit mismatches, circles of reviews and of `met`, and two
 // live reviews of one requirement that disagree while neither overrides the other (both places).
 text::Result<Lawbook> load_lawbook(const facts::World& world, const std::filesystem::path& dir,
                                    const std::optional<std::filesystem::path>& overlay = {});

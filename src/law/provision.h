@@ -67,7 +67,7 @@ std::optional<Truth> find_truth(std::string_view);
 
 // ---- conditions -------------------------------------------------------------------------------
 
-// A sum of scaled facts and a constant: `5.92 * die_area`, `memory_bandwidth + io_bandwidth`, `600 GB/s`.
+// A sum of scaled facts and a constant: `5.92 * die_area`, `received_tpp + tpp`, `600 GB/s`.
 struct Linear {
     struct Term {
         Decimal coefficient{1};
