@@ -153,12 +153,13 @@ std::vector<Value> candidates(const Rulebook& rules, const Facts& facts, FactId 
 }
 
 struct Sample {
-    std::vector<Value> values;  // of the open facts, in order
-    Verdict verdict;
-    std::optional<Lane> lane;
-    bool lane_open;  // by the text itself
-    std::string_view tier;
-    std::array<int, 4> keys;  // per Question; equal keys are equal answers
+    std::vector<Value> values{};  // of the open facts, in order; unknown: it no longer matters
+    Verdict verdict{};
+    std::optional<Lane> lane{};
+    bool lane_open = false;
+    bool settled = false;
+    std::string_view tier{};
+    std::array<int, 4> keys{};  // per Question; equal keys are equal answers
 };
 
 // The lane of a completed case; one that the text leaves open counts as none.
@@ -178,46 +179,64 @@ LaneAnswer lane_of(const Evidence& evidence, const Verdict& verdict) {
     return answer;
 }
 
-// Tries every combination of candidate values. False when there are too many.
-bool try_all(const Evidence& evidence, Facts& facts, const std::vector<FactId>& open,
-             std::size_t depth, std::vector<Value>& chosen, std::vector<Truth>& truths,
-             std::vector<Sample>& samples) {
-    if (depth == open.size()) {
-        if (samples.size() == most_completions) return false;
-        evaluate(evidence.rules, facts, truths);
-        const Evidence completed{evidence.rules, truths, evidence.stated};
-        const auto found = verdict(completed);
-        const auto tier = tier_name(completed);
-        const int outcome = static_cast<int>(found.at_least) * 16 + static_cast<int>(found.at_most);
-        const auto [lane, otherwise, open_lane] = lane_of(completed, found);
-        samples.push_back({chosen,
-                           found,
-                           lane,
-                           open_lane,
-                           tier,
-                           {outcome, outcome * 4 + static_cast<int>(found.enforced),
-                            lane ? static_cast<int>(*lane) : -1,
-                            static_cast<int>(std::hash<std::string_view>{}(tier))}});
-        return true;
-    }
-    auto& slot = facts[facts::index(open[depth])];
-    const auto before = slot;
-    for (const auto& value : candidates(evidence.rules, facts, open[depth])) {
-        slot = value;
-        chosen.push_back(value);
-        const bool in_bounds = try_all(evidence, facts, open, depth + 1, chosen, truths, samples);
-        chosen.pop_back();
-        if (!in_bounds) {
-            slot = before;
-            return false;
-        }
-        slot = before;
-    }
-    return true;
-}
-
 // The questions on which samples may disagree, in the order in which they are asked.
 enum Question : std::size_t { ask_outcome, ask_enforced, ask_lane, ask_tier };
+
+// Tries every combination of values, one fact after the other, and no further than it matters:
+// where the facts so far settle everything, the values of the rest stay unknown.
+class Trial {
+public:
+    Trial(const Evidence& evidence, const Facts& facts, std::vector<FactId> open)
+        : evidence_(evidence), facts_(facts), open_(std::move(open)), values_(open_.size()) {}
+
+    // False when there are too many.
+    bool run(std::size_t depth = 0) {
+        if (samples.size() == most_completions) return false;
+        auto sample = judge();
+        if (sample.settled || depth == open_.size()) {
+            samples.push_back(std::move(sample));
+            return true;
+        }
+        auto& slot = facts_[facts::index(open_[depth])];
+        const auto before = slot;
+        bool within = true;
+        for (const auto& value : candidates(evidence_.rules, facts_, open_[depth])) {
+            slot = values_[depth] = value;
+            within = within && run(depth + 1);
+        }
+        slot = before;
+        values_[depth] = Value::unknown();
+        return within;
+    }
+
+    const std::vector<FactId>& open() const { return open_; }
+    std::vector<Sample> samples{};
+
+private:
+    Sample judge() {
+        evaluate(evidence_.rules, facts_, truths_);
+        const Evidence evidence{evidence_.rules, truths_, evidence_.stated};
+        Sample sample{.values = values_, .verdict = verdict(evidence), .tier = tier_name(evidence)};
+        const auto& v = sample.verdict;
+        sample.settled = v.at_least == v.at_most && v.enforced != Truth::unknown &&
+                         sample.tier != "undetermined";
+        const auto lane = lane_of(evidence, v);
+        sample.lane = lane.lane;
+        sample.lane_open = lane.open;
+        sample.settled = sample.settled && !lane.open;
+        const int outcome = static_cast<int>(v.at_least) * 16 + static_cast<int>(v.at_most);
+        sample.keys = {outcome, outcome * 4 + static_cast<int>(v.enforced),
+                       lane.lane ? static_cast<int>(*lane.lane) : -1,
+                       static_cast<int>(std::hash<std::string_view>{}(sample.tier))};
+        return sample;
+    }
+
+    const Evidence& evidence_;
+    Facts facts_;
+    std::vector<FactId> open_;
+    std::vector<Value> values_;
+    std::vector<Truth> truths_;
+};
 
 int key(const Sample& sample, Question question) { return sample.keys[question]; }
 
@@ -226,47 +245,53 @@ bool agree(const std::vector<Sample>& samples, Question question) {
         samples, [&](const Sample& s) { return key(s, question) == key(samples[0], question); });
 }
 
-// Are there two samples that differ in this fact alone, and in the answer?
-bool turns(const std::vector<Sample>& samples, std::size_t fact, Question question) {
-    std::vector<std::pair<std::uint64_t, int>> others;  // every other value, hashed
-    for (const auto& s : samples) {
-        std::uint64_t hash = 0;
-        for (std::size_t i = 0; i < s.values.size(); ++i) {
-            if (i == fact) continue;
-            for (const auto part : {static_cast<std::uint64_t>(s.values[i].known),
-                                    static_cast<std::uint64_t>(s.values[i].lo)}) {
-                hash = (hash ^ part) * 0x9e3779b97f4a7c15U;
-                hash ^= hash >> 29U;
-            }
+// Does the answer depend on the open fact at `depth`, for some values of those before it? The
+// answers below each of its values, in order and without repeats, are then not the same.
+bool matters(const std::vector<Sample>& samples, std::size_t depth, Question question) {
+    const auto same_before = [&](const Sample& a, const Sample& b) {
+        return std::equal(a.values.begin(), a.values.begin() + static_cast<std::ptrdiff_t>(depth),
+                          b.values.begin());
+    };
+    std::vector<int> first, answers;
+    std::size_t children = 0;
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+        const bool fresh = i == 0 || !same_before(samples[i - 1], samples[i]);
+        if (fresh) children = 0;
+        if (fresh || samples[i - 1].values[depth] != samples[i].values[depth]) {
+            ++children;
+            answers.clear();
         }
-        others.emplace_back(hash, key(s, question));
+        if (answers.empty() || answers.back() != key(samples[i], question))
+            answers.push_back(key(samples[i], question));
+        const bool last = i + 1 == samples.size() || !same_before(samples[i], samples[i + 1]) ||
+                          samples[i].values[depth] != samples[i + 1].values[depth];
+        if (last && children == 1) first = answers;
+        if (last && answers != first) return true;
     }
-    std::ranges::sort(others);
-    return std::ranges::adjacent_find(others, [](const auto& a, const auto& b) {
-               return a.first == b.first && a.second != b.second;
-           }) != others.end();
+    return false;
 }
 
-// For each open fact: does its value change the answer, and how often does it settle it alone?
-std::vector<MissingFact> rank(const std::vector<FactId>& open, const std::vector<Sample>& samples,
-                              Question question) {
+// The open facts on which the answer hangs, those first that settle it alone most often.
+std::vector<MissingFact> rank(const Trial& trial, Question question) {
     std::vector<MissingFact> missing;
-    std::set<int> everything;
-    for (const auto& s : samples) everything.insert(key(s, question));
-    for (std::size_t i = 0; i < open.size(); ++i) {
+    for (std::size_t i = 0; i < trial.open().size(); ++i) {
+        if (!matters(trial.samples, i, question)) continue;
         std::map<std::pair<Known, std::int64_t>, std::set<int>> by_value;
-        for (const auto& s : samples)
-            by_value[{s.values[i].known, s.values[i].lo}].insert(key(s, question));
-        std::size_t settled = 0;
-        bool matters = false;
-        for (const auto& [value, keys] : by_value) {
-            settled += keys.size() == 1;
-            matters = matters || keys.size() != everything.size();
+        std::set<int> whatever;  // answers that came without asking this fact
+        for (const auto& s : trial.samples) {
+            const auto& value = s.values[i];
+            auto& keys =
+                value.known == Known::unknown ? whatever : by_value[{value.known, value.lo}];
+            keys.insert(key(s, question));
         }
-        if (matters || turns(samples, i, question))
-            missing.push_back(
-                {.fact = open[i],
-                 .decides = static_cast<double>(settled) / static_cast<double>(by_value.size())});
+        std::size_t settled = 0;
+        for (auto& [value, keys] : by_value) {
+            keys.insert(whatever.begin(), whatever.end());
+            settled += keys.size() == 1;
+        }
+        missing.push_back(
+            {.fact = trial.open()[i],
+             .decides = static_cast<double>(settled) / static_cast<double>(by_value.size())});
     }
     std::ranges::stable_sort(missing, std::greater{}, &MissingFact::decides);
     return missing;
@@ -331,18 +356,14 @@ std::vector<std::int64_t> critical_values(const Rulebook& rules, const Facts& fa
 
 Completed complete(const Evidence& evidence, const facts::Case& the_case) {
     Completed result;
-    auto facts = the_case.facts;
-    const auto open = open_facts(evidence, facts);
-    std::vector<Sample> samples;
-    std::vector<Value> chosen;
-    std::vector<Truth> truths;
-    result.any = !open.empty();
-    result.exhaustive = try_all(evidence, facts, open, 0, chosen, truths, samples);
+    Trial trial{evidence, the_case.facts, open_facts(evidence, the_case.facts)};
+    result.exhaustive = trial.run();
     if (!result.exhaustive) {
-        for (const auto fact : open) result.missing.push_back({.fact = fact});
+        for (const auto fact : trial.open()) result.missing.push_back({.fact = fact});
         add_gaps(evidence, result.missing);
         return result;
     }
+    const auto& samples = trial.samples;
     for (const auto& s : samples) {
         result.outcomes.push_back(s.verdict.at_least);
         result.outcomes.push_back(s.verdict.at_most);
@@ -360,7 +381,7 @@ Completed complete(const Evidence& evidence, const facts::Case& the_case) {
     distinct(result.tiers);
     for (const auto question : {ask_outcome, ask_enforced, ask_lane, ask_tier}) {
         if (agree(samples, question)) continue;
-        result.missing = rank(open, samples, question);
+        result.missing = rank(trial, question);
         break;
     }
     const bool lane_open = std::ranges::any_of(samples, &Sample::lane_open);

@@ -65,7 +65,6 @@ LaneAnswer overall_lane(std::span<const Requirement> requirements, bool enforced
 // Every completion of the unknown facts that matter, reduced to what they decide.
 struct Completed {
     bool exhaustive = false;          // false: too many completions; nothing below counts
-    bool any = false;                 // some fact was open
     std::vector<Outcome> outcomes{};  // distinct, sorted
     std::vector<Truth> enforced{};
     std::vector<std::optional<Lane>> lanes{};
