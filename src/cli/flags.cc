@@ -146,8 +146,11 @@ constexpr std::array<std::string_view, 3> prices_examples = {
 
 constexpr Flag measured{"--measured", "FILE", "published measurements, one a row (CSV)", false,
                         Completes::files};
+constexpr Flag kernels{"--kernels", "DIR", "measured kernel times, in tables (CSV)", false,
+                       Completes::directories};
 constexpr std::array validate_flags = {
     measured,
+    kernels,
     Flag{"--by", "KEY", "add a table by this key as well", false, Completes::words,
          "kind|chip|model|family|software|metric|engine"},
     Flag{"--part", "PART", "only rows that were learnt from, or only the others", false,
@@ -162,6 +165,7 @@ constexpr std::array<std::string_view, 2> validate_examples = {
 };
 constexpr std::array calibrate_flags = {
     measured,
+    kernels,
     Flag{"--seed", "N", "of the search; the same seed gives the same result (default 1)"},
     Flag{"--out", "FILE", "write the parameters here instead of to the screen", false,
          Completes::files},

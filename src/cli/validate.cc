@@ -4,7 +4,7 @@
 #include <charconv>
 #include <iterator>
 
-#include "cli/door.h"
+#include "cli/ground.h"
 #include "report/validation.h"
 #include "run/engine_file.h"
 #include "run/fit.h"
@@ -17,17 +17,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// The facts that a prediction rests on; no law is read.
-struct Ground {
-    fs::path data{};
-    facts::World world{};
-    std::vector<facts::Model> models{};
-    std::vector<facts::Fabric> fabrics{};
-    std::vector<timing::Calibration> calibrations{};
-    std::vector<run::Engine> engines{};
-    run::Bench bench() const { return {&world, &models, &fabrics, &calibrations, &engines}; }
-};
-
 template <class T>
 bool keep(text::Result<T> read, T& to, text::Diagnostics& problems) {
     if (read)
@@ -35,19 +24,6 @@ bool keep(text::Result<T> read, T& to, text::Diagnostics& problems) {
     else
         problems.insert(problems.end(), read.error().begin(), read.error().end());
     return problems.empty();
-}
-
-text::Result<Ground> load_ground(const Command& command) {
-    Ground g;
-    text::Diagnostics problems;
-    if (!keep(find_data(command), g.data, problems)) return std::unexpected{problems};
-    keep(facts::load(g.data), g.world, problems);
-    keep(facts::load_models(g.data / "models"), g.models, problems);
-    keep(facts::load_fabrics(g.data / "fabrics"), g.fabrics, problems);
-    keep(timing::load_calibrations(g.data / "calibration"), g.calibrations, problems);
-    keep(run::load_engines(g.data / "engines/engines.toml"), g.engines, problems);
-    if (!problems.empty()) return std::unexpected{problems};
-    return g;
 }
 
 text::Result<std::vector<run::MeasuredRow>> read_rows(const fs::path& file) {
@@ -107,17 +83,6 @@ int validate_measured(const Command& command, const fs::path& file) {
     return 0;
 }
 
-// Data to --out or stdout, progress to stderr.
-int deliver(const Command& command, const std::string& data) {
-    const auto out = command.invocation.value("--out");
-    if (out.empty()) {
-        command.print(data);
-        return 0;
-    }
-    const auto written = text::write_whole(out, data);
-    return written ? 0 : command.refuse(written.error());
-}
-
 int calibrate_measured(const Command& command, const fs::path& file, std::uint64_t seed) {
     const auto ground = load_ground(command);
     if (!ground) return command.refuse(ground.error());
@@ -145,11 +110,36 @@ int calibrate_measured(const Command& command, const fs::path& file, std::uint64
 
 }  // namespace
 
+text::Result<Ground> load_ground(const Command& command) {
+    Ground g;
+    text::Diagnostics problems;
+    if (!keep(find_data(command), g.data, problems)) return std::unexpected{problems};
+    keep(facts::load(g.data), g.world, problems);
+    keep(facts::load_models(g.data / "models"), g.models, problems);
+    keep(facts::load_fabrics(g.data / "fabrics"), g.fabrics, problems);
+    keep(timing::load_calibrations(g.data / "calibration"), g.calibrations, problems);
+    keep(run::load_engines(g.data / "engines/engines.toml"), g.engines, problems);
+    if (!problems.empty()) return std::unexpected{problems};
+    return g;
+}
+
+int deliver(const Command& command, const std::string& data) {
+    const auto out = command.invocation.value("--out");
+    if (out.empty()) {
+        command.print(data);
+        return 0;
+    }
+    const auto written = text::write_whole(out, data);
+    return written ? 0 : command.refuse(written.error());
+}
+
 namespace verb {
 
 int validate(const Command& command) {
     if (const auto file = command.invocation.value("--measured"); !file.empty())
         return validate_measured(command, file);
+    if (const auto dir = command.invocation.value("--kernels"); !dir.empty())
+        return validate_kernels(command, dir);
     return command.refuse(nothing_named("validate"), Exit::usage);
 }
 
@@ -158,6 +148,8 @@ int calibrate(const Command& command) {
     if (!seed) return command.refuse(seed.error(), Exit::usage);
     if (const auto file = command.invocation.value("--measured"); !file.empty())
         return calibrate_measured(command, file, *seed);
+    if (const auto dir = command.invocation.value("--kernels"); !dir.empty())
+        return calibrate_kernels(command, dir, *seed);
     return command.refuse(nothing_named("calibrate"), Exit::usage);
 }
 

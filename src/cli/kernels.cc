@@ -1,0 +1,155 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/ground.h"
+#include "run/kernel_tables.h"
+#include "text/json.h"
+#include "text/table.h"
+
+namespace sluice::cli {
+
+namespace {
+
+using run::KernelScore;
+using run::KernelTable;
+
+struct ChipTables {
+    timing::ChipTiming timing{};
+    double link = 0;
+    std::map<std::string, std::vector<const KernelTable*>> kinds{};
+};
+
+// What each chip of the tables is timed with, and its tables by kind.
+std::map<std::string, ChipTables> by_chip(const Ground& g, const run::KernelTables& tables) {
+    std::map<std::string, ChipTables> out;
+    for (const auto& table : tables.tables) {
+        auto& chip = out[table.chip];
+        if (chip.kinds.empty()) {
+            const auto& facts =
+                g.world.chips[static_cast<std::size_t>(g.world.find_chip(table.chip))];
+            chip.timing = timing::prepare(facts, nullptr, g.calibrations).timing;
+            // With shares of one, bandwidths are the link's own.
+            timing::Calibration whole{.generic = true, .has_collective = true};
+            for (auto& line : whole.collective.all_reduce) line.bandwidth = 1;
+            chip.link = timing::prepare(facts, nullptr, {whole})
+                            .timing.collective.all_reduce[0]
+                            .bandwidth;
+        }
+        chip.kinds[table.kind].push_back(&table);
+    }
+    return out;
+}
+
+std::string_view bar_of(std::string_view kind, std::string_view chip) {
+    const bool a100 = chip.contains("a100"), b200 = chip.contains("b200");
+    if (kind == "gemm") return a100 ? "6 / 18" : b200 ? "8 / 20" : "6 / 16";
+    if (kind == "prefill") return "6 / 21";
+    if (kind == "decode") return a100 ? "9 / 22" : b200 ? "7 / 20" : "5 / 14";
+    if (kind == "grouped") return chip.contains("h20") ? "9 / 28" : "5 / 20";
+    if (kind.starts_with("all_") || kind == "gather") return "4 / 14";
+    return "-";
+}
+
+std::string errors(const KernelScore& s) {
+    return s.rows == 0 ? "-" : fmt::format("{:.1f} / {:.1f}", 100 * s.median, 100 * s.p90);
+}
+
+}  // namespace
+
+int validate_kernels(const Command& command, const std::filesystem::path& dir) {
+    const auto ground = load_ground(command);
+    if (!ground) return command.refuse(ground.error());
+    const auto tables = run::read_kernel_tables(dir);
+    if (!tables) return command.refuse(tables.error());
+    std::vector<std::vector<std::string>> rows;
+    text::JsonWriter json;
+    json.begin_array();
+    for (const auto& [id, chip] : by_chip(*ground, *tables))
+        for (const auto& [kind, some] : chip.kinds)
+            for (std::size_t i = 0; i <= some.size(); ++i) {
+                // Every table, then all of the kind where there are several.
+                if (i == some.size() && i == 1) continue;
+                const bool all = i == some.size();
+                const auto s = run::kernel_score(
+                    chip.timing, all ? some : std::vector<const KernelTable*>{some[i]});
+                const auto name = all ? std::string{"all"} : some[i]->name;
+                rows.push_back({id, kind, name, std::to_string(s.rows), errors(s),
+                                fmt::format("{:+.1f}", 100 * s.bias),
+                                std::string{bar_of(kind, id)}});
+                json.begin_object();
+                json.field("chip", id);
+                json.field("kind", kind);
+                json.field("table", name);
+                json.field("rows", static_cast<std::int64_t>(s.rows));
+                json.field("median", s.median);
+                json.field("p90", s.p90);
+                json.field("bias", s.bias);
+                json.end_object();
+            }
+    json.end_array();
+    if (command.invocation.has("--json")) {
+        command.print(json.text() + "\n");
+        return 0;
+    }
+    using text::Align;
+    command.print(text::table({{"chip"}, {"kind"}, {"table"}, {"rows", Align::right},
+                               {"median / p90 %", Align::right}, {"bias %", Align::right},
+                               {"bar", Align::right}},
+                              rows));
+    for (const auto& [reason, count] : tables->left_out)
+        command.print(fmt::format("left out: {} {}\n", count, reason));
+    return 0;
+}
+
+int calibrate_kernels(const Command& command, const std::filesystem::path& dir,
+                      std::uint64_t seed) {
+    const auto ground = load_ground(command);
+    if (!ground) return command.refuse(ground.error());
+    const auto tables = run::read_kernel_tables(dir);
+    if (!tables) return command.refuse(tables.error());
+    std::string out = "# Written by `sluice calibrate --kernels`: kinds that a fit to half of the "
+                      "measured shapes predicts\n# better on the other half than what was there. "
+                      "Forms and names: src/timing/kernels.h.\n";
+    for (const auto& [id, chip] : by_chip(*ground, *tables)) {
+        std::string kept, notes;
+        auto best = chip.timing;
+        bool collective = false;
+        const auto links = [](std::string_view kind) {
+            return kind.starts_with("all_") || kind == "gather";
+        };
+        for (const auto& [kind, some] : chip.kinds) {
+            const auto fitted = run::fit_kernels(best, kind, some, seed);
+            const auto before = run::kernel_score(best, some, 1);
+            const auto train = run::kernel_score(fitted, some, 0);
+            const auto test = run::kernel_score(fitted, some, 1);
+            const bool better = test.median + test.p90 / 3 < before.median + before.p90 / 3;
+            fmt::print(command.around.err,
+                       "{:22} {:10} train {:>12}  test {:>12}  was {:>12}  bar {:>7}{}\n", id, kind,
+                       errors(train), errors(test), errors(before), bar_of(kind, id),
+                       better ? "  kept" : "");
+            std::fflush(command.around.err);
+            if (!better) continue;
+            best = fitted;
+            collective = collective || links(kind);
+            if (!links(kind) && kind != "mla" && kind != "decode")
+                kept += run::kernels_toml(best, kind, chip.link);
+            notes += fmt::format("{}{} {} %, {} rows", notes.empty() ? "" : "; ", kind,
+                                 errors(test), train.rows + test.rows);
+        }
+        if (notes.contains("decode") || notes.contains("mla"))
+            kept += run::kernels_toml(best, "decode", chip.link);
+        if (collective)
+            for (const auto* kind : {"all_reduce", "gather", "all_to_all"})
+                kept += run::kernels_toml(best, kind, chip.link);
+        if (kept.empty()) continue;
+        out += fmt::format("\n[[calibration]]\nid = \"{}-tables\"\nchips = [\"{}\"]\nsource = "
+                           "[\"https://github.com/ai-dynamo/aiconfigurator\", "
+                           "\"https://github.com/alibaba/InferSim\"]\ndate = \"2026-11\"\n"
+                           "note = \"test error, seed {}: {}\"\n{}",
+                           id, id, seed, notes, kept);
+    }
+    return deliver(command, out);
+}
+
+}  // namespace sluice::cli

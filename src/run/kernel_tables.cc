@@ -1,0 +1,345 @@
+#include "run/kernel_tables.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <memory>
+#include <tuple>
+
+#include "run/fit.h"
+#include "text/csv.h"
+#include "text/file.h"
+
+namespace sluice::run {
+namespace {
+
+namespace fs = std::filesystem;
+using timing::ChipTiming;
+using workload::Operator;
+using workload::OpKind;
+using workload::Precision;
+
+std::string chip_of(std::string_view said) {
+    static constexpr std::pair<std::string_view, std::string_view> chips[] = {
+        {"A100", "nvidia-a100-sxm-80gb"},  {"H100", "nvidia-h100-sxm-80gb"},
+        {"H200", "nvidia-h200-sxm-141gb"}, {"B200", "nvidia-b200-sxm-180gb"},
+        {"h800", "nvidia-h800-sxm-80gb"},  {"h20", "nvidia-h20-sxm-96gb"}};
+    for (const auto& [word, id] : chips)
+        if (said.contains(word)) return std::string{id};
+    return {};
+}
+
+// One file while it is read: cells by column, and the words of its path.
+struct TableFile {
+    fs::path path{};
+    std::string name{};
+    std::vector<std::string> header{};
+    std::vector<double> shape{};  // "64-8-128.csv"
+    std::map<std::string, std::string, std::less<>> cells{};
+
+    bool has(std::string_view column) const {
+        return std::ranges::find(header, column) != header.end();
+    }
+    double operator()(std::string_view column) const {
+        const auto& cell = cells.at(std::string{column});
+        double value = -1;
+        const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
+        return error == std::errc{} && end == cell.data() + cell.size() ? value : -1;
+    }
+};
+
+struct Row {
+    std::string kind{}, chip{};
+    KernelSample sample{};
+    bool in_scope = true;
+};
+
+Row product(std::string kind, std::string chip, double m, double n, double k, double seconds) {
+    const auto precision = kind == "gemm" ? Precision::bf16 : Precision::fp8;
+    const bool grouped = kind == "grouped";
+    return {std::move(kind), std::move(chip),
+            {{.kind = grouped ? OpKind::grouped_gemm : OpKind::gemm, .precision = precision,
+              .stored = precision, .m = m, .n = n, .k = k}, seconds,
+             static_cast<std::uint64_t>(n) * 1'000'003 + static_cast<std::uint64_t>(k)},
+            grouped || (std::min(n, k) >= 1024 && std::max(n, k) <= 16384) || precision != Precision::bf16};
+}
+
+Row attention(std::string kind, std::string chip, double batch, double m, double context,
+              double heads, double kv_heads, double qk, double v, double seconds) {
+    const bool prefill = kind == "prefill";
+    Operator op{.kind = prefill ? OpKind::prefill_attention : OpKind::decode_attention,
+                .m = m, .k = m + context, .batch = batch, .context = context,
+                .heads = static_cast<int>(heads), .kv_heads = static_cast<int>(kv_heads),
+                .qk_dim = static_cast<int>(qk), .v_dim = static_cast<int>(v)};
+    const double split = ((heads * 1009 + kv_heads) * 1009 + qk) * 1009 + batch;
+    return {std::move(kind), std::move(chip),
+            {op, seconds, static_cast<std::uint64_t>(split)},
+            heads >= 4 && (prefill ? m : context) >= 256};
+}
+
+void rows_of_aiconfigurator(const TableFile& f, std::vector<Row>& rows) {
+    const auto chip = chip_of(f.cells.at("device"));
+    const double seconds = f("latency") * 1e-3;
+    if (f.has("gemm_dtype")) {
+        const auto& dtype = f.cells.at("gemm_dtype");
+        if (dtype == "bfloat16" || dtype == "fp8")
+            rows.push_back(product(dtype == "fp8" ? "gemm_low" : "gemm", chip, f("m"), f("n"),
+                                   f("k"), seconds));
+    } else if (f.has("message_size")) {
+        const auto& name = f.cells.at("op_name");
+        const auto op = name == "all_reduce"       ? OpKind::all_reduce
+                        : name == "alltoall"       ? OpKind::all_to_all
+                        : name == "reduce_scatter" ? OpKind::reduce_scatter
+                                                   : OpKind::all_gather;
+        const double width = f.cells.at("nccl_dtype") == "half" ? 2 : 1;
+        rows.push_back({op == OpKind::all_reduce   ? "all_reduce"
+                        : op == OpKind::all_to_all ? "all_to_all"
+                                                   : "gather",
+                        chip,
+                        {{.kind = op, .bytes = width * f("message_size"),
+                          .ranks = static_cast<int>(f("num_gpus"))}, seconds,
+                         static_cast<std::uint64_t>(f("message_size"))}});
+    } else {
+        const bool prefill = f.name.contains("context");
+        const double dim = f("head_dim");
+        rows.push_back(attention(prefill ? "prefill" : "decode", chip, f("batch_size"),
+                                 prefill ? f("isl") : 1, prefill ? f("step") : f("step") + f("isl"),
+                                 f("num_heads"), f("num_key_value_heads"), dim, dim, seconds));
+    }
+}
+
+void rows_of_infersim(const TableFile& f, std::vector<Row>& rows) {
+    const auto chip = chip_of(f.name);
+    const auto& s = f.shape;
+    const bool latent = f.name.contains("mla/");
+    if (f.has("up_proj_us")) {
+        // At one token an expert half of them are empty.
+        const double m = f("tokens_per_expert"), experts = f("num_local_experts");
+        const double active = m <= 1 ? experts / 2 : experts;
+        const double hidden = f("hidden_size"), inner = f("intermediate_size");
+        for (const auto& [n, k, us] : {std::tuple{2 * inner, hidden, f("up_proj_us")},
+                                       std::tuple{hidden, inner, f("down_proj_us")}}) {
+            rows.push_back(product("grouped", chip, m, n, k, us * 1e-6));
+            rows.back().sample.op.groups = active;
+            // Split by row: the tables hold too few shapes to set any apart.
+            rows.back().sample.split = static_cast<std::uint64_t>(m * 7919 + n * 31 + k + experts);
+        }
+    } else if (f.has("n") && f.has("k")) {
+        rows.push_back(product("gemm_low", chip, f("m"), f("n"), f("k"), f("latency_us") * 1e-6));
+    } else if (f.has("kv_len") && s.size() == 3) {
+        const double b = f("batch_size"), length = f("kv_len"), t = f("latency_us") * 1e-6;
+        rows.push_back(latent ? attention("mla", chip, b, 1, length, s[0], 0, s[1] + s[2], s[1], t)
+                              : attention("decode", chip, b, 1, length, s[0], s[1], s[2], s[2], t));
+        rows.back().sample.split = static_cast<std::uint64_t>(b * 7919 + length + s[0] * 31);
+    } else if (f.has("seq_len") && s.size() == 3) {
+        const double m = f("seq_len"), t = f("latency_us") * 1e-6;
+        rows.push_back(latent ? attention("prefill", chip, 1, m, 0, s[0], s[0], s[1] + s[2], s[1], t)
+                              : attention("prefill", chip, 1, m, 0, s[0], s[1], s[2], s[2], t));
+        rows.back().sample.split = static_cast<std::uint64_t>(m);
+    }
+}
+
+void read_table(TableFile f, KernelTables& out, text::Diagnostics& problems) {
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file{std::fopen(f.path.c_str(), "rb"),
+                                                               &std::fclose};
+    const auto fail = [&](std::string message, std::size_t line) {
+        auto& problem = problems.emplace_back();
+        problem.message = std::move(message);
+        problem.where.file = f.path.string();
+        problem.where.line = static_cast<int>(line);
+    };
+    if (!file) return fail("cannot read `" + f.path.string() + "`", 0);
+    text::CsvReader reader{file.get()};
+    text::CsvRow csv;
+    std::map<std::pair<std::string, std::string>, KernelTable> tables;
+    while (reader.next(csv)) {
+        const std::vector<std::string> cells{csv.fields.begin(), csv.fields.end()};
+        // One table of InferSim lacks its header.
+        if (f.header.empty() && !cells.empty() && cells[0] == "bf16")
+            f.header = {"dtype", "kv_dtype", "batch_size", "kv_len", "latency_us", "mfu"};
+        else if (f.header.empty()) {
+            f.header = cells;
+            continue;
+        }
+        if (cells.size() != f.header.size()) continue;
+        for (std::size_t i = 0; i < cells.size(); ++i) f.cells[f.header[i]] = cells[i];
+        std::vector<Row> rows;
+        if (f.has("latency") && f.has("device"))
+            rows_of_aiconfigurator(f, rows);
+        else if (!f.name.contains("dsa") && !f.name.contains("gdn"))
+            rows_of_infersim(f, rows);
+        if (rows.empty()) ++out.left_out["rows of kernels that the model does not have"];
+        for (auto& row : rows) {
+            if (!(row.sample.seconds > 0)) {
+                fail("a time is a number above zero", csv.line);
+                continue;
+            }
+            if (row.chip.empty() || !row.in_scope) {
+                ++out.left_out[row.chip.empty() ? "rows of a chip that is not known"
+                                                : "rows outside the scope of the bars"];
+                continue;
+            }
+            auto& table = tables[{row.chip, row.kind}];
+            table = {f.name, row.kind, row.chip, std::move(table.samples)};
+            table.samples.push_back(row.sample);
+        }
+    }
+    for (auto& [key, table] : tables) out.tables.push_back(std::move(table));
+}
+
+double predicted(const ChipTiming& chip, const Operator& op) {
+    const bool collective = op.kind == OpKind::all_reduce || op.kind == OpKind::all_gather ||
+                            op.kind == OpKind::reduce_scatter || op.kind == OpKind::all_to_all;
+    return collective ? timing::collective_time(chip, op.kind, op.bytes, op.ranks)
+                      : timing::kernel_time(chip, op);
+}
+
+int half_of(const KernelSample& s) {
+    return static_cast<int>(((s.split * 0x9E3779B97F4A7C15ULL) >> 40) % 2);
+}
+
+// One number of a kind: its key in data/calibration and what it is measured in.
+struct Tuned {
+    std::string_view key;
+    double* value;
+    std::string_view unit{};
+};
+
+std::vector<Tuned> tuned(ChipTiming& t, std::string_view kind) {
+    auto& pre = t.prefill;
+    auto& dec = t.decode;
+    auto& grp = t.grouped;
+    if (kind == "gemm" || kind == "gemm_low") {
+        auto& g = kind == "gemm" ? t.gemm : t.gemm_low;
+        return {{"eta_c", &g.eta_c}, {"eta_r", &g.eta_r}, {"eta_w", &g.eta_w},
+                {"t0", &g.t0, "us"}, {"t_split", &g.t_split, "us"}, {"theta", &g.theta},
+                {"p", &g.p}, {"eta_sustained", &g.eta_sustained}, {"tau", &g.tau, "us"}};
+    }
+    if (kind == "prefill")
+        return {{"eta_a", &pre.eta_a}, {"c_x", &pre.c_x, "ns"}, {"t0", &pre.t0, "us"},
+                {"t_p", &pre.t_p, "us"}, {"eta_r", &pre.eta_r}, {"p", &pre.p},
+                {"eta_sustained", &pre.eta_sustained}, {"tau", &pre.tau, "us"},
+                {"phi", &pre.phi}, {"w_kv", &pre.w_kv}, {"block", &pre.block}};
+    if (kind == "decode")
+        return {{"t0", &dec.t0, "us"}, {"t_p", &dec.t_p, "us"}, {"b_sm", &dec.b_sm, "GB/s"},
+                {"eta_r", &dec.eta_r}, {"p", &dec.p}, {"t_split", &dec.t_split, "us"},
+                {"eta_a", &dec.eta_a}, {"chunk", &dec.chunk}, {"t_b", &dec.t_b, "ns"}};
+    if (kind == "mla")
+        return {{"mla_t0", &dec.mla_t0, "us"}, {"mla_eta_a", &dec.mla_eta_a},
+                {"mla_eta_r", &dec.mla_eta_r}, {"mla_t_p", &dec.mla_t_p, "us"},
+                {"mla_p", &dec.mla_p}};
+    if (kind == "grouped")
+        return {{"eta_c", &grp.eta_c}, {"eta_r", &grp.eta_r}, {"eta_w", &grp.eta_w},
+                {"t0", &grp.t0, "us"}, {"theta", &grp.theta}, {"p", &grp.p},
+                {"b_sm", &grp.b_sm, "GB/s"}, {"eta_sustained", &grp.eta_sustained},
+                {"tau", &grp.tau, "us"}};
+    auto& lines = kind == "all_reduce"   ? t.collective.all_reduce
+                  : kind == "all_to_all" ? t.collective.all_to_all
+                                         : t.collective.gather;
+    return {{"a1", &lines[0].a, "us"}, {"c1", &lines[0].c, "us"}, {"share1", &lines[0].bandwidth},
+            {"a2", &lines[1].a, "us"}, {"c2", &lines[1].c, "us"}, {"share2", &lines[1].bandwidth},
+            {"a3", &lines[2].a, "us"}, {"c3", &lines[2].c, "us"}, {"share3", &lines[2].bandwidth}};
+}
+
+}  // namespace
+
+text::Result<KernelTables> read_kernel_tables(const fs::path& dir) {
+    KernelTables out;
+    text::Diagnostics problems;
+    for (const auto& path : text::files_in(dir, ".csv")) {
+        TableFile f{.path = path, .name = path.lexically_relative(dir).string()};
+        const auto stem = path.stem().string();
+        for (std::size_t at = 0; at < stem.size();) {
+            double value = 0;
+            const auto [end, error] =
+                std::from_chars(stem.data() + at, stem.data() + stem.size(), value);
+            if (error != std::errc{}) break;
+            f.shape.push_back(value);
+            at = static_cast<std::size_t>(end - stem.data()) + 1;
+        }
+        read_table(std::move(f), out, problems);
+    }
+    if (out.tables.empty() && problems.empty()) {
+        auto& problem = problems.emplace_back();
+        problem.message = "no kernel table in `" + dir.string() + "`";
+        problem.hint = "the formats: docs/reference/measured.md";
+    }
+    if (!problems.empty()) return std::unexpected(std::move(problems));
+    return out;
+}
+
+KernelScore kernel_score(const ChipTiming& chip, const std::vector<const KernelTable*>& tables,
+                         int half) {
+    std::vector<double> errors, absolute;
+    for (const auto* table : tables)
+        for (const auto& s : table->samples)
+            if (half == 2 || half_of(s) == half) {
+                errors.push_back(predicted(chip, s.op) / s.seconds - 1);
+                absolute.push_back(std::abs(errors.back()));
+            }
+    if (errors.empty()) return {};
+    std::ranges::sort(errors);
+    std::ranges::sort(absolute);
+    const std::size_t n = errors.size();
+    return {n, absolute[n / 2], absolute[std::min(n - 1, n * 9 / 10)], errors[n / 2]};
+}
+
+ChipTiming fit_kernels(const ChipTiming& start, const std::string& kind,
+                       const std::vector<const KernelTable*>& tables, std::uint64_t seed) {
+    auto trial = start;
+    const auto parameters = tuned(trial, kind);
+    std::vector<double> origin, step;
+    for (const auto& p : parameters) {
+        origin.push_back(std::log(std::max(*p.value, 1e-12)));
+        step.push_back(0.25);
+    }
+    const auto loss = [&](const std::vector<double>& at) {
+        double sum = 0, pull = 0;
+        for (std::size_t i = 0; i < at.size(); ++i) {
+            *parameters[i].value = std::exp(at[i]);
+            pull += (at[i] - origin[i]) * (at[i] - origin[i]);
+        }
+        std::size_t rows = 0;
+        for (const auto* table : tables)
+            for (const auto& s : table->samples) {
+                if (half_of(s) != 0) continue;
+                const double error = std::log(predicted(trial, s.op) / s.seconds) / 0.05;
+                sum += std::sqrt(1 + error * error) - 1;
+                ++rows;
+            }
+        return std::isfinite(sum) ? sum / static_cast<double>(std::max<std::size_t>(rows, 1)) +
+                                        0.002 * pull
+                                  : 1e9;
+    };
+    const auto best = minimise(loss, origin, step, 4000, 4, seed);
+    for (std::size_t i = 0; i < best.size(); ++i) *parameters[i].value = std::exp(best[i]);
+    return trial;
+}
+
+std::string kernels_toml(ChipTiming chip, const std::string& kind, double link) {
+    static constexpr std::pair<std::string_view, double> units[] = {
+        {"us", 1e6}, {"ns", 1e9}, {"GB/s", 1e-9}};
+    const bool collective = kind.starts_with("all_") || kind == "gather";
+    const auto list = [&](std::string_view of) {
+        std::string out;
+        for (const auto& p : tuned(chip, of)) {
+            const auto unit = std::ranges::find(units, p.unit,
+                                                &std::pair<std::string_view, double>::first);
+            out += out.empty() ? "" : ", ";
+            if (unit != std::end(units))
+                out += fmt::format("{} = \"{:.4g} {}\"", p.key, *p.value * unit->second, p.unit);
+            else
+                out += fmt::format("{} = {:.4g}", p.key,
+                                   p.key.starts_with("share") ? *p.value / link : *p.value);
+        }
+        return out;
+    };
+    if (collective) return fmt::format("collective.{} = {{ {} }}\n", kind, list(kind));
+    if (kind == "decode") return fmt::format("decode = {{ {}, {} }}\n", list("decode"), list("mla"));
+    return fmt::format("{} = {{ {} }}\n", kind, list(kind));
+}
+
+}  // namespace sluice::run
