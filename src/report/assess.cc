@@ -87,6 +87,7 @@ std::string why(const Work& work, const Considered& considered, const law::Offer
             return fmt::format("does not lift {}", fmt::join(uncovered, ", "));
     }
     if (offer.truth == Truth::unknown) return "not known: " + because(considered.finding);
+    if (considered.code.empty() && !considered.helps) return "met, but another goes before it";
     const auto open = names_in(considered.conditions, ConditionState::State::open);
     return open.empty() ? "met" : "met, provided: " + open;
 }
@@ -122,6 +123,13 @@ RequirementReport require(const Work& work, const law::Requirement& result) {
     for (const auto& offer : result.exceptions)
         report.exceptions.push_back(
             consider(work, offer, offer.provision == work.out.determination.exception));
+    // A determination keeps what may help; a reader also wants to know why the rest does not.
+    for (const auto& [kind, into] : {std::pair{Kind::exception, &report.exceptions},
+                                     std::pair{Kind::review, &report.reviews}})
+        for (const auto at : work.ground.rules.of(kind))
+            if (work.truth(work.at(at).node) == Truth::not_met &&
+                std::ranges::find(work.at(at).covers, result.provision) != work.at(at).covers.end())
+                into->push_back(consider(work, {.provision = at}, false));
     return report;
 }
 

@@ -276,26 +276,39 @@ void lane(Page& page, const Assessment& a) {
         page.dim(2, fmt::format("state one with --certify {}=yes", a.conditions.front().name));
 }
 
+// Each exception and review once, as it stands for the requirement it helps most.
+void gather(std::vector<const Considered*>& to, const Considered& one) {
+    const auto same = std::ranges::find_if(
+        to, [&](const Considered* c) { return c->cited.provision == one.cited.provision; });
+    if (same == to.end())
+        to.push_back(&one);
+    else if (one.helps)
+        *same = &one;
+}
+
+std::string_view offer_mark(const Considered& offer) {
+    using enum ConditionState::State;
+    const bool fails = std::ranges::find(offer.conditions, failed, &ConditionState::state) !=
+                       offer.conditions.end();
+    if (offer.helps) return "✓";
+    return fails ? "✗" : offer.code.empty() || offer.truth != Truth::met ? mark(offer.truth) : "✗";
+}
+
 void offers(Page& page, const Assessment& a) {
     std::vector<const Considered*> exceptions, reviews;
-    const auto add = [](std::vector<const Considered*>& to, const Considered& one) {
-        const auto same = [&](const Considered* c) {
-            return c->cited.provision == one.cited.provision;
-        };
-        if (std::ranges::none_of(to, same)) to.push_back(&one);
-    };
     for (const auto& requirement : a.requirements) {
-        for (const auto& exception : requirement.exceptions) add(exceptions, exception);
-        for (const auto& review : requirement.reviews) add(reviews, review);
+        for (const auto& exception : requirement.exceptions) gather(exceptions, exception);
+        for (const auto& review : requirement.reviews)
+            if (page.all() || review.truth != Truth::not_met) gather(reviews, review);
     }
     if (!exceptions.empty()) page.heading("Exceptions considered");
     for (const auto* e : exceptions)
-        page.line(2, fmt::format("{} {}: {}", e->helps ? "✓" : mark(e->truth) == "?" ? "?" : "✗",
+        page.line(2, fmt::format("{} {}: {}", offer_mark(*e),
                                  e->code.empty() ? e->cited.provision : e->code, e->why));
     if (reviews.empty()) return;
     page.heading("Review policies considered");
     for (const auto* r : reviews)
-        page.line(2, fmt::format("{} {} ({}): {}", r->helps ? "✓" : mark(r->truth),
+        page.line(2, fmt::format("{} {} ({}): {}", offer_mark(*r),
                                  r->lane ? spaced(law::to_string(*r->lane)) : "no lane",
                                  r->cited.citation, r->why));
 }
