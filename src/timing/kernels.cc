@@ -228,11 +228,11 @@ double kernel_time(const ChipTiming& chip, const Operator& op) {
         case OpKind::scan:
         case OpKind::elementwise:
             return chip.element_t0 + op.bytes / (chip.element_efficiency * chip.bandwidth);
+        case OpKind::all_to_all:
+            return dispatch_time(chip, op.bytes, op.ranks, op.copies, op.node_limit);
         case OpKind::all_reduce:
         case OpKind::all_gather:
         case OpKind::reduce_scatter:
-        case OpKind::all_to_all:
-            return dispatch_time(chip, op.bytes, op.ranks, op.copies, op.node_limit);
         case OpKind::point_to_point:
             return collective_time(chip, op.kind, op.bytes, op.ranks);
     }
