@@ -127,9 +127,10 @@ int bulk(const Command& command) {
     const auto known_on = command.invocation.date("--known-on");
     if (!known_on) return command.refuse(known_on.error());
 
-    const auto& input = command.invocation.arguments[0];
-    const File opened{input == "-" ? nullptr : std::fopen(input.c_str(), "rb")};
-    if (!opened && input != "-") return command.refuse(cannot("read", input));
+    const bool piped = command.invocation.arguments[0] == "-";
+    const auto input = piped ? std::string{"standard input"} : command.invocation.arguments[0];
+    const File opened{piped ? nullptr : std::fopen(input.c_str(), "rb")};
+    if (!opened && !piped) return command.refuse(cannot("read", input));
     text::CsvReader reader{opened ? opened.get() : command.around.in};
 
     report::Bulk bulk{library->world, library->book,

@@ -191,9 +191,11 @@ std::vector<const Chip*> chips_asked(const World& world, const std::string& name
 }
 
 std::string groups_on(const World& world, facts::PlaceCode code, quantity::Date on) {
+    // Hong Kong stands in no group of its own; the rules look it up as China.
+    const auto ruling = world.places.governing(code, on);
     std::vector<std::string_view> groups;
     for (const auto& group : world.places.groups)
-        if (group.on(on).test(code)) groups.push_back(group.name);
+        if (group.on(on).test(ruling)) groups.push_back(group.name);
     return fmt::format("{}", fmt::join(groups, " "));
 }
 
@@ -223,9 +225,10 @@ std::string place_text(const World& world, facts::PlaceCode code, quantity::Date
         out += fmt::format("  looked up {} ({})\n", looked_up(world, place), place.looked_up_source);
     out += fmt::format("  groups on {}: {}\n\n", quantity::to_string(on), groups_on(world, code, on));
     std::vector<std::vector<std::string>> rows;
+    const auto ruling = world.places.governing(code, on);
     for (const auto& group : world.places.groups)
         for (const auto& member : group.members)
-            if (member.place == code)
+            if (member.place == ruling)
                 rows.push_back({group.name, quantity::to_string(member.period.from),
                                 quantity::to_string(member.period.until), member.source,
                                 member.note});
@@ -246,7 +249,7 @@ std::string places_json(const World& world, const std::vector<facts::PlaceCode>&
         json.key("groups");
         json.begin_array();
         for (const auto& group : world.places.groups)
-            if (group.on(on).test(code)) json.string(group.name);
+            if (group.on(on).test(world.places.governing(code, on))) json.string(group.name);
         json.end_array();
         json.field_or_null("looked_up", looked_up(world, place));
         json.end_object();
@@ -255,15 +258,32 @@ std::string places_json(const World& world, const std::vector<facts::PlaceCode>&
     return json.text() + "\n";
 }
 
-text::Diagnostics none_named(std::string_view what, const std::string& name,
-                             const std::vector<std::string>& candidates) {
+}  // namespace
+
+text::Diagnostics no_such(std::string_view what, std::string_view name,
+                          const std::vector<std::string>& candidates, std::string_view list) {
     const auto near = text::nearest(name, candidates);
     return {{.message = fmt::format("no {} named `{}`", what, name),
-             .hint = near.empty() ? fmt::format("`sluice {}s` lists all", what)
-                                  : text::did_you_mean(near)}};
+             .hint = near.empty() ? fmt::format("{} lists all", list)
+                                  : fmt::format("{} {} lists all", text::did_you_mean(near), list)}};
 }
 
-}  // namespace
+std::vector<std::string> chip_names(const World& world) {
+    std::vector<std::string> names;
+    for (const auto& chip : world.chips) {
+        names.push_back(chip.id);
+        names.push_back(chip.name);
+        names.insert(names.end(), chip.aliases.begin(), chip.aliases.end());
+    }
+    return names;
+}
+
+std::vector<std::string> place_names(const World& world) {
+    std::vector<std::string> names;
+    for (const auto& place : world.places.all) names.push_back(place.name);
+    for (const auto& group : world.places.groups) names.push_back(group.name);
+    return names;
+}
 
 namespace verb {
 
@@ -276,14 +296,8 @@ int chips(const Command& command) {
     const auto name = command.invocation.arguments.empty() ? std::string{}
                                                            : command.invocation.arguments[0];
     const auto found = chips_asked(world, name);
-    if (found.empty()) {
-        std::vector<std::string> names;
-        for (const auto& chip : world.chips) {
-            names.push_back(chip.id);
-            names.insert(names.end(), chip.aliases.begin(), chip.aliases.end());
-        }
-        return command.refuse(none_named("chip", name, names));
-    }
+    if (found.empty())
+        return command.refuse(no_such("chip", name, chip_names(world), "`sluice chips`"));
     if (command.invocation.has("--ids")) {
         for (const auto* chip : found) command.print(chip->id + "\n");
         return 0;
@@ -319,12 +333,8 @@ int places(const Command& command) {
         if (!named || place == static_cast<int>(i) || (group && group->on(*on).test(code)))
             codes.push_back(code);
     }
-    if (named && !group && place < 0) {
-        std::vector<std::string> names;
-        for (const auto& one : world.places.all) names.push_back(one.name);
-        for (const auto& one : world.places.groups) names.push_back(one.name);
-        return command.refuse(none_named("place", name, names));
-    }
+    if (named && !group && place < 0)
+        return command.refuse(no_such("place", name, place_names(world), "`sluice places`"));
     if (command.invocation.has("--ids"))
         for (const auto code : codes) command.print(world.places.all[code].iso + "\n");
     else if (command.invocation.has("--json"))

@@ -26,14 +26,7 @@ int status_for(law::Outcome outcome) {
 // The deal of the command line: a file, flags, or flags over a file.
 text::Result<facts::Deal> deal_asked(const Command& command) {
     const auto flags = command.invocation.deal();
-    if (command.invocation.arguments.empty()) {
-        if (flags.fields.empty())
-            return std::unexpected{Diagnostics{
-                {.message = "no deal to check",
-                 .hint = "name a file, or state `--chip`, `--to` and `--on`; `sluice help check` "
-                         "has examples"}}};
-        return flags;
-    }
+    if (command.invocation.arguments.empty()) return flags;
     auto file = facts::read_deal(command.invocation.arguments[0]);
     if (!file) return std::unexpected{std::move(file.error())};
     return facts::overlay(std::move(*file), flags);
@@ -95,6 +88,12 @@ namespace verb {
 int check(const Command& command) {
     const auto library = load(command);
     if (!library) return command.refuse(library.error());
+    if (command.invocation.arguments.empty() && command.invocation.deal().fields.empty())
+        return command.refuse(
+            {{.message = "no deal to check",
+              .hint = "name a file, or state `--chip`, `--to` and `--on`; `sluice help check` has "
+                      "examples"}},
+            Exit::usage);
     const auto deal = deal_asked(command);
     if (!deal) return command.refuse(deal.error());
     const auto asked = resolve_asked(command, *library, *deal);
@@ -129,7 +128,8 @@ int classify(const Command& command) {
     if (deal->fields.empty())
         return command.refuse({{.message = "no chip to classify",
                                 .hint = "name one, as in `sluice classify h20`, or describe your "
-                                        "own with `--tpp` and `--die-area`"}});
+                                        "own with `--tpp` and `--die-area`"}},
+                              Exit::usage);
     // A tier says nothing about a destination; resolve wants one all the same.
     deal->fields.push_back({.key = "to", .value = "CN"});
     deal->fields.push_back({.key = "on", .value = quantity::to_string(*on)});

@@ -124,16 +124,21 @@ Diagnostics before_first_rule(const law::Lawbook& book, quantity::Date on,
                               const text::Location& where) {
     const auto first = book.first_day();
     if (on >= first) return {};
-    std::string earliest;
+    // Several may start that day; the youngest text is the one that made it the first.
+    const law::Provision* earliest = nullptr;
+    const law::Version* text = nullptr;
     for (const auto& provision : book.provisions)
         for (const auto& version : provision.versions)
-            if (earliest.empty() && version.effective == first)
-                earliest = fmt::format("{}, {}", provision.id, version.source);
+            if (version.effective == first && (!text || version.published > text->published)) {
+                earliest = &provision;
+                text = &version;
+            }
+    if (!text) return {};
     return {{.message = fmt::format("nothing in the lawbook is in force on {}",
                                     quantity::to_string(on)),
              .where = where,
-             .label = fmt::format("the earliest provision starts {} ({})",
-                                  quantity::to_string(first), earliest),
+             .label = fmt::format("the earliest provision starts {} ({}, {})",
+                                  quantity::to_string(first), earliest->id, text->source),
              .hint = "dates before that are outside what `sluice` models; this is not a finding "
                      "that the deal was permitted"}};
 }

@@ -18,23 +18,11 @@ using text::Diagnostics;
 
 namespace {
 
-Diagnostics no_such(std::string_view what, std::string_view name,
-                    const std::vector<std::string>& candidates, std::string_view list) {
-    const auto near = text::nearest(name, candidates);
-    return {{.message = fmt::format("no {} named `{}`", what, name),
-             .hint = near.empty() ? fmt::format("{} lists all", list)
-                                  : fmt::format("{} {} lists all", text::did_you_mean(near), list)}};
-}
-
 // A required date flag of `law diff`.
 text::Result<quantity::Date> diff_day(const Command& command, const law::Lawbook& book,
                                       std::string_view flag) {
     auto day = command.invocation.date(flag);
     if (!day) return std::unexpected{std::move(day.error())};
-    if (!*day)
-        return std::unexpected{Diagnostics{
-            {.message = fmt::format("`sluice law diff` needs `{} DATE`", flag),
-             .hint = "such as `sluice law diff --from 2023-11-16 --to 2023-11-17`"}}};
     if (auto early = before_first_rule(book, **day, {.file = std::string{flag}}); !early.empty())
         return std::unexpected{std::move(early)};
     return **day;
@@ -54,19 +42,15 @@ text::Result<law::DiffQuestion> diff_question(const Command& command, const Libr
     take(command.invocation.date("--known-on"), question.known_on);
     for (const auto& name : command.invocation.values("--chip")) {
         const auto named = library.world.chips_named(name);
-        std::vector<std::string> ids;
-        for (const auto& chip : library.world.chips) ids.push_back(chip.id);
         if (named.empty())
-            std::ranges::move(no_such("chip", name, ids, "`sluice chips`"),
+            std::ranges::move(no_such("chip", name, chip_names(library.world), "`sluice chips`"),
                               std::back_inserter(problems));
         question.chips.insert(question.chips.end(), named.begin(), named.end());
     }
     for (const auto& name : command.invocation.values("--place")) {
         const auto code = library.world.places.find(name);
-        std::vector<std::string> names;
-        for (const auto& place : library.world.places.all) names.push_back(place.name);
         if (code < 0)
-            std::ranges::move(no_such("place", name, names, "`sluice places`"),
+            std::ranges::move(no_such("place", name, place_names(library.world), "`sluice places`"),
                               std::back_inserter(problems));
         else
             question.places.push_back(static_cast<facts::PlaceCode>(code));
@@ -119,6 +103,12 @@ int law_show(const Command& command) {
 int law_diff(const Command& command) {
     const auto library = load(command);
     if (!library) return command.refuse(library.error());
+    for (const auto* flag : {"--from", "--to"})
+        if (!command.invocation.has(flag))
+            return command.refuse(
+                {{.message = fmt::format("`sluice law diff` needs `{} DATE`", flag),
+                  .hint = "such as `sluice law diff --from 2023-11-16 --to 2023-11-17`"}},
+                Exit::usage);
     const auto question = diff_question(command, *library);
     if (!question) return command.refuse(question.error());
     const auto diff = law::diff(library->world, library->book, *question);

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "law/verdict.h"
+
 namespace sluice::report {
 
 using facts::FactId;
@@ -255,6 +257,38 @@ void margins(Work& work) {
     }
 }
 
+// Between two critical values of a number nothing changes, so trying each of them draws the bands.
+void bands(Work& work) {
+    const auto& missing = work.out.determination.missing;
+    const auto number = std::ranges::find_if(missing, [](const law::MissingFact& m) {
+        return m.fact && facts::info(*m.fact).type == facts::FactType::number;
+    });
+    if (number == missing.end()) return;
+    const auto fact = *number->fact;
+    const auto known = work.the_case[fact];
+    const bool ranged = known.known == Known::range;
+    const auto last = Decimal::largest().millionths();
+    const auto values =
+        law::critical_values(work.ground.rules, work.the_case.facts, fact, ranged ? known.lo : 0,
+                             ranged ? known.hi : last - 1);
+    auto what_if = work.the_case;
+    for (const auto value : values) {
+        const auto at = Decimal::from_millionths(value);
+        what_if[fact] = Value::number(at);
+        facts::derive(work.ground.world, what_if, fact);
+        const auto d = law::determine(work.ground.rules, what_if);
+        Band band{{at, at}, d.outcome, d.lane, d.tier.name};
+        auto& bands = work.out.bands;
+        if (!bands.empty() && bands.back().outcome == band.outcome &&
+            bands.back().lane == band.lane && bands.back().tier == band.tier)
+            bands.back().range.hi = at;
+        else
+            bands.push_back(std::move(band));
+    }
+    work.out.banded = fact;
+    if (!work.out.bands.empty() && !ranged) work.out.bands.back().range.hi = Decimal::largest();
+}
+
 text::Diagnostic warn(std::string message, std::string hint = {}) {
     return {.severity = text::Severity::warning,
             .message = std::move(message),
@@ -334,8 +368,9 @@ Assessment assess(const Ground& ground, const facts::Case& the_case, const Asses
             out.not_met, [](const Examined& e) { return turns_on_a_number(e.finding); });
     }
 
-    // How near it was, and what the text leaves open.
+    // How near it was, and what is left open.
     margins(work);
+    if (options.flips) bands(work);
     for (const auto& [index, which] : determination.ambiguities)
         out.ambiguities.push_back(
             {cite(work, index),

@@ -107,6 +107,14 @@ struct Ambiguous {
     std::string text{};
 };
 
+// What a missing number decides: the answer between two of its critical values.
+struct Band {
+    quantity::Range range{};
+    law::Outcome outcome{};
+    std::optional<law::Lane> lane{};
+    std::string tier{};
+};
+
 struct Assessment {
     facts::Case the_case{};
     law::Determination determination{};
@@ -117,6 +125,8 @@ struct Assessment {
     std::vector<RequirementReport> requirements{};
     std::vector<ConditionState> conditions{};
     std::optional<Considered> exception{};    // the one that covers every requirement
+    std::optional<facts::FactId> banded{};    // the most decisive missing number, and its bands
+    std::vector<Band> bands{};
     std::vector<MarginReport> margins{};
     std::vector<Examined> not_met{};          // requirements that do not bite, when none does
     std::vector<Examined> examined{};         // everything, on request

@@ -197,6 +197,7 @@ void Bulk::build_deal(const CsvRow& row) {
         if (used == deal_.fields.size()) deal_.fields.emplace_back();
         deal_.fields[used].key = key;
         deal_.fields[used].value = value;
+        deal_.fields[used].where = {};
         ++used;
     };
     for (const auto& column : columns_) {

@@ -221,12 +221,24 @@ void margin(JsonWriter& json, const MarginReport& m) {
     json.end_object();
 }
 
-void missing(JsonWriter& json, const law::MissingFact& m) {
+void missing(JsonWriter& json, const law::MissingFact& m, const Assessment& a) {
     json.begin_object();
     json.field_or_null("fact", m.fact ? facts::info(*m.fact).name : std::string_view{});
     json.field("question", m.fact ? facts::info(*m.fact).question : std::string_view{m.gap});
     if (m.fact) json.field("state_with", facts::info(*m.fact).statement);
     json.field("decides", m.decides);
+    if (m.fact && m.fact == a.banded)
+        array(json, "bands", a.bands, [&](const Band& band) {
+            json.begin_object();
+            json.key("low");
+            decimal(json, band.range.lo.millionths());
+            json.key("high");
+            decimal(json, band.range.hi.millionths());
+            json.field("outcome", law::to_string(band.outcome));
+            word_or_null(json, "lane", band.lane);
+            json.field("tier", band.tier);
+            json.end_object();
+        });
     json.end_object();
 }
 
@@ -297,7 +309,7 @@ void outcome(JsonWriter& json, const Assessment& a) {
     word_or_null(json, "lane_otherwise", d.lane_otherwise);
     json.field_or_null("exception", a.exception ? a.exception->code : std::string{});
     conditions(json, a.conditions);
-    array(json, "missing", d.missing, [&](const law::MissingFact& m) { missing(json, m); });
+    array(json, "missing", d.missing, [&](const law::MissingFact& m) { missing(json, m, a); });
 }
 
 void ground(JsonWriter& json, const Assessment& a) {
@@ -325,7 +337,7 @@ std::string classification_to_json(const Assessment& a) {
     classification(json, a.classification);
     array(json, "margins", a.margins, [&](const MarginReport& m) { margin(json, m); });
     array(json, "missing", a.determination.missing,
-          [&](const law::MissingFact& m) { missing(json, m); });
+          [&](const law::MissingFact& m) { missing(json, m, a); });
     examined(json, a.examined);
     rulebook(json, a);
     json.end_object();

@@ -313,6 +313,12 @@ void offers(Page& page, const Assessment& a) {
                                  r->cited.citation, r->why));
 }
 
+std::string band_words(quantity::Range range, quantity::Dimension dimension) {
+    if (range.lo == Decimal{} && !range.exact())
+        return "up to " + quantity::to_string(range.hi, dimension, true);
+    return quantity::to_string(range, dimension, true);
+}
+
 void missing(Page& page, const Assessment& a) {
     if (a.determination.missing.empty()) return;
     page.heading("Missing, most decisive first");
@@ -325,6 +331,11 @@ void missing(Page& page, const Assessment& a) {
         page.line(2, fmt::format("{}: {}", about.name, about.question));
         page.dim(4, fmt::format("settles the answer for {:.0f} % of its values; state it with {}",
                                 100 * m.decides, about.statement));
+        if (m.fact == a.banded && a.bands.size() > 1)
+            for (const auto& band : a.bands)
+                page.line(4, fmt::format("{}: {} (tier {})",
+                                         band_words(band.range, about.dimension),
+                                         result_words(band.outcome, band.lane), band.tier));
     }
 }
 
