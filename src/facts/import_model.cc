@@ -188,7 +188,7 @@ bool listed(const Json& list, int value) {
 }
 
 // "full", "local", "linear", "mamba", "none", "shared" (another layer's selection), "ratio N".
-std::vector<std::string> mixer_names(ConfigReader& c, int layers) {
+std::vector<std::string> mixers_of_layers(ConfigReader& c, int layers) {
     std::vector<std::string> names(static_cast<std::size_t>(layers), "full");
     const auto each = [&](auto name_of) {
         for (int i = 0; i < layers; ++i) names[static_cast<std::size_t>(i)] = name_of(i);
@@ -369,7 +369,7 @@ void read_layers(ConfigReader& c, Model& model) {
     const int layers = c.required("num_hidden_layers");
     if (layers > 10'000) return c.fail("`num_hidden_layers` is more than 10,000");
     const int count = c.count({"n_routed_experts", "num_experts", "num_local_experts"});
-    const auto mixers = mixer_names(c, layers);
+    const auto mixers = mixers_of_layers(c, layers);
     const auto routed = routed_layers(c, layers);
     const auto pattern = c.word("hybrid_override_pattern");
     std::vector<std::pair<std::string, Block>> blocks;
