@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "quantity/dated.h"
-
 namespace sluice::quantity {
 namespace {
 
@@ -73,26 +71,6 @@ TEST(Period, IsHalfOpen) {
     EXPECT_FALSE(period.empty());
     EXPECT_TRUE((Period{.from = make_date(2024, 1, 1), .until = make_date(2024, 1, 1)}.empty()));
     EXPECT_TRUE(Period{}.contains(make_date(2024, 1, 1)));
-}
-
-TEST(Dated, GivesTheValueInForce) {
-    Dated<std::string> group;
-    EXPECT_EQ(group.on(make_date(2024, 1, 1)), nullptr);
-    EXPECT_EQ(group.period_on(make_date(2024, 1, 1)), Period{});
-    const Date first = make_date(2023, 11, 17);
-    const Date second = make_date(2024, 4, 4);
-    EXPECT_TRUE(group.from(second, "D:5"));
-    EXPECT_TRUE(group.from(first, "D:4"));
-    EXPECT_FALSE(group.from(first, "D:1"));
-
-    EXPECT_EQ(group.on(previous_day(first)), nullptr);
-    EXPECT_EQ(*group.on(first), "D:4");
-    EXPECT_EQ(*group.on(previous_day(second)), "D:4");
-    EXPECT_EQ(*group.on(second), "D:5");
-    EXPECT_EQ(*group.on(end_of_time), "D:5");
-    EXPECT_EQ(group.period_on(first), (Period{.from = first, .until = second}));
-    EXPECT_EQ(group.period_on(previous_day(first)), (Period{.until = first}));
-    EXPECT_EQ(group.period_on(second), (Period{.from = second}));
 }
 
 }  // namespace

@@ -6,12 +6,14 @@
 
 #include <fmt/format.h>
 
-#include "text/check.h"
+#include "text/ascii.h"
 #include "text/suggest.h"
 #include "text/table.h"
 
 namespace sluice::quantity {
 namespace {
+
+using text::trimmed;
 
 struct DimensionRow {
     Dimension dimension;
@@ -101,12 +103,6 @@ const UnitRow* find_unit(std::string_view symbol) {
     if (symbol.empty()) return &no_unit;
     const auto at = std::ranges::find(unit_rows, symbol, &UnitRow::symbol);
     return at == unit_rows.end() ? nullptr : &*at;
-}
-
-std::string_view trimmed(std::string_view s) {
-    const std::size_t first = s.find_first_not_of(" \t");
-    if (first == std::string_view::npos) return {};
-    return s.substr(first, s.find_last_not_of(" \t") - first + 1);
 }
 
 std::string with_unit(std::string_view number, std::string_view unit) {
@@ -231,15 +227,6 @@ std::expected<Decimal, QuantityProblem> in_canonical_unit(const std::string& sub
     return value;
 }
 
-std::string one_of(const std::vector<std::string_view>& units) {
-    std::string out;
-    for (std::size_t i = 0; i < units.size(); ++i) {
-        if (i > 0) out += i + 1 == units.size() ? " or " : ", ";
-        out += units[i];
-    }
-    return out;
-}
-
 // Bytes and bits a second differ in the case of one letter, so a near miss offers both.
 bool is_rate(Dimension d) { return d == Dimension::byte_rate || d == Dimension::bit_rate; }
 
@@ -261,9 +248,10 @@ Problem unknown_unit(const std::string& subject, const Written& written,
     if (wanted == Dimension::number) {
         label = fmt::format("write \"{}\"", to_string(written.number));
     } else if (wanted) {
-        std::vector<std::string_view> units = units_of(*wanted);
+        const auto all = units_of(*wanted);
+        std::vector<std::string> units(all.begin(), all.end());
         std::erase(units, "mm\u00b2");  // understood, but mm2 is what we print
-        label = "expected " + one_of(units);
+        label = "expected " + text::one_of(units);
     }
     return problem(fmt::format("{} has an unknown unit, `{}`", subject, written.unit),
                    std::move(label), text::did_you_mean(near));

@@ -41,15 +41,6 @@ std::string_view describe(Dimension dimension);
 // Every unit that may be written for this dimension.
 std::vector<std::string_view> units_of(Dimension dimension);
 
-// A number with its dimension in the type: two dimensions never mix.
-template <Dimension D>
-struct Quantity {
-    Decimal value{};  // in canonical_unit(D)
-    static constexpr Dimension dimension = D;
-    friend constexpr auto operator<=>(Quantity, Quantity) = default;
-    friend Quantity operator+(Quantity a, Quantity b) { return {a.value + b.value}; }
-};
-
 struct AnyQuantity {
     Decimal value{};  // in canonical_unit(dimension)
     Dimension dimension = Dimension::number;

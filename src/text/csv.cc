@@ -15,12 +15,6 @@ constexpr std::size_t csv_chunk = std::size_t{1} << 17;
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 constexpr std::size_t csv_npos = std::string_view::npos;
 
-std::size_t csv_find(std::string_view s, char c, std::size_t from = 0) {
-    const void* at = from < s.size() ? std::memchr(s.data() + from, c, s.size() - from) : nullptr;
-    return at == nullptr ? csv_npos
-                         : static_cast<std::size_t>(static_cast<const char*>(at) - s.data());
-}
-
 bool csv_malformed(CsvRow& row, std::string error) {
     row.fields.clear();
     row.error = std::move(error);
@@ -28,7 +22,7 @@ bool csv_malformed(CsvRow& row, std::string error) {
 }
 
 void check_bytes(CsvRow& row) {
-    if (csv_find(row.raw, '\0') != csv_npos) {
+    if (row.raw.find('\0') != csv_npos) {
         csv_malformed(row, "a NUL byte is not text");
     } else if (const std::size_t at = first_invalid_utf8(row.raw); at != csv_npos) {
         const auto byte = static_cast<unsigned char>(row.raw[at]);
@@ -66,7 +60,7 @@ CsvReader::RowEnd CsvReader::find_row_end() {
     bool open_quote = false;
     for (;;) {
         const std::string_view unread{buffer_.data() + begin_, end_ - begin_};
-        std::size_t line_end = csv_find(unread, '\n', searched);
+        std::size_t line_end = unread.find('\n', searched);
         if (line_end == csv_npos) {
             searched = unread.size();
             if (searched > longest_row_) return found;
@@ -75,7 +69,7 @@ CsvReader::RowEnd CsvReader::find_row_end() {
         }
         if (line_end > longest_row_) return found;
         const std::string_view line = unread.substr(line_start, line_end - line_start);
-        if (csv_find(line, '"') != csv_npos && std::ranges::count(line, '"') % 2 != 0) {
+        if (line.find('"') != csv_npos && std::ranges::count(line, '"') % 2 != 0) {
             open_quote = !open_quote;
         }
         if (found.first_line == csv_npos) found.first_line = line_end;
@@ -124,7 +118,7 @@ void CsvReader::skip_long_row(CsvRow& row) {
     std::size_t size = 0;
     for (;;) {
         const std::string_view unread{buffer_.data() + begin_, end_ - begin_};
-        const std::size_t line_end = csv_find(unread, '\n');
+        const std::size_t line_end = unread.find('\n');
         unterminated_ = line_end == csv_npos;
         size += unterminated_ ? unread.size() : line_end;
         begin_ += unterminated_ ? unread.size() : line_end + 1;
@@ -137,12 +131,12 @@ void CsvReader::skip_long_row(CsvRow& row) {
 }
 
 bool CsvReader::split(std::string_view raw, CsvRow& row) {
-    if (csv_find(raw, '"') != csv_npos) return split_quoted(raw, row);
-    if (csv_find(raw, '\r') != csv_npos) {
+    if (raw.find('"') != csv_npos) return split_quoted(raw, row);
+    if (raw.find('\r') != csv_npos) {
         return csv_malformed(row, "a carriage return without a line feed");
     }
     for (std::size_t begin = 0;;) {
-        const std::size_t comma = csv_find(raw, ',', begin);
+        const std::size_t comma = raw.find(',', begin);
         if (comma == csv_npos) {
             row.fields.push_back(raw.substr(begin));
             return true;
@@ -162,11 +156,11 @@ bool CsvReader::split_quoted(std::string_view raw, CsvRow& row) {
             const std::size_t begin = at + 1;
             const std::size_t stored = unquoted_.size();
             std::size_t copied = begin;
-            std::size_t quote = csv_find(raw, '"', begin);
+            std::size_t quote = raw.find('"', begin);
             while (quote != csv_npos && quote + 1 < raw.size() && raw[quote + 1] == '"') {
                 unquoted_ += raw.substr(copied, quote + 1 - copied);
                 copied = quote + 2;
-                quote = csv_find(raw, '"', copied);
+                quote = raw.find('"', copied);
             }
             if (quote == csv_npos) return csv_malformed(row, "a quote is not closed");
             field = raw.substr(begin, quote - begin);
@@ -179,12 +173,12 @@ bool CsvReader::split_quoted(std::string_view raw, CsvRow& row) {
                 return csv_malformed(row, "text follows a closing quote");
             }
         } else {
-            const std::size_t end = std::min(csv_find(raw, ',', at), raw.size());
+            const std::size_t end = std::min(raw.find(',', at), raw.size());
             field = raw.substr(at, end - at);
-            if (csv_find(field, '"') != csv_npos) {
+            if (field.find('"') != csv_npos) {
                 return csv_malformed(row, "a quote inside a field that does not begin with one");
             }
-            if (csv_find(field, '\r') != csv_npos) {
+            if (field.find('\r') != csv_npos) {
                 return csv_malformed(row, "a carriage return without a line feed");
             }
             at = end;

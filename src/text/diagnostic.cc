@@ -61,17 +61,9 @@ std::string shown_text(std::string_view s, bool keep_line_ends = false) {
     return out;
 }
 
-std::pair<std::string_view, Style> heading_of(Severity severity) {
-    switch (severity) {
-        case Severity::error:
-            return {"error", Style::red};
-        case Severity::warning:
-            return {"warning", Style::yellow};
-        case Severity::note:
-            return {"note", Style::cyan};
-    }
-    return {"error", Style::red};
-}
+// By Severity.
+constexpr std::pair<std::string_view, Style> headings[] = {
+    {"error", Style::red}, {"warning", Style::yellow}, {"note", Style::cyan}};
 
 void append_excerpt(std::string& out, Location where, std::string_view label, Style style,
                     bool colour) {
@@ -125,7 +117,7 @@ Location locate(std::string_view file, std::string_view text, std::size_t begin,
 }
 
 std::string render(const Diagnostic& diagnostic, bool colour) {
-    const auto [heading, style] = heading_of(diagnostic.severity);
+    const auto [heading, style] = headings[static_cast<std::size_t>(diagnostic.severity)];
     const Location& where = diagnostic.where;
     std::string out = paint(std::string{heading} + ":", style, colour) + " " +
                       paint(shown_text(diagnostic.message, true), Style::bold, colour) + "\n";

@@ -27,18 +27,12 @@ std::unexpected<Diagnostics> file_problem(const fs::path& path, std::string mess
                                         .hint = std::move(hint)}}};
 }
 
-std::string cannot(std::string_view verb, const fs::path& path, int error) {
-    switch (error) {
-        case ENOENT:
-            return fmt::format("cannot {} `{}`: it does not exist", verb, path.string());
-        case EISDIR:
-            return fmt::format("cannot {} `{}`: it is a directory", verb, path.string());
-        case EACCES:
-            return fmt::format("cannot {} `{}`: permission denied", verb, path.string());
-        default:
-            return fmt::format("cannot {} `{}`: {}", verb, path.string(),
-                               std::generic_category().message(error));
-    }
+std::unexpected<Diagnostics> cannot(std::string_view verb, const fs::path& path, int error) {
+    const std::string why = error == ENOENT   ? "it does not exist"
+                            : error == EISDIR ? "it is a directory"
+                            : error == EACCES ? "permission denied"
+                                              : std::generic_category().message(error);
+    return file_problem(path, fmt::format("cannot {} `{}`: {}", verb, path.string(), why));
 }
 
 void drop_carriage_returns(std::string& text) {
@@ -111,14 +105,14 @@ Result<std::string> checked_text(std::string_view name, std::string bytes) {
 Result<std::string> read_text(const fs::path& path, std::size_t most) {
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file{std::fopen(path.c_str(), "rb"),
                                                                &std::fclose};
-    if (!file) return file_problem(path, cannot("read", path, errno));
+    if (!file) return cannot("read", path, errno);
     std::string bytes;
     std::size_t size = 0;
     while (size <= most) {
         bytes.resize(std::min(most + 1, std::max<std::size_t>(std::size_t{1} << 16, 2 * size)));
         const std::size_t count =
             std::fread(bytes.data() + size, 1, bytes.size() - size, file.get());
-        if (std::ferror(file.get()) != 0) return file_problem(path, cannot("read", path, errno));
+        if (std::ferror(file.get()) != 0) return cannot("read", path, errno);
         size += count;
         if (size < bytes.size()) break;
     }
@@ -134,7 +128,7 @@ Result<void> write_whole(const fs::path& path, std::string_view bytes) {
     const fs::path target = replaced_file(path);
     struct stat old{};
     const bool exists = ::stat(target.c_str(), &old) == 0;
-    if (exists && S_ISDIR(old.st_mode)) return file_problem(path, cannot("write", path, EISDIR));
+    if (exists && S_ISDIR(old.st_mode)) return cannot("write", path, EISDIR);
     // Renaming over a device or a pipe would replace it by a plain file.
     if (exists && !S_ISREG(old.st_mode)) {
         return file_problem(
@@ -143,14 +137,14 @@ Result<void> write_whole(const fs::path& path, std::string_view bytes) {
     const std::string temporary = fmt::format("{}.{}.tmp", target.string(), ::getpid());
     const int descriptor =
         ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
-    if (descriptor < 0) return file_problem(path, cannot("write", path, errno));
+    if (descriptor < 0) return cannot("write", path, errno);
     int error = exists && ::fchmod(descriptor, old.st_mode & 07777) != 0 ? errno : 0;
     if (error == 0) error = write_and_sync(descriptor, bytes);
     if (::close(descriptor) != 0 && error == 0) error = errno;
     if (error == 0 && std::rename(temporary.c_str(), target.c_str()) != 0) error = errno;
     if (error == 0) return {};
     ::unlink(temporary.c_str());
-    return file_problem(path, cannot("write", path, error));
+    return cannot("write", path, error);
 }
 
 std::vector<fs::path> files_in(const fs::path& dir, std::string_view extension) {

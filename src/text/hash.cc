@@ -32,10 +32,4 @@ std::string Sha256::hex() const {
     return out;
 }
 
-std::string sha256(std::string_view bytes) {
-    Sha256 hash;
-    hash.add(bytes);
-    return hash.hex();
-}
-
 }  // namespace sluice::text

@@ -8,16 +8,13 @@
 
 namespace sluice::text {
 
-// 64 lower-case hexadecimal digits.
-std::string sha256(std::string_view bytes);
-
 // A hash over several files. Each is framed by its name and length, so that moving bytes from one
 // file to the next, or renaming a file, changes the hash. Add files in a fixed order.
 struct Sha256 {
     Sha256();
     void add(std::string_view bytes);
     void add_file(std::string_view name, std::string_view bytes);
-    std::string hex() const;  // of what was added so far; more may follow
+    std::string hex() const;  // 64 small digits, of what was added so far; more may follow
 
     SHA256_CTX state{};
 };

@@ -7,6 +7,12 @@
 namespace sluice::text {
 namespace {
 
+std::string sha256(std::string_view bytes) {
+    Sha256 hash;
+    hash.add(bytes);
+    return hash.hex();
+}
+
 // FIPS 180-2, appendix B.
 TEST(Sha256, KnownAnswers) {
     EXPECT_EQ(sha256(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");

@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <utility>
 
 #include "text/check.h"
 #include "text/utf8.h"
@@ -16,42 +17,24 @@ void JsonWriter::newline() {
 }
 
 void JsonWriter::separate() {
-    if (after_key_) {
-        after_key_ = false;
-        return;
-    }
+    if (std::exchange(after_key_, false)) return;
     if (!first_) out_ += ',';
     if (depth_ > 0) newline();
     first_ = false;
 }
 
-void JsonWriter::begin_object() {
+void JsonWriter::open(char bracket) {
     separate();
-    out_ += '{';
+    out_ += bracket;
     ++depth_;
     first_ = true;
 }
 
-void JsonWriter::end_object() {
+void JsonWriter::close(char bracket) {
     CHECK(depth_ > 0 && !after_key_, depth_, after_key_);
     --depth_;
     if (!first_) newline();
-    out_ += '}';
-    first_ = false;
-}
-
-void JsonWriter::begin_array() {
-    separate();
-    out_ += '[';
-    ++depth_;
-    first_ = true;
-}
-
-void JsonWriter::end_array() {
-    CHECK(depth_ > 0 && !after_key_, depth_, after_key_);
-    --depth_;
-    if (!first_) newline();
-    out_ += ']';
+    out_ += bracket;
     first_ = false;
 }
 
@@ -114,10 +97,7 @@ void JsonWriter::literal(std::string_view number) {
 
 void JsonWriter::field_or_null(std::string_view name, std::string_view value) {
     key(name);
-    if (value.empty())
-        null();
-    else
-        string(value);
+    value.empty() ? null() : string(value);
 }
 
 }  // namespace sluice::text

@@ -9,6 +9,7 @@
 //   puts(json.text().c_str());
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -20,10 +21,10 @@ public:
     // indent 0 writes one line.
     explicit JsonWriter(int indent = 2) : indent_(indent) {}
 
-    void begin_object();
-    void end_object();
-    void begin_array();
-    void end_array();
+    void begin_object() { open('{'); }
+    void end_object() { close('}'); }
+    void begin_array() { open('['); }
+    void end_array() { close(']'); }
     void key(std::string_view name);
 
     void string(std::string_view value);
@@ -33,29 +34,17 @@ public:
     void number(double value);  // shortest text that reads back the same; not finite: null
     void literal(std::string_view number);  // a number already printed, such as a Decimal
 
-    void field(std::string_view name, std::string_view value) {
+    template <class T>
+    void field(std::string_view name, const T& value) {
         key(name);
-        string(value);
-    }
-    void field(std::string_view name, const char* value) {
-        key(name);
-        string(value);
-    }
-    void field(std::string_view name, bool value) {
-        key(name);
-        boolean(value);
-    }
-    void field(std::string_view name, int value) {
-        key(name);
-        integer(value);
-    }
-    void field(std::string_view name, std::int64_t value) {
-        key(name);
-        integer(value);
-    }
-    void field(std::string_view name, double value) {
-        key(name);
-        number(value);
+        if constexpr (std::same_as<T, bool>)
+            boolean(value);
+        else if constexpr (std::integral<T>)
+            integer(value);
+        else if constexpr (std::floating_point<T>)
+            number(value);
+        else
+            string(value);
     }
     // null when empty
     void field_or_null(std::string_view name, std::string_view value);
@@ -63,6 +52,8 @@ public:
     const std::string& text() const { return out_; }
 
 private:
+    void open(char bracket);
+    void close(char bracket);
     void separate();
     void newline();
 

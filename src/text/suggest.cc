@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <numeric>
+#include <ranges>
+#include <tuple>
+
+#include "text/ascii.h"
 
 namespace sluice::text {
 namespace {
@@ -9,19 +13,11 @@ namespace {
 // Nobody mistypes a name this long; it keeps hostile input from costing quadratic time.
 constexpr std::size_t longest_suggested_name = 200;
 
-std::string ascii_lower(std::string_view s) {
-    std::string out{s};
-    for (char& c : out) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return out;
-}
-
 }  // namespace
 
 int edit_distance(std::string_view a_text, std::string_view b_text) {
-    const std::string a = ascii_lower(a_text);
-    const std::string b = ascii_lower(b_text);
+    const std::string a = lower(a_text);
+    const std::string b = lower(b_text);
     std::vector<int> before(b.size() + 1);  // row i - 2
     std::vector<int> above(b.size() + 1);   // row i - 1
     std::vector<int> row(b.size() + 1);
@@ -43,52 +39,43 @@ int edit_distance(std::string_view a_text, std::string_view b_text) {
 
 std::vector<std::string> nearest(std::string_view name, const std::vector<std::string>& candidates,
                                  std::size_t most) {
-    struct Near {
-        int distance;
-        bool contains;
-        const std::string* candidate;
-    };
     if (name.empty() || name.size() > longest_suggested_name) return {};
     const int limit = std::max(1, static_cast<int>(name.size() / 3));
-    const std::string lower = ascii_lower(name);
-    std::vector<Near> near;
+    const std::string wanted = lower(name);
+    // In the order of their ranks: distance, whether `name` is no part of it, length, itself.
+    std::vector<std::tuple<int, bool, std::size_t, std::string_view>> near;
     for (const std::string& candidate : candidates) {
         if (candidate == name || candidate.size() > longest_suggested_name) continue;
-        const bool contains = ascii_lower(candidate).contains(lower);
+        const bool contains = lower(candidate).contains(wanted);
         const std::size_t longer = std::max(name.size(), candidate.size());
         const std::size_t shorter = std::min(name.size(), candidate.size());
         if (!contains && longer - shorter > static_cast<std::size_t>(limit)) continue;
         const int distance = edit_distance(name, candidate);
         // A name inside a longer one ranks with the farthest of the near misses, or better.
-        if (contains)
-            near.push_back({std::min(distance, limit), true, &candidate});
-        else if (distance <= limit)
-            near.push_back({distance, false, &candidate});
-    }
-    std::ranges::sort(near, [](const Near& a, const Near& b) {
-        if (a.distance != b.distance) return a.distance < b.distance;
-        if (a.contains != b.contains) return a.contains;
-        if (a.candidate->size() != b.candidate->size()) {
-            return a.candidate->size() < b.candidate->size();
+        if (contains || distance <= limit) {
+            near.emplace_back(std::min(distance, limit), !contains, candidate.size(), candidate);
         }
-        return *a.candidate < *b.candidate;
-    });
-    std::vector<std::string> names;
-    for (const Near& n : near) {
-        if (names.size() == most) break;
-        if (names.empty() || names.back() != *n.candidate) names.push_back(*n.candidate);
     }
+    std::ranges::sort(near);
+    const auto twins = std::ranges::unique(near);
+    near.erase(twins.begin(), twins.end());
+    std::vector<std::string> names;
+    for (const auto& one : near | std::views::take(most)) names.emplace_back(std::get<3>(one));
     return names;
 }
 
-std::string did_you_mean(const std::vector<std::string>& names) {
-    if (names.empty()) return {};
-    std::string out = "did you mean ";
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        if (i > 0) out += i + 1 == names.size() ? " or " : ", ";
-        out += "`" + names[i] + "`";
+std::string one_of(const std::vector<std::string>& words) {
+    std::string out;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        if (i > 0) out += i + 1 == words.size() ? " or " : ", ";
+        out += words[i];
     }
-    return out + "?";
+    return out;
+}
+
+std::string did_you_mean(std::vector<std::string> names) {
+    for (std::string& name : names) name = "`" + name + "`";
+    return names.empty() ? std::string{} : "did you mean " + one_of(names) + "?";
 }
 
 }  // namespace sluice::text

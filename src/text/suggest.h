@@ -1,6 +1,7 @@
 // "Did you mean": names near a mistyped one.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,7 +16,17 @@ int edit_distance(std::string_view a, std::string_view b);
 std::vector<std::string> nearest(std::string_view name, const std::vector<std::string>& candidates,
                                  std::size_t most = 3);
 
+// "x", "x or y", "x, y or z".
+std::string one_of(const std::vector<std::string>& words);
+
 // "did you mean `x`?", "did you mean `x` or `y`?", or "" for an empty list.
-std::string did_you_mean(const std::vector<std::string>& names);
+std::string did_you_mean(std::vector<std::string> names);
+// The same for those of `things` whose names are nearest to `name`.
+template <class Things, class NameOf = std::identity>
+std::string did_you_mean(std::string_view name, const Things& things, NameOf name_of = {}) {
+    std::vector<std::string> names;
+    for (const auto& thing : things) names.emplace_back(std::invoke(name_of, thing));
+    return did_you_mean(nearest(name, names));
+}
 
 }  // namespace sluice::text

@@ -1,6 +1,7 @@
 #include "text/table.h"
 
 #include <algorithm>
+#include <ranges>
 
 #include "text/check.h"
 #include "text/utf8.h"
@@ -31,12 +32,9 @@ std::size_t colour_code(std::string_view s) {
 
 std::vector<std::string> lines_of(std::string_view cell, int most) {
     const std::string wrapped = most > 0 ? wrap(cell, most) : std::string{cell};
-    std::vector<std::string> lines(1);
-    for (const char c : wrapped) {
-        if (c == '\n')
-            lines.emplace_back();
-        else
-            lines.back() += c;
+    std::vector<std::string> lines;
+    for (const auto line : std::views::split(wrapped, '\n')) {
+        lines.emplace_back(line.begin(), line.end());
     }
     return lines;
 }
@@ -46,12 +44,6 @@ void append_cell(std::string& out, std::string_view words, int width, Align alig
     if (align == Align::right) out.append(blanks, ' ');
     out += words;
     if (align == Align::left) out.append(blanks, ' ');
-}
-
-void end_line(std::string& out) {
-    const std::size_t last = out.find_last_not_of(' ');
-    out.resize(last == std::string::npos ? 0 : last + 1);
-    out += '\n';
 }
 
 }  // namespace
@@ -124,8 +116,8 @@ std::string table(const std::vector<Column>& columns,
             if (i > 0) line += "  ";
             append_cell(line, cell_at(i), widths[i], columns[i].align);
         }
-        end_line(line);
-        out += line;
+        line.erase(line.find_last_not_of(' ') + 1);
+        out += line + '\n';
     };
     write_line([&](std::size_t i) { return std::string_view{columns[i].title}; });
     write_line(
@@ -155,31 +147,12 @@ std::string group_thousands(std::string_view number) {
 
 std::string paint(std::string_view words, Style style, bool colour) {
     if (!colour || style == Style::plain || words.empty()) return std::string{words};
-    std::string_view code;
-    switch (style) {
-        case Style::plain:
-            break;
-        case Style::bold:
-            code = "1";
-            break;
-        case Style::dim:
-            code = "2";
-            break;
-        case Style::red:
-            code = "31";
-            break;
-        case Style::green:
-            code = "32";
-            break;
-        case Style::yellow:
-            code = "33";
-            break;
-        case Style::cyan:
-            code = "36";
-            break;
-    }
+    constexpr std::string_view codes[] = {"", "1", "31", "32", "33", "36", "2"};
     std::string out = "\x1b[";
-    return out.append(code).append("m").append(words).append("\x1b[0m");
+    return out.append(codes[static_cast<std::size_t>(style)])
+        .append("m")
+        .append(words)
+        .append("\x1b[0m");
 }
 
 }  // namespace sluice::text
