@@ -21,7 +21,6 @@ text::Result<Ground> load_ground(const Command& command);
 int deliver(const Command& command, const std::string& data);
 
 int validate_kernels(const Command& command, const std::filesystem::path& dir);
-int calibrate_kernels(const Command& command, const std::filesystem::path& dir,
-                      std::uint64_t seed);
+int calibrate_kernels(const Command& command, const std::filesystem::path& dir, std::uint64_t seed);
 
 }  // namespace sluice::cli

@@ -32,9 +32,8 @@ std::map<std::string, ChipTables> by_chip(const Ground& g, const run::KernelTabl
             // With shares of one, bandwidths are the link's own.
             timing::Calibration whole{.generic = true, .has_collective = true};
             for (auto& line : whole.collective.all_reduce) line.bandwidth = 1;
-            chip.link = timing::prepare(facts, nullptr, {whole})
-                            .timing.collective.all_reduce[0]
-                            .bandwidth;
+            chip.link =
+                timing::prepare(facts, nullptr, {whole}).timing.collective.all_reduce[0].bandwidth;
         }
         chip.kinds[table.kind].push_back(&table);
     }
@@ -93,8 +92,12 @@ int validate_kernels(const Command& command, const std::filesystem::path& dir) {
         return 0;
     }
     using text::Align;
-    command.print(text::table({{"chip"}, {"kind"}, {"table"}, {"rows", Align::right},
-                               {"median / p90 %", Align::right}, {"bias %", Align::right},
+    command.print(text::table({{"chip"},
+                               {"kind"},
+                               {"table"},
+                               {"rows", Align::right},
+                               {"median / p90 %", Align::right},
+                               {"bias %", Align::right},
                                {"bar", Align::right}},
                               rows));
     for (const auto& [reason, count] : tables->left_out)
@@ -108,9 +111,10 @@ int calibrate_kernels(const Command& command, const std::filesystem::path& dir,
     if (!ground) return command.refuse(ground.error());
     const auto tables = run::read_kernel_tables(dir);
     if (!tables) return command.refuse(tables.error());
-    std::string out = "# Written by `sluice calibrate --kernels`: kinds that a fit to half of the "
-                      "measured shapes predicts\n# better on the other half than what was there. "
-                      "Forms and names: src/timing/kernels.h.\n";
+    std::string out =
+        "# Written by `sluice calibrate --kernels`: kinds that a fit to half of the "
+        "measured shapes predicts\n# better on the other half than what was there. "
+        "Forms and names: src/timing/kernels.h.\n";
     for (const auto& [id, chip] : by_chip(*ground, *tables)) {
         std::string kept, notes, gemm;
         auto best = chip.timing;
@@ -128,9 +132,9 @@ int calibrate_kernels(const Command& command, const std::filesystem::path& dir,
             const auto before = run::kernel_score(best, some, 1);
             const auto train = run::kernel_score(fitted, some, 0);
             const auto test = run::kernel_score(fitted, some, 1);
-            const bool better = train.rows >= 6 && test.rows >= 6 &&
-                                test.median + test.p90 / 3 <
-                                    0.97 * (before.median + before.p90 / 3);
+            const bool better =
+                train.rows >= 6 && test.rows >= 6 &&
+                test.median + test.p90 / 3 < 0.97 * (before.median + before.p90 / 3);
             fmt::print(command.around.err,
                        "{:22} {:10} train {:>12}  test {:>12}  was {:>12}  bar {:>7}{}\n", id, kind,
                        errors(train), errors(test), errors(before), bar_of(kind, id),
@@ -142,8 +146,7 @@ int calibrate_kernels(const Command& command, const std::filesystem::path& dir,
             if (gemm.empty() && kind.starts_with("gemm"))
                 gemm = fmt::format("error_median = {:.3f}\nerror_p90 = {:.3f}\n", test.median,
                                    test.p90);
-            if (!links(kind))
-                kept += run::kernels_toml(best, kind, chip.link);
+            if (!links(kind)) kept += run::kernels_toml(best, kind, chip.link);
             notes += fmt::format("{}{} {} %, {} rows", notes.empty() ? "" : "; ", kind,
                                  errors(test), train.rows + test.rows);
         }
@@ -151,11 +154,12 @@ int calibrate_kernels(const Command& command, const std::filesystem::path& dir,
             for (const auto* kind : {"all_reduce", "gather", "all_to_all"})
                 kept += run::kernels_toml(best, kind, chip.link);
         if (kept.empty()) continue;
-        out += fmt::format("\n[[calibration]]\nid = \"{}-tables\"\nchips = [\"{}\"]\nsource = "
-                           "[\"https://github.com/ai-dynamo/aiconfigurator\", "
-                           "\"https://github.com/alibaba/InferSim\"]\ndate = \"2026-11\"\n"
-                           "note = \"test error, seed {}: {}\"\n{}{}",
-                           id, id, seed, notes, gemm, kept);
+        out += fmt::format(
+            "\n[[calibration]]\nid = \"{}-tables\"\nchips = [\"{}\"]\nsource = "
+            "[\"https://github.com/ai-dynamo/aiconfigurator\", "
+            "\"https://github.com/alibaba/InferSim\"]\ndate = \"2026-11\"\n"
+            "note = \"test error, seed {}: {}\"\n{}{}",
+            id, id, seed, notes, gemm, kept);
     }
     return deliver(command, out);
 }

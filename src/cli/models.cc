@@ -115,9 +115,10 @@ std::string models_text(const std::vector<const Model*>& models) {
                         {"cache byte/token", Align::right},
                         {"native"}},
                        rows) +
-           fmt::format("{} models; totals are computed from the dimensions; the cache is in 16 "
-                       "bits\n",
-                       models.size());
+           fmt::format(
+               "{} models; totals are computed from the dimensions; the cache is in 16 "
+               "bits\n",
+               models.size());
 }
 
 void model_json(JsonWriter& json, const Model& m) {
@@ -164,8 +165,8 @@ std::string model_text(const Model& m) {
         add("embeddings and head", p.embedding);
         add("total", p.total);
         add("multiplied for one token", p.active);
-        out += "\n" + text::table({{"parameters"}, {"10^9", Align::right}, {"%", Align::right}},
-                                  rows);
+        out +=
+            "\n" + text::table({{"parameters"}, {"10^9", Align::right}, {"%", Align::right}}, rows);
         out += fmt::format(
             "\ncache: {} bytes a token in 16 bits; one sequence of 32,768 tokens {:.3g} GB\n",
             text::group_thousands(
@@ -202,127 +203,105 @@ int check_models(const Command& command, const std::vector<Model>& models) {
                                    {"%", Align::right},
                                    {"reason", Align::left, 60}},
                                   rows));
-    command.print(fmt::format("{} models compared, {} off by more than 1 %, {} of them without a "
-                              "reason\n",
-                              compared, rows.size(), unexplained));
+    command.print(
+        fmt::format("{} models compared, {} off by more than 1 %, {} of them without a "
+                    "reason\n",
+                    compared, rows.size(), unexplained));
     return static_cast<int>(unexplained > 0 ? Exit::input : Exit::answered);
 }
 
-std::string gigabytes(double rate, std::string_view otherwise) {
-    return rate > 0 ? fmt::format("{:.4g}", rate / 1e9) : std::string{otherwise};
+std::string joined(const std::vector<std::string>& words) {
+    return fmt::format("{}", fmt::join(words, ", "));
 }
 
-std::string fabrics_text(const std::vector<const Fabric*>& fabrics) {
-    Rows rows;
-    for (const auto* f : fabrics)
-        rows.push_back({f->id, f->name, std::to_string(f->domain),
-                        gigabytes(f->scale_up.bandwidth, "chip's own"),
-                        gigabytes(f->scale_out.bandwidth, "-"),
-                        fmt::format("{:.0f}", f->scale_out.latency * 1e6),
-                        fmt::format("{}", fmt::join(f->chips, ", "))});
-    return text::table({{"fabric"},
-                        {"sold as", Align::left, 30},
-                        {"chips joined", Align::right},
-                        {"inside GB/s", Align::right},
-                        {"outside GB/s", Align::right},
-                        {"us", Align::right},
-                        {"chips", Align::left, 50}},
-                       rows) +
-           "bandwidths are one direction of one chip\n";
-}
+// A list that prints as a table or as JSON: the same columns, numbers exact in the latter.
+struct Cell {
+    std::string text{};
+    double number = NAN;
+};
+struct Listing {
+    std::vector<std::pair<std::string_view, text::Column>> columns{};  // JSON key, table column
+    std::vector<std::vector<Cell>> rows{};
+};
 
-void link_json(JsonWriter& json, std::string_view key, const facts::Link& link) {
-    json.key(key);
-    json.begin_object();
-    json.field("bandwidth", link.bandwidth);
-    json.field("latency", link.latency);
-    json.field("efficiency", link.efficiency);
-    json.end_object();
-}
-
-std::string fabrics_json(const std::vector<const Fabric*>& fabrics) {
-    JsonWriter json;
-    json.begin_array();
-    for (const auto* f : fabrics) {
-        json.begin_object();
-        json.field("id", f->id);
-        json.field("name", f->name);
-        json.key("chips");
+int print_listing(const Command& command, const Listing& list, std::string_view below) {
+    if (command.invocation.has("--json")) {
+        JsonWriter json;
         json.begin_array();
-        for (const auto& chip : f->chips) json.string(chip);
-        json.end_array();
-        json.field("domain", f->domain);
-        link_json(json, "scale_up", f->scale_up);
-        link_json(json, "scale_out", f->scale_out);
-        json.field("host_power", f->host_power);
-        json.key("source");
-        json.begin_array();
-        for (const auto& source : f->sources) json.string(source);
-        json.end_array();
-        json.field_or_null("date", f->date);
-        json.field_or_null("note", f->note);
-        json.end_object();
-    }
-    json.end_array();
-    return json.text() + "\n";
-}
-
-double low(const Price& p) { return p.value.lo.approximate(); }
-double high(const Price& p) { return p.value.hi.approximate(); }
-
-std::string amount(const Price& p) {
-    const auto one = [](double v) { return text::group_thousands(fmt::format("{:.6g}", v)); };
-    const auto unit = facts::unit_of(p.kind);
-    return one(low(p)) + (p.value.lo == p.value.hi ? "" : " .. " + one(high(p))) +
-           (unit.empty() ? "" : " " + std::string{unit});
-}
-
-std::string prices_text(const std::vector<const Price*>& prices) {
-    Rows rows;
-    std::vector<std::string> sources;
-    for (const auto* p : prices) {
-        std::string marks;
-        for (const auto& source : p->sources) {
-            auto at = std::ranges::find(sources, source);
-            if (at == sources.end()) at = sources.insert(at, source);
-            marks += fmt::format("[{}]", at - sources.begin() + 1);
+        for (const auto& row : list.rows) {
+            json.begin_object();
+            for (std::size_t i = 0; i < row.size(); ++i)
+                if (std::isnan(row[i].number))
+                    json.field_or_null(list.columns[i].first, row[i].text);
+                else
+                    json.field(list.columns[i].first, row[i].number);
+            json.end_object();
         }
-        rows.push_back({p->item, std::string{facts::to_string(p->kind)}, p->place, p->terms, p->on,
-                        amount(*p), p->confidence, marks});
+        json.end_array();
+        command.print(json.text() + "\n");
+        return 0;
     }
-    auto out = text::table({{"item"}, {"kind"}, {"place"}, {"terms"}, {"on"},
-                            {"for one", Align::right}, {"confidence"}, {"source"}},
-                           rows);
-    for (std::size_t i = 0; i < sources.size(); ++i)
-        out += fmt::format("[{}] {}\n", i + 1, sources[i]);
-    return out;
+    std::vector<text::Column> columns;
+    for (const auto& column : list.columns) columns.push_back(column.second);
+    Rows rows;
+    for (const auto& row : list.rows) {
+        rows.emplace_back();
+        for (const auto& cell : row) rows.back().push_back(cell.text);
+    }
+    command.print(text::table(columns, rows) + std::string{below});
+    return 0;
 }
 
-std::string prices_json(const std::vector<const Price*>& prices) {
-    JsonWriter json;
-    json.begin_array();
-    for (const auto* p : prices) {
-        json.begin_object();
-        json.field("id", p->id);
-        json.field("item", p->item);
-        json.field("kind", facts::to_string(p->kind));
-        json.field_or_null("place", p->place);
-        json.field_or_null("terms", p->terms);
-        json.field("on", p->on);
-        json.field("low", low(*p));
-        json.field("high", high(*p));
-        json.field("unit", facts::unit_of(p->kind));
-        json.field("stated", p->stated);
-        json.key("source");
-        json.begin_array();
-        for (const auto& source : p->sources) json.string(source);
-        json.end_array();
-        json.field_or_null("confidence", p->confidence);
-        json.field_or_null("note", p->note);
-        json.end_object();
+Listing list_fabrics(const std::vector<const Fabric*>& fabrics) {
+    Listing list{{{"id", {"fabric"}},
+                  {"name", {"sold as", Align::left, 30}},
+                  {"domain", {"chips joined", Align::right}},
+                  {"scale_up", {"inside GB/s", Align::right}},
+                  {"scale_out", {"outside GB/s", Align::right}},
+                  {"latency", {"us", Align::right}},
+                  {"chips", {"chips", Align::left, 50}},
+                  {"source", {"source", Align::left, 30}}}};
+    for (const auto* f : fabrics) {
+        const double inside = f->scale_up.bandwidth, outside = f->scale_out.bandwidth;
+        list.rows.push_back(
+            {{f->id},
+             {f->name},
+             {std::to_string(f->domain), static_cast<double>(f->domain)},
+             {inside > 0 ? fmt::format("{:.4g}", inside / 1e9) : "chip's own", inside},
+             {outside > 0 ? fmt::format("{:.4g}", outside / 1e9) : "-", outside},
+             {fmt::format("{:.0f}", f->scale_out.latency * 1e6), f->scale_out.latency},
+             {joined(f->chips)},
+             {joined(f->sources)}});
     }
-    json.end_array();
-    return json.text() + "\n";
+    return list;
+}
+
+Listing list_prices(const std::vector<const Price*>& prices) {
+    Listing list{{{"item", {"item"}},
+                  {"kind", {"kind"}},
+                  {"place", {"place"}},
+                  {"terms", {"terms"}},
+                  {"on", {"on"}},
+                  {"low", {"low", Align::right}},
+                  {"high", {"high", Align::right}},
+                  {"unit", {"unit"}},
+                  {"confidence", {"confidence"}},
+                  {"source", {"source", Align::left, 40}}}};
+    const auto money = [](double v) {
+        return Cell{text::group_thousands(fmt::format("{:.6g}", v)), v};
+    };
+    for (const auto* p : prices)
+        list.rows.push_back({{p->item},
+                             {std::string{facts::to_string(p->kind)}},
+                             {p->place},
+                             {p->terms},
+                             {p->on},
+                             money(p->value.lo.approximate()),
+                             money(p->value.hi.approximate()),
+                             {std::string{facts::unit_of(p->kind)}},
+                             {p->confidence},
+                             {joined(p->sources)}});
+    return list;
 }
 
 std::string first_argument(const Command& command) {
@@ -369,9 +348,8 @@ int models_import(const Command& command) {
         "{}# computed: {} billion parameters, {} multiplied for one token, {} bytes of cache a "
         "token\n",
         facts::model_toml(*model), billions(p.total), billions(p.active),
-        text::group_thousands(
-            fmt::format("{:.0f}", workload::kv_bytes_per_token(*model,
-                                                               workload::Precision::bf16)))));
+        text::group_thousands(fmt::format(
+            "{:.0f}", workload::kv_bytes_per_token(*model, workload::Precision::bf16)))));
     return 0;
 }
 
@@ -383,8 +361,8 @@ int fabrics(const Command& command) {
     const auto name = first_argument(command);
     const auto found = asked(*all, name, [](const Fabric& f) { return names_of(f); });
     if (found.empty()) return command.refuse(unknown("fabric", *all, name));
-    command.print(command.invocation.has("--json") ? fabrics_json(found) : fabrics_text(found));
-    return 0;
+    return print_listing(command, list_fabrics(found),
+                         "bandwidths are one direction of one chip\n");
 }
 
 int prices(const Command& command) {
@@ -401,12 +379,11 @@ int prices(const Command& command) {
     }
     if (found.empty()) {
         const auto near = text::nearest(item, items);
-        return command.refuse({{.message = fmt::format("no price of `{}`", item),
-                                .hint = near.empty() ? "`sluice prices` lists all"
-                                                     : text::did_you_mean(near)}});
+        return command.refuse(
+            {{.message = fmt::format("no price of `{}`", item),
+              .hint = near.empty() ? "`sluice prices` lists all" : text::did_you_mean(near)}});
     }
-    command.print(command.invocation.has("--json") ? prices_json(found) : prices_text(found));
-    return 0;
+    return print_listing(command, list_prices(found), "values are for one chip\n");
 }
 
 }  // namespace verb

@@ -13,24 +13,25 @@ using Json = nlohmann::json;
 
 // Decoders whose every layer these fields describe. A new name is added once its config was read.
 constexpr std::string_view known_types[] = {
-    "llama",         "mistral",       "mixtral",          "qwen2",           "qwen2_moe",
-    "qwen3",         "qwen3_moe",     "qwen3_next",       "qwen3_5_text",    "qwen3_5_moe_text",
-    "deepseek_v2",   "deepseek_v3",   "deepseek_v32",     "deepseek_v4",     "kimi_k2",
-    "kimi_linear",   "glm4_moe",      "glm_moe_dsa",      "gpt_oss",         "minimax_m2",
-    "gemma2",        "gemma3_text",   "gemma4_text",      "llama4_text",     "mimo_v2_flash",
-    "nemotron_h",    "internlm2",     "phi3",             "granite"};
+    "llama",       "mistral",     "mixtral",      "qwen2",        "qwen2_moe",
+    "qwen3",       "qwen3_moe",   "qwen3_next",   "qwen3_5_text", "qwen3_5_moe_text",
+    "deepseek_v2", "deepseek_v3", "deepseek_v32", "deepseek_v4",  "kimi_k2",
+    "kimi_linear", "glm4_moe",    "glm_moe_dsa",  "gpt_oss",      "minimax_m2",
+    "gemma2",      "gemma3_text", "gemma4_text",  "llama4_text",  "mimo_v2_flash",
+    "nemotron_h",  "internlm2",   "phi3",         "granite"};
 
 // Fields that change a network in a way that a Model has no place for.
-constexpr std::string_view beyond[] = {
-    "num_kv_shared_layers", "hidden_size_per_layer_input", "use_double_wide_mlp",
-    "is_encoder_decoder",   "block_configs",               "attn_type_list",
-    "altup_num_inputs",     "cross_attention_layers",      "attn_layer_period",
-    "zero_expert_num"};
+constexpr std::string_view beyond[] = {"num_kv_shared_layers", "hidden_size_per_layer_input",
+                                       "use_double_wide_mlp",  "is_encoder_decoder",
+                                       "block_configs",        "attn_type_list",
+                                       "altup_num_inputs",     "cross_attention_layers",
+                                       "attn_layer_period",    "zero_expert_num"};
 
 class ConfigReader {
 public:
     ConfigReader(std::string_view file, const Json& root)
-        : file_(file), root_(root),
+        : file_(file),
+          root_(root),
           text_(root.contains("text_config") && root["text_config"].is_object()
                     ? root["text_config"]
                     : root) {}
@@ -157,14 +158,22 @@ Mixer recurrence(ConfigReader& c) {
             return 1;
         };
         const int heads = read("num_heads"), dim = read("head_dim");
-        return {.kind = MixerKind::gated_delta, .value_dim = dim, .key_heads = heads,
-                .value_heads = heads, .key_dim = dim, .conv = read("short_conv_kernel_size")};
+        return {.kind = MixerKind::gated_delta,
+                .value_dim = dim,
+                .key_heads = heads,
+                .value_heads = heads,
+                .key_dim = dim,
+                .conv = read("short_conv_kernel_size")};
     }
     if (c.has("mamba_num_heads"))
-        return {.kind = MixerKind::mamba2, .value_dim = c.required("mamba_head_dim"),
-                .key_heads = c.required("n_groups"), .value_heads = c.required("mamba_num_heads"),
-                .key_dim = c.required("ssm_state_size"), .conv = c.count({"conv_kernel"}, 4)};
-    return {.kind = MixerKind::gated_delta, .value_dim = c.required("linear_value_head_dim"),
+        return {.kind = MixerKind::mamba2,
+                .value_dim = c.required("mamba_head_dim"),
+                .key_heads = c.required("n_groups"),
+                .value_heads = c.required("mamba_num_heads"),
+                .key_dim = c.required("ssm_state_size"),
+                .conv = c.count({"conv_kernel"}, 4)};
+    return {.kind = MixerKind::gated_delta,
+            .value_dim = c.required("linear_value_head_dim"),
             .key_heads = c.required("linear_num_key_heads"),
             .value_heads = c.required("linear_num_value_heads"),
             .key_dim = c.required("linear_key_head_dim"),
@@ -212,8 +221,8 @@ std::vector<std::string> mixers_of_layers(ConfigReader& c, int layers) {
         });
     } else if (const auto* types = c.per_layer("layer_types", layers)) {
         each([&](int i) -> std::string {
-            const auto word = at(*types, i).is_string() ? at(*types, i).get<std::string>()
-                                                        : at(*types, i).dump();
+            const auto word =
+                at(*types, i).is_string() ? at(*types, i).get<std::string>() : at(*types, i).dump();
             if (word == "full_attention" || word == "attention") return "full";
             if (word == "sliding_attention" || word == "chunked_attention") return "local";
             if (word == "linear_attention") return "linear";
@@ -238,8 +247,8 @@ std::vector<std::string> mixers_of_layers(ConfigReader& c, int layers) {
     } else if (const int every = c.count({"sliding_window_pattern"}, type == "gemma2" ? 2 : 0);
                every > 0) {
         each([&](int i) { return (i + 1) % every == 0 ? "full" : "local"; });
-    } else if (c.is_set("sliding_window") && (!c.has("use_sliding_window") ||
-                                              c.is_set("use_sliding_window"))) {
+    } else if (c.is_set("sliding_window") &&
+               (!c.has("use_sliding_window") || c.is_set("use_sliding_window"))) {
         const int first = c.has("use_sliding_window") ? c.count({"max_window_layers"}) : 0;
         each([&](int i) { return i >= first ? "local" : "full"; });
     }
@@ -264,8 +273,8 @@ std::vector<bool> routed_layers(ConfigReader& c, int layers) {
     std::vector<bool> routed(static_cast<std::size_t>(layers), true);
     const auto* kinds = c.per_layer("mlp_layer_types", layers);
     const auto* frequency = c.field("moe_layer_freq");
-    const auto* list = frequency && frequency->is_array() ? c.per_layer("moe_layer_freq", layers)
-                                                          : nullptr;
+    const auto* list =
+        frequency && frequency->is_array() ? c.per_layer("moe_layer_freq", layers) : nullptr;
     const int dense = c.count({"first_k_dense_replace"});
     const int every = frequency && !frequency->is_array() ? c.count({"moe_layer_freq"}, 1)
                       : c.has("interleave_moe_layer_step")
@@ -281,16 +290,16 @@ std::vector<bool> routed_layers(ConfigReader& c, int layers) {
         else if (list)
             routed[at] = (*list)[at] != 0;
         else
-            routed[at] = i >= dense && (i + shift) % std::max(1, every) == 0 &&
-                         !(only && listed(*only, i));
+            routed[at] =
+                i >= dense && (i + shift) % std::max(1, every) == 0 && !(only && listed(*only, i));
     }
     return routed;
 }
 
 FeedForward experts(ConfigReader& c, int count) {
     FeedForward f{.experts = count};
-    f.active = c.count({"num_experts_per_tok", "num_experts_per_token", "top_k_experts",
-                        "experts_per_token"});
+    f.active = c.count(
+        {"num_experts_per_tok", "num_experts_per_token", "top_k_experts", "experts_per_token"});
     if (f.active <= 0 || f.active > count)
         c.fail("`num_experts_per_tok` is from 1 to the " + std::to_string(count) +
                " experts that there are");
@@ -326,8 +335,7 @@ std::string precision_of(ConfigReader& c) {
     }
     const auto text = [](const Json& at, const char* name) {
         const auto found = at.find(name);
-        return found != at.end() && found->is_string() ? found->get<std::string>()
-                                                       : std::string{};
+        return found != at.end() && found->is_string() ? found->get<std::string>() : std::string{};
     };
     const auto method = text(q, "quant_method");
     if (method == "fp8" || method == "mxfp4") return method;
@@ -375,7 +383,9 @@ void read_layers(ConfigReader& c, Model& model) {
     std::vector<std::pair<std::string, Block>> blocks;
     for (std::size_t i = 0; i < mixers.size() && c.problems.empty(); ++i) {
         const bool single = pattern.size() == mixers.size();  // a layer is one part only
-        const std::string ffn = single ? pattern[i] == 'E' ? "moe" : pattern[i] == '-' ? "dense" : ""
+        const std::string ffn = single                   ? pattern[i] == 'E'   ? "moe"
+                                                           : pattern[i] == '-' ? "dense"
+                                                                               : ""
                                 : count > 0 && routed[i] ? "moe"
                                                          : "dense";
         const auto key = mixers[i] + "/" + ffn;
@@ -404,21 +414,35 @@ std::string inline_table(std::string out,
 std::string mixer_toml(const Mixer& m) {
     auto kind = "kind = \"" + std::string{to_string(m.kind)} + "\"";
     if (m.gated) kind += ", gated = true";
-    return inline_table(
-        kind, {{"heads", m.heads}, {"kv_heads", m.kv_heads}, {"head_dim", m.head_dim},
-               {"value_dim", m.value_dim}, {"q_rank", m.q_rank}, {"kv_rank", m.kv_rank},
-               {"qk_nope", m.qk_nope}, {"qk_rope", m.qk_rope}, {"output_groups", m.output_groups},
-               {"output_rank", m.output_rank}, {"window", m.window},
-               {"compression", m.compression > 1 ? m.compression : 0},
-               {"index_heads", m.index_heads}, {"index_dim", m.index_dim},
-               {"index_top", m.index_top}, {"key_heads", m.key_heads},
-               {"value_heads", m.value_heads}, {"key_dim", m.key_dim}, {"conv", m.conv}});
+    return inline_table(kind, {{"heads", m.heads},
+                               {"kv_heads", m.kv_heads},
+                               {"head_dim", m.head_dim},
+                               {"value_dim", m.value_dim},
+                               {"q_rank", m.q_rank},
+                               {"kv_rank", m.kv_rank},
+                               {"qk_nope", m.qk_nope},
+                               {"qk_rope", m.qk_rope},
+                               {"output_groups", m.output_groups},
+                               {"output_rank", m.output_rank},
+                               {"window", m.window},
+                               {"compression", m.compression > 1 ? m.compression : 0},
+                               {"index_heads", m.index_heads},
+                               {"index_dim", m.index_dim},
+                               {"index_top", m.index_top},
+                               {"key_heads", m.key_heads},
+                               {"value_heads", m.value_heads},
+                               {"key_dim", m.key_dim},
+                               {"conv", m.conv}});
 }
 
 std::string ffn_toml(const FeedForward& f) {
-    return inline_table({}, {{"width", f.width}, {"matrices", f.matrices}, {"experts", f.experts},
-                             {"active", f.active}, {"expert_width", f.expert_width},
-                             {"expert_input", f.expert_input}, {"shared_width", f.shared_width},
+    return inline_table({}, {{"width", f.width},
+                             {"matrices", f.matrices},
+                             {"experts", f.experts},
+                             {"active", f.active},
+                             {"expert_width", f.expert_width},
+                             {"expert_input", f.expert_input},
+                             {"shared_width", f.shared_width},
                              {"node_limit", f.node_limit}});
 }
 
@@ -458,8 +482,8 @@ text::Result<Model> import_model(std::string_view file, std::string_view json) {
     model.hidden = c.required("hidden_size");
     model.vocab = c.required("vocab_size");
     // Llama 4 and Qwen 3.5 leave it unsaid and do not tie; Gemma leaves it unsaid and ties.
-    model.tied_embeddings = c.has("tie_word_embeddings") ? c.is_set("tie_word_embeddings")
-                                                         : type.starts_with("gemma");
+    model.tied_embeddings =
+        c.has("tie_word_embeddings") ? c.is_set("tie_word_embeddings") : type.starts_with("gemma");
     model.mtp_layers = c.count({"num_nextn_predict_layers", "mtp_num_hidden_layers"});
     if (c.is_set("use_mtp"))
         model.mtp_layers = c.count({"num_mtp_modules"}) * c.count({"mtp_transformer_layers"}, 1);
@@ -486,8 +510,9 @@ std::string model_toml(const Model& model) {
             blocks += ", ffn = \"" + named(ffns, ffn_toml(b.ffn), "ffn") + "\"";
         blocks += " },\n";
     }
-    auto out = "[[model]]\nid = \"" + model.id + "\"\nname = \"" + model.name + "\"\nhidden = " +
-               std::to_string(model.hidden) + "\nvocab = " + std::to_string(model.vocab) + "\n";
+    auto out = "[[model]]\nid = \"" + model.id + "\"\nname = \"" + model.name +
+               "\"\nhidden = " + std::to_string(model.hidden) +
+               "\nvocab = " + std::to_string(model.vocab) + "\n";
     if (model.tied_embeddings) out += "tied_embeddings = true\n";
     for (std::size_t i = 0; i < mixers.size(); ++i)
         out += "mixer.mixer" + std::to_string(i + 1) + " = " + mixers[i] + "\n";

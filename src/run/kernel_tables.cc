@@ -61,22 +61,35 @@ struct Row {
 Row product(std::string kind, std::string chip, double m, double n, double k, double seconds) {
     const auto precision = kind == "gemm" ? Precision::bf16 : Precision::fp8;
     const bool grouped = kind == "grouped";
-    return {std::move(kind), std::move(chip),
-            {{.kind = grouped ? OpKind::grouped_gemm : OpKind::gemm, .precision = precision,
-              .stored = precision, .m = m, .n = n, .k = k}, seconds,
+    return {std::move(kind),
+            std::move(chip),
+            {{.kind = grouped ? OpKind::grouped_gemm : OpKind::gemm,
+              .precision = precision,
+              .stored = precision,
+              .m = m,
+              .n = n,
+              .k = k},
+             seconds,
              static_cast<std::uint64_t>(n) * 1'000'003 + static_cast<std::uint64_t>(k)},
-            grouped || (std::min(n, k) >= 1024 && std::max(n, k) <= 16384) || precision != Precision::bf16};
+            grouped || (std::min(n, k) >= 1024 && std::max(n, k) <= 16384) ||
+                precision != Precision::bf16};
 }
 
 Row attention(std::string kind, std::string chip, double batch, double m, double context,
               double heads, double kv_heads, double qk, double v, double seconds) {
     const bool prefill = kind == "prefill";
     Operator op{.kind = prefill ? OpKind::prefill_attention : OpKind::decode_attention,
-                .m = m, .k = m + context, .batch = batch, .context = context,
-                .heads = static_cast<int>(heads), .kv_heads = static_cast<int>(kv_heads),
-                .qk_dim = static_cast<int>(qk), .v_dim = static_cast<int>(v)};
+                .m = m,
+                .k = m + context,
+                .batch = batch,
+                .context = context,
+                .heads = static_cast<int>(heads),
+                .kv_heads = static_cast<int>(kv_heads),
+                .qk_dim = static_cast<int>(qk),
+                .v_dim = static_cast<int>(v)};
     const double split = ((heads * 1009 + kv_heads) * 1009 + qk) * 1009 + batch;
-    return {std::move(kind), std::move(chip),
+    return {std::move(kind),
+            std::move(chip),
             {op, seconds, static_cast<std::uint64_t>(split)},
             heads >= 4 && (prefill ? m : context) >= 256};
 }
@@ -100,8 +113,10 @@ void rows_of_aiconfigurator(const TableFile& f, std::vector<Row>& rows) {
                         : op == OpKind::all_to_all ? "all_to_all"
                                                    : "gather",
                         chip,
-                        {{.kind = op, .bytes = width * f("message_size"),
-                          .ranks = static_cast<int>(f("num_gpus"))}, seconds,
+                        {{.kind = op,
+                          .bytes = width * f("message_size"),
+                          .ranks = static_cast<int>(f("num_gpus"))},
+                         seconds,
                          static_cast<std::uint64_t>(f("message_size"))}});
     } else {
         const bool prefill = f.name.contains("context");
@@ -137,8 +152,9 @@ void rows_of_infersim(const TableFile& f, std::vector<Row>& rows) {
         rows.back().sample.split = static_cast<std::uint64_t>(b * 7919 + length + s[0] * 31);
     } else if (f.has("seq_len") && s.size() == 3) {
         const double m = f("seq_len"), t = f("latency_us") * 1e-6;
-        rows.push_back(latent ? attention("prefill", chip, 1, m, 0, s[0], s[0], s[1] + s[2], s[1], t)
-                              : attention("prefill", chip, 1, m, 0, s[0], s[1], s[2], s[2], t));
+        rows.push_back(latent
+                           ? attention("prefill", chip, 1, m, 0, s[0], s[0], s[1] + s[2], s[1], t)
+                           : attention("prefill", chip, 1, m, 0, s[0], s[1], s[2], s[2], t));
         rows.back().sample.split = static_cast<std::uint64_t>(m + s[0] * 31 + s[1]);
     }
 }
@@ -215,25 +231,47 @@ std::vector<Tuned> tuned(ChipTiming& t, std::string_view kind) {
     auto& grp = t.grouped;
     if (kind == "gemm" || kind == "gemm_low") {
         auto& g = kind == "gemm" ? t.gemm : t.gemm_low;
-        return {{"eta_c", &g.eta_c}, {"eta_r", &g.eta_r}, {"eta_w", &g.eta_w},
-                {"t0", &g.t0, "us"}, {"t_split", &g.t_split, "us"}, {"theta", &g.theta},
-                {"p", &g.p}, {"eta_sustained", &g.eta_sustained}, {"tau", &g.tau, "us"}};
+        return {{"eta_c", &g.eta_c},
+                {"eta_r", &g.eta_r},
+                {"eta_w", &g.eta_w},
+                {"t0", &g.t0, "us"},
+                {"t_split", &g.t_split, "us"},
+                {"theta", &g.theta},
+                {"p", &g.p},
+                {"eta_sustained", &g.eta_sustained},
+                {"tau", &g.tau, "us"}};
     }
     if (kind == "prefill")
-        return {{"eta_a", &pre.eta_a}, {"c_x", &pre.c_x, "ns"}, {"t0", &pre.t0, "us"},
-                {"t_p", &pre.t_p, "us"}, {"eta_r", &pre.eta_r}, {"p", &pre.p},
-                {"eta_sustained", &pre.eta_sustained}, {"tau", &pre.tau, "us"},
-                {"phi", &pre.phi}, {"w_kv", &pre.w_kv}, {"block", &pre.block}};
+        return {{"eta_a", &pre.eta_a},
+                {"c_x", &pre.c_x, "ns"},
+                {"t0", &pre.t0, "us"},
+                {"t_p", &pre.t_p, "us"},
+                {"eta_r", &pre.eta_r},
+                {"p", &pre.p},
+                {"eta_sustained", &pre.eta_sustained},
+                {"tau", &pre.tau, "us"},
+                {"phi", &pre.phi},
+                {"w_kv", &pre.w_kv},
+                {"block", &pre.block}};
     if (kind == "decode")
-        return {{"t0", &dec.t0, "us"}, {"t_p", &dec.t_p, "us"}, {"b_sm", &dec.b_sm, "GB/s"},
-                {"eta_r", &dec.eta_r}, {"p", &dec.p}, {"t_split", &dec.t_split, "us"},
-                {"eta_a", &dec.eta_a}, {"chunk", &dec.chunk}, {"t_b", &dec.t_b, "ns"},
-                {"mla_t0", &dec.mla_t0, "us"}, {"mla_eta_a", &dec.mla_eta_a},
-                {"mla_eta_r", &dec.mla_eta_r}, {"mla_t_p", &dec.mla_t_p, "us"},
+        return {{"t0", &dec.t0, "us"},
+                {"t_p", &dec.t_p, "us"},
+                {"b_sm", &dec.b_sm, "GB/s"},
+                {"eta_r", &dec.eta_r},
+                {"p", &dec.p},
+                {"t_split", &dec.t_split, "us"},
+                {"eta_a", &dec.eta_a},
+                {"chunk", &dec.chunk},
+                {"t_b", &dec.t_b, "ns"},
+                {"mla_t0", &dec.mla_t0, "us"},
+                {"mla_eta_a", &dec.mla_eta_a},
+                {"mla_eta_r", &dec.mla_eta_r},
+                {"mla_t_p", &dec.mla_t_p, "us"},
                 {"mla_p", &dec.mla_p}};
     if (kind == "grouped")
-        return {{"eta_c", &grp.eta_c}, {"eta_r", &grp.eta_r}, {"eta_w", &grp.eta_w},
-                {"t0", &grp.t0, "us"}, {"theta", &grp.theta}, {"p", &grp.p},
+        return {{"eta_c", &grp.eta_c},       {"eta_r", &grp.eta_r},
+                {"eta_w", &grp.eta_w},       {"t0", &grp.t0, "us"},
+                {"theta", &grp.theta},       {"p", &grp.p},
                 {"b_sm", &grp.b_sm, "GB/s"}, {"eta_sustained", &grp.eta_sustained},
                 {"tau", &grp.tau, "us"}};
     auto& lines = kind == "all_reduce"   ? t.collective.all_reduce
@@ -342,8 +380,8 @@ std::string kernels_toml(ChipTiming chip, const std::string& kind, double link) 
     const auto list = [&](std::string_view of) {
         std::string out;
         for (const auto& p : tuned(chip, of)) {
-            const auto unit = std::ranges::find(units, p.unit,
-                                                &std::pair<std::string_view, double>::first);
+            const auto unit =
+                std::ranges::find(units, p.unit, &std::pair<std::string_view, double>::first);
             out += out.empty() ? "" : ", ";
             if (unit != std::end(units))
                 out += fmt::format("{} = \"{:.4g} {}\"", p.key, *p.value * unit->second, p.unit);

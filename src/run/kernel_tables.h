@@ -1,9 +1,10 @@
 // Measured kernel times: tables in the formats of aiconfigurator and InferSim, what the committed
 // calibration says of each row, and a fit of the kernel model to them.
 //
-// A table is known by its columns and its path: `m,n,k,latency` products, `batch_size,isl,…,latency`
-// attention, `num_gpus,message_size,latency` collectives (milliseconds); InferSim's folders
-// gemm, grouped_gemm, mha, mla, each with a folder of the chip (microseconds, fp8 products).
+// A table is known by its columns and its path: `m,n,k,latency` products,
+// `batch_size,isl,…,latency` attention, `num_gpus,message_size,latency` collectives (milliseconds);
+// InferSim's folders gemm, grouped_gemm, mha, mla, each with a folder of the chip (microseconds,
+// fp8 products).
 #pragma once
 
 #include <cstdint>
@@ -28,7 +29,7 @@ struct KernelTable {
     std::vector<KernelSample> samples{};
 };
 struct KernelTables {
-    std::vector<KernelTable> tables{};  // one for each file, chip and kind
+    std::vector<KernelTable> tables{};              // one for each file, chip and kind
     std::map<std::string, std::size_t> left_out{};  // files, or rows outside the scope, by reason
 };
 text::Result<KernelTables> read_kernel_tables(const std::filesystem::path& dir);

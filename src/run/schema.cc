@@ -31,18 +31,41 @@ constexpr std::pair<std::string_view, std::string_view> metrics[] = {
 };
 
 constexpr std::string_view number_columns[] = {
-    "chips",          "nodes",         "tp",
-    "pp",             "dp",            "ep",
-    "cp",             "attention_dp",  "moe_tp",
-    "disaggregated",  "mtp",           "accept_len",
-    "prefill_tp",     "prefill_moe_tp", "prefill_attention_dp",
-    "prefill_moe_ep", "prefill_workers", "decode_workers",
-    "decode_tp",      "decode_moe_tp", "decode_attention_dp",
-    "decode_moe_ep",  "requests",      "request_rate",
-    "input_len",      "output_len",    "concurrency",
-    "batch_per_chip", "kv_len",        "slo_ttft_s",
-    "slo_tpot_s",     "global_batch",  "micro_batch",
-    "vpp",            "value",
+    "chips",
+    "nodes",
+    "tp",
+    "pp",
+    "dp",
+    "ep",
+    "cp",
+    "attention_dp",
+    "moe_tp",
+    "disaggregated",
+    "mtp",
+    "accept_len",
+    "prefill_tp",
+    "prefill_moe_tp",
+    "prefill_attention_dp",
+    "prefill_moe_ep",
+    "prefill_workers",
+    "decode_workers",
+    "decode_tp",
+    "decode_moe_tp",
+    "decode_attention_dp",
+    "decode_moe_ep",
+    "requests",
+    "request_rate",
+    "input_len",
+    "output_len",
+    "concurrency",
+    "batch_per_chip",
+    "kv_len",
+    "slo_ttft_s",
+    "slo_tpot_s",
+    "global_batch",
+    "micro_batch",
+    "vpp",
+    "value",
 };
 
 bool is_number(const std::string& cell) {
@@ -54,8 +77,8 @@ bool is_number(const std::string& cell) {
 }  // namespace
 
 std::string_view unit_of(std::string_view metric) {
-    const auto* found = std::ranges::find(
-        metrics, metric, &std::pair<std::string_view, std::string_view>::first);
+    const auto* found =
+        std::ranges::find(metrics, metric, &std::pair<std::string_view, std::string_view>::first);
     return found == std::end(metrics) ? "?" : found->second;
 }
 

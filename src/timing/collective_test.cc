@@ -5,8 +5,8 @@
 namespace sluice::timing {
 namespace {
 
-using workload::OpKind;
 using workload::Operator;
+using workload::OpKind;
 
 ChipTiming eight_chips() {
     ChipTiming chip;
