@@ -27,12 +27,12 @@ std::string lower(std::string_view word) {
 }
 
 // Every value of a chip with its name, in the order of the data files.
-std::vector<std::pair<std::string, const Measured*>> measured(const Chip& chip) {
+std::vector<std::pair<std::string, const Measured*>> measured_values(const Chip& chip) {
     std::vector<std::pair<std::string, const Measured*>> all{
         {"die_area", &chip.die_area}, {"transistor_count", &chip.transistor_count}};
     for (std::size_t i = 0; i < facts::format_count; ++i)
-        all.emplace_back(
-            fmt::format("rate.{}", facts::to_string(static_cast<facts::Format>(i))), &chip.rate[i]);
+        all.emplace_back(fmt::format("rate.{}", facts::to_string(static_cast<facts::Format>(i))),
+                         &chip.rate[i]);
     const std::pair<std::string, const Measured*> rest[] = {
         {"memory_capacity", &chip.memory_capacity},
         {"memory_bandwidth", &chip.memory_bandwidth},
@@ -56,10 +56,11 @@ struct ChipLine {
 // The tier needs a whole case; a plain one to China leaves nothing of it open but the chip itself.
 ChipLine line_of(const Library& library, const law::Rulebook& rules, const Chip& chip) {
     facts::Deal deal;
-    for (const auto& [key, value] :
-         {std::pair<std::string, std::string>{"chip", chip.id}, {"to", "CN"},
-          {"on", quantity::to_string(rules.on)}, {"headquarters", "CN"},
-          {"parent_headquarters", "CN"}})
+    for (const auto& [key, value] : {std::pair<std::string, std::string>{"chip", chip.id},
+                                     {"to", "CN"},
+                                     {"on", quantity::to_string(rules.on)},
+                                     {"headquarters", "CN"},
+                                     {"parent_headquarters", "CN"}})
         deal.fields.push_back({.key = key, .value = value});
     const auto the_case = facts::resolve(library.world, deal);
     const auto tpp = facts::tpp_of(chip).value;
@@ -83,8 +84,12 @@ std::string chips_text(const Library& library, const law::Rulebook& rules,
                         line.tier});
     }
     using text::Align;
-    return text::table({{"chip"}, {"name"}, {"TPP", Align::right}, {"density", Align::right},
-                        {"memory", Align::right}, {"tier"}},
+    return text::table({{"chip"},
+                        {"name"},
+                        {"TPP", Align::right},
+                        {"density", Align::right},
+                        {"memory", Align::right},
+                        {"tier"}},
                        rows) +
            fmt::format("{} chips; tiers as of {}\n", chips.size(), quantity::to_string(rules.on));
 }
@@ -121,7 +126,7 @@ void chip_json(JsonWriter& json, const Library& library, const law::Rulebook& ru
         json.field_or_null("process_node", chip.process_node);
         json.field_or_null("foundry", chip.foundry);
         json.field_or_null("note", chip.note);
-        for (const auto& [name, value] : measured(chip))
+        for (const auto& [name, value] : measured_values(chip))
             if (value->value.known != Known::unknown) value_json(json, name, *value);
     }
     json.end_object();
@@ -132,10 +137,13 @@ std::string chip_text(const Library& library, const law::Rulebook& rules, const 
     const auto line = line_of(library, rules, chip);
     auto out = fmt::format("{}  {}\n", chip.id, chip.name);
     std::vector<std::string> about{vendor_of(library.world, chip)};
-    for (const auto& [label, value] :
-         {std::pair{"", &chip.family}, {"launched ", &chip.launched}, {"", &chip.process_node},
-          {"made by ", &chip.foundry}, {"", &chip.form_factor}, {"", &chip.memory_type},
-          {"", &chip.interconnect}})
+    for (const auto& [label, value] : {std::pair{"", &chip.family},
+                                       {"launched ", &chip.launched},
+                                       {"", &chip.process_node},
+                                       {"made by ", &chip.foundry},
+                                       {"", &chip.form_factor},
+                                       {"", &chip.memory_type},
+                                       {"", &chip.interconnect}})
         if (!value->empty()) about.push_back(label + *value);
     if (!chip.aliases.empty())
         about.push_back(fmt::format("also {}", fmt::join(chip.aliases, ", ")));
@@ -155,13 +163,13 @@ std::string chip_text(const Library& library, const law::Rulebook& rules, const 
         return fmt::format("{}", fmt::join(numbers, ""));
     };
     std::vector<std::vector<std::string>> rows;
-    for (const auto& [name, m] : measured(chip)) {
+    for (const auto& [name, m] : measured_values(chip)) {
         if (m->value.known == Known::unknown) continue;
         auto from = numbered(m->provenance);
         if (m->high_end) from += ".." + numbered(*m->high_end);
         rows.push_back({name, report::words(m->value, m->dimension),
-                        std::string{facts::to_string(m->provenance.confidence)},
-                        m->provenance.date, from, m->provenance.note});
+                        std::string{facts::to_string(m->provenance.confidence)}, m->provenance.date,
+                        from, m->provenance.note});
     }
     rows.push_back({"marketed_for_datacentre",
                     report::words(library.world, facts::FactId::marketed_for_datacentre,
@@ -169,9 +177,9 @@ std::string chip_text(const Library& library, const law::Rulebook& rules, const 
                     std::string{facts::to_string(chip.marketed_provenance.confidence)},
                     chip.marketed_provenance.date, numbered(chip.marketed_provenance),
                     chip.marketed_provenance.note});
-    out += text::table({{"value"}, {""}, {"confidence"}, {"date"}, {"source"},
-                        {"note", text::Align::left, 50}},
-                       rows);
+    out += text::table(
+        {{"value"}, {""}, {"confidence"}, {"date"}, {"source"}, {"note", text::Align::left, 50}},
+        rows);
     for (std::size_t i = 0; i < sources.size(); ++i)
         out += fmt::format("[{}] {}\n", i + 1, sources[i]);
     if (!chip.note.empty()) out += "note: " + text::wrap(chip.note, 100, 2) + "\n";
@@ -211,7 +219,8 @@ std::string places_text(const World& world, const std::vector<facts::PlaceCode>&
     std::vector<std::vector<std::string>> rows;
     for (const auto code : codes) {
         const auto& place = world.places.all[code];
-        rows.push_back({place.iso, place.name, groups_on(world, code, on), looked_up(world, place)});
+        rows.push_back(
+            {place.iso, place.name, groups_on(world, code, on), looked_up(world, place)});
     }
     return text::table({{"code"}, {"name"}, {"groups"}, {"looked up"}}, rows) +
            fmt::format("{} places on {}\n", codes.size(), quantity::to_string(on));
@@ -222,8 +231,10 @@ std::string place_text(const World& world, facts::PlaceCode code, quantity::Date
     auto out = fmt::format("{}  {}\n", place.iso, place.name);
     if (!place.aliases.empty()) out += fmt::format("  also {}\n", fmt::join(place.aliases, ", "));
     if (place.looked_up_as >= 0)
-        out += fmt::format("  looked up {} ({})\n", looked_up(world, place), place.looked_up_source);
-    out += fmt::format("  groups on {}: {}\n\n", quantity::to_string(on), groups_on(world, code, on));
+        out +=
+            fmt::format("  looked up {} ({})\n", looked_up(world, place), place.looked_up_source);
+    out +=
+        fmt::format("  groups on {}: {}\n\n", quantity::to_string(on), groups_on(world, code, on));
     std::vector<std::vector<std::string>> rows;
     const auto ruling = world.places.governing(code, on);
     for (const auto& group : world.places.groups)
@@ -232,7 +243,10 @@ std::string place_text(const World& world, facts::PlaceCode code, quantity::Date
                 rows.push_back({group.name, quantity::to_string(member.period.from),
                                 quantity::to_string(member.period.until), member.source,
                                 member.note});
-    return out + text::table({{"group"}, {"from"}, {"until"}, {"source", text::Align::left, 50},
+    return out + text::table({{"group"},
+                              {"from"},
+                              {"until"},
+                              {"source", text::Align::left, 50},
                               {"note", text::Align::left, 50}},
                              rows);
 }
@@ -264,8 +278,9 @@ text::Diagnostics no_such(std::string_view what, std::string_view name,
                           const std::vector<std::string>& candidates, std::string_view list) {
     const auto near = text::nearest(name, candidates);
     return {{.message = fmt::format("no {} named `{}`", what, name),
-             .hint = near.empty() ? fmt::format("{} lists all", list)
-                                  : fmt::format("{} {} lists all", text::did_you_mean(near), list)}};
+             .hint = near.empty()
+                         ? fmt::format("{} lists all", list)
+                         : fmt::format("{} {} lists all", text::did_you_mean(near), list)}};
 }
 
 std::vector<std::string> chip_names(const World& world) {
@@ -293,8 +308,8 @@ int chips(const Command& command) {
     const auto on = day_asked(command, library->book);
     if (!on) return command.refuse(on.error());
     const auto& world = library->world;
-    const auto name = command.invocation.arguments.empty() ? std::string{}
-                                                           : command.invocation.arguments[0];
+    const auto name =
+        command.invocation.arguments.empty() ? std::string{} : command.invocation.arguments[0];
     const auto found = chips_asked(world, name);
     if (found.empty())
         return command.refuse(no_such("chip", name, chip_names(world), "`sluice chips`"));

@@ -8,8 +8,8 @@ namespace sluice::cli {
 namespace {
 
 // Names of chips and places are asked of the program itself, so that they follow the data.
-constexpr std::string_view chip_names = "sluice chips --ids 2>/dev/null";
-constexpr std::string_view place_names = "sluice places --ids 2>/dev/null";
+constexpr std::string_view list_chips = "sluice chips --ids 2>/dev/null";
+constexpr std::string_view list_places = "sluice places --ids 2>/dev/null";
 
 std::string spaced_words(std::string_view words) {
     std::string out{words};
@@ -20,13 +20,16 @@ std::string spaced_words(std::string_view words) {
 // What bash offers for a value or an argument.
 std::string bash_words(Completes completes, std::string_view words) {
     switch (completes) {
-        case Completes::nothing: return "COMPREPLY=()";
+        case Completes::nothing:
+            return "COMPREPLY=()";
         case Completes::chips:
-            return fmt::format("COMPREPLY=($(compgen -W \"$({})\" -- \"$cur\"))", chip_names);
+            return fmt::format("COMPREPLY=($(compgen -W \"$({})\" -- \"$cur\"))", list_chips);
         case Completes::places:
-            return fmt::format("COMPREPLY=($(compgen -W \"$({})\" -- \"$cur\"))", place_names);
-        case Completes::files: return "COMPREPLY=($(compgen -f -- \"$cur\"))";
-        case Completes::directories: return "COMPREPLY=($(compgen -d -- \"$cur\"))";
+            return fmt::format("COMPREPLY=($(compgen -W \"$({})\" -- \"$cur\"))", list_places);
+        case Completes::files:
+            return "COMPREPLY=($(compgen -f -- \"$cur\"))";
+        case Completes::directories:
+            return "COMPREPLY=($(compgen -d -- \"$cur\"))";
         case Completes::words:
             return fmt::format("COMPREPLY=($(compgen -W \"{}\" -- \"$cur\"))", spaced_words(words));
     }
@@ -52,7 +55,8 @@ std::string bash() {
         "    local verb=${COMP_WORDS[1]}\n"
         "    [[ $verb == law && $COMP_CWORD -gt 2 ]] && verb=\"law ${COMP_WORDS[2]}\"\n";
     out += fmt::format(
-        "    if [[ $COMP_CWORD -eq 1 ]]; then COMPREPLY=($(compgen -W \"{}\" -- \"$cur\")); return; "
+        "    if [[ $COMP_CWORD -eq 1 ]]; then COMPREPLY=($(compgen -W \"{}\" -- \"$cur\")); "
+        "return; "
         "fi\n    if [[ $verb == law ]]; then COMPREPLY=($(compgen -W \"{}\" -- \"$cur\")); return; "
         "fi\n",
         verb_names(false), verb_names(true));
@@ -92,25 +96,33 @@ std::string zsh_text(std::string_view text) {
 
 std::string zsh_action(Completes completes, std::string_view words) {
     switch (completes) {
-        case Completes::nothing: return " ";
-        case Completes::chips: return "_sluice_chips";
-        case Completes::places: return "_sluice_places";
-        case Completes::files: return "_files";
-        case Completes::directories: return "_files -/";
-        case Completes::words: return fmt::format("({})", spaced_words(words));
+        case Completes::nothing:
+            return " ";
+        case Completes::chips:
+            return "_sluice_chips";
+        case Completes::places:
+            return "_sluice_places";
+        case Completes::files:
+            return "_files";
+        case Completes::directories:
+            return "_files -/";
+        case Completes::words:
+            return fmt::format("({})", spaced_words(words));
     }
     return {};
 }
 
 std::string zsh() {
-    std::string out = "#compdef sluice\n# Zsh completion for sluice. Made by `sluice completion "
-                      "zsh`.\n";
-    out += fmt::format("_sluice_chips() {{ compadd -- ${{(f)\"$({})\"}} }}\n", chip_names);
-    out += fmt::format("_sluice_places() {{ compadd -- ${{(f)\"$({})\"}} }}\n", place_names);
+    std::string out =
+        "#compdef sluice\n# Zsh completion for sluice. Made by `sluice completion "
+        "zsh`.\n";
+    out += fmt::format("_sluice_chips() {{ compadd -- ${{(f)\"$({})\"}} }}\n", list_chips);
+    out += fmt::format("_sluice_places() {{ compadd -- ${{(f)\"$({})\"}} }}\n", list_places);
     out += fmt::format(
         "_sluice() {{\n    if (( CURRENT == 2 )); then compadd -- {}; return; fi\n    local "
         "verb=$words[2]\n    if [[ $verb == law ]]; then\n        if (( CURRENT == 3 )); then "
-        "compadd -- {}; return; fi\n        verb=\"law $words[3]\"; shift words; (( CURRENT-- ))\n  "
+        "compadd -- {}; return; fi\n        verb=\"law $words[3]\"; shift words; (( CURRENT-- ))\n "
+        " "
         "  fi\n    shift words; (( CURRENT-- ))\n    case $verb in\n",
         verb_names(false), verb_names(true));
     for (const auto& verb : verbs()) {
@@ -141,30 +153,37 @@ std::string fish_quoted(std::string_view text) {
 }
 
 std::string fish() {
-    std::string out = "# Fish completion for sluice. Made by `sluice completion fish`.\n"
-                      "complete -c sluice -f\n";
+    std::string out =
+        "# Fish completion for sluice. Made by `sluice completion fish`.\n"
+        "complete -c sluice -f\n";
     for (const auto& verb : verbs()) {
         const bool in_law = verb.name.starts_with("law ");
         const auto word = in_law ? verb.name.substr(4) : verb.name;
-        out += fmt::format("complete -c sluice -n {} -a {} -d {}\n",
-                           in_law ? fish_quoted(fmt::format(
-                                        "__fish_seen_subcommand_from law; and not "
-                                        "__fish_seen_subcommand_from {}",
-                                        verb_names(true)))
-                                  : std::string{"__fish_use_subcommand"},
-                           word, fish_quoted(verb.summary));
-        const auto when = fish_quoted(
-            in_law ? fmt::format("__fish_seen_subcommand_from law; and "
-                                 "__fish_seen_subcommand_from {}", word)
-                   : fmt::format("__fish_seen_subcommand_from {}", word));
+        out +=
+            fmt::format("complete -c sluice -n {} -a {} -d {}\n",
+                        in_law ? fish_quoted(fmt::format("__fish_seen_subcommand_from law; and not "
+                                                         "__fish_seen_subcommand_from {}",
+                                                         verb_names(true)))
+                               : std::string{"__fish_use_subcommand"},
+                        word, fish_quoted(verb.summary));
+        const auto when = fish_quoted(in_law ? fmt::format("__fish_seen_subcommand_from law; and "
+                                                           "__fish_seen_subcommand_from {}",
+                                                           word)
+                                             : fmt::format("__fish_seen_subcommand_from {}", word));
         const auto offer = [&](Completes completes, std::string_view words) -> std::string {
             switch (completes) {
-                case Completes::nothing: return "";
-                case Completes::chips: return fmt::format(" -a '({})'", chip_names);
-                case Completes::places: return fmt::format(" -a '({})'", place_names);
-                case Completes::files: return " -F";
-                case Completes::directories: return " -a '(__fish_complete_directories)'";
-                case Completes::words: return " -a " + fish_quoted(spaced_words(words));
+                case Completes::nothing:
+                    return "";
+                case Completes::chips:
+                    return fmt::format(" -a '({})'", list_chips);
+                case Completes::places:
+                    return fmt::format(" -a '({})'", list_places);
+                case Completes::files:
+                    return " -F";
+                case Completes::directories:
+                    return " -a '(__fish_complete_directories)'";
+                case Completes::words:
+                    return " -a " + fish_quoted(spaced_words(words));
             }
             return "";
         };
@@ -189,9 +208,12 @@ namespace verb {
 
 int completion(const Command& command) {
     const auto& shell = command.invocation.arguments[0];
-    if (shell == "bash") command.print(bash());
-    else if (shell == "zsh") command.print(zsh());
-    else if (shell == "fish") command.print(fish());
+    if (shell == "bash")
+        command.print(bash());
+    else if (shell == "zsh")
+        command.print(zsh());
+    else if (shell == "fish")
+        command.print(fish());
     else
         return command.refuse({{.message = fmt::format("no completion for `{}`", shell),
                                 .hint = "one of: bash, zsh, fish"}},

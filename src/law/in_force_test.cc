@@ -15,7 +15,7 @@ using quantity::parse_date;
 using quantity::to_string;
 
 // Version 0 until its own end, a gap, version 1 stayed and then scheduled, version 2, repealed.
-constexpr std::string_view history = R"(provision test.a "A" kind definition at "15 CFR 1"
+constexpr std::string_view stayed_history = R"(provision test.a "A" kind definition at "15 CFR 1"
   version published 2022-10-13 released 2022-10-07 effective 2022-10-21 until 2023-10-01
     source "87 FR 1" confidence primary text "T." met when always
   version published 2023-10-25 released 2023-10-17 effective 2023-11-17 compliance 2024-01-01
@@ -69,7 +69,7 @@ TEST(InForce, OnEachSideOfEveryDate) {
         {"2024-06-02", "2024-06-03", 1, "stayed", 0, "2024-06-01", "2025-06-01"},
         {"2027-02-01", "2026-10-31", 2, "", 0, "2026-10-01", "never"},
     };
-    const auto parsed = parse_law(small_world(), "x.law", history);
+    const auto parsed = parse_law(small_world(), "x.law", stayed_history);
     ASSERT_TRUE(parsed) << text::render(parsed.error());
     const auto& p = parsed->front();
     for (const auto& day : days) {
@@ -87,7 +87,7 @@ TEST(InForce, OnEachSideOfEveryDate) {
 }
 
 TEST(InForce, AStayEndsForGoodUnlessItSaysSo) {
-    std::string text(history);
+    std::string text(stayed_history);
     text.erase(text.find(" unless extended"), 16);
     const auto parsed = parse_law(small_world(), "x.law", text);
     ASSERT_TRUE(parsed) << text::render(parsed.error());
@@ -97,7 +97,7 @@ TEST(InForce, AStayEndsForGoodUnlessItSaysSo) {
 }
 
 TEST(InForce, AVersionMayBeScheduledByItself) {
-    std::string text(history);
+    std::string text(stayed_history);
     text.insert(text.find("effective 2026-07-01") + 20, " scheduled");
     const auto parsed = parse_law(small_world(), "x.law", text);
     ASSERT_TRUE(parsed) << text::render(parsed.error());
@@ -105,7 +105,7 @@ TEST(InForce, AVersionMayBeScheduledByItself) {
 }
 
 TEST(Lawbook, ChangesOnEveryDateOfItsProvisions) {
-    const auto book = book_of(small_world(), history);
+    const auto book = book_of(small_world(), stayed_history);
     ASSERT_TRUE(book) << text::render(book.error());
     EXPECT_EQ(to_string(book->first_day()), "2022-10-21");
     std::string days;

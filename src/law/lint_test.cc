@@ -99,7 +99,7 @@ TEST(Lint, FindsDaysWithoutAVersion) {
               "");
 }
 
-std::string review(std::string_view id, std::string_view head, std::string_view when) {
+std::string plain_review(std::string_view id, std::string_view head, std::string_view when) {
     return "provision " + std::string(id) + " \"T\" kind review at \"15 CFR 1\" for r " +
            std::string(head) +
            "\n  version published 2023-01-01 effective 2023-01-01 source \"88 FR 1\"\n"
@@ -114,11 +114,11 @@ TEST(Lint, FindsReviewsOfOneLaneWithoutAnOrder) {
         "  version published 2023-01-01 effective 2023-01-01 source \"88 FR 1\"\n"
         "    confidence primary text \"T.\" met when always then licence_required\n"
         "  case \"c\" on 2024-01-01 tpp 1 => met\n";
-    EXPECT_EQ(linted(r + review("x", "", "has_hbm") + review("y", "", "advanced_node")),
+    EXPECT_EQ(linted(r + plain_review("x", "", "has_hbm") + plain_review("y", "", "advanced_node")),
               "11: `x` and `y` review `r` in the same lane and have no order (the other stands at "
               "x.law:6)\n");
-    EXPECT_EQ(linted(r + review("x", "over y", "has_hbm") + review("y", "", "advanced_node")), "");
-    EXPECT_EQ(linted(r + review("x", "", "has_hbm") + review("y", "", "not has_hbm")), "");
+    EXPECT_EQ(linted(r + plain_review("x", "over y", "has_hbm") + plain_review("y", "", "advanced_node")), "");
+    EXPECT_EQ(linted(r + plain_review("x", "", "has_hbm") + plain_review("y", "", "not has_hbm")), "");
 }
 
 }  // namespace
