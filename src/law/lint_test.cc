@@ -117,8 +117,11 @@ TEST(Lint, FindsReviewsOfOneLaneWithoutAnOrder) {
     EXPECT_EQ(linted(r + plain_review("x", "", "has_hbm") + plain_review("y", "", "advanced_node")),
               "11: `x` and `y` review `r` in the same lane and have no order (the other stands at "
               "x.law:6)\n");
-    EXPECT_EQ(linted(r + plain_review("x", "over y", "has_hbm") + plain_review("y", "", "advanced_node")), "");
-    EXPECT_EQ(linted(r + plain_review("x", "", "has_hbm") + plain_review("y", "", "not has_hbm")), "");
+    EXPECT_EQ(
+        linted(r + plain_review("x", "over y", "has_hbm") + plain_review("y", "", "advanced_node")),
+        "");
+    EXPECT_EQ(linted(r + plain_review("x", "", "has_hbm") + plain_review("y", "", "not has_hbm")),
+              "");
 }
 
 }  // namespace
