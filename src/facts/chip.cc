@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <utility>
 
 namespace sluice::facts {
 namespace {
@@ -21,15 +20,11 @@ std::int64_t times_bits(std::int64_t rate, int bits) {
 }
 
 Value product_of(const Value& rate, int bits) {
-    if (rate.known != Known::exact && rate.known != Known::range) return rate;
+    if (!rate.is_number()) return rate;
     Value product = rate;
     product.lo = times_bits(rate.lo, bits);
     product.hi = times_bits(rate.hi, bits);
     return product;
-}
-
-bool is_number(const Value& value) {
-    return value.known == Known::exact || value.known == Known::range;
 }
 
 Value between(std::int64_t lo, std::int64_t hi) {
@@ -41,18 +36,6 @@ Value between(std::int64_t lo, std::int64_t hi) {
 std::string_view to_string(Format format) { return format_names[static_cast<std::size_t>(format)]; }
 
 int bits_of(Format format) { return format_bits[static_cast<std::size_t>(format)]; }
-
-std::string_view to_string(Confidence confidence) {
-    switch (confidence) {
-        case Confidence::vendor_datasheet:
-            return "vendor_datasheet";
-        case Confidence::secondary:
-            return "secondary";
-        case Confidence::estimate:
-            return "estimate";
-    }
-    std::unreachable();
-}
 
 Tpp tpp_of(const Chip& chip) {
     Tpp tpp;
@@ -70,7 +53,7 @@ Tpp tpp_of(const Chip& chip) {
         // Counting TF32 by its 32 stored bits would double the TPP of chips that run it at the
         // BF16 rate; no published TPP does.
         if (!term.counted) term.why = "TF32 multiplies 19 of the 32 bits that it stores";
-        if (term.counted && is_number(term.product)) {
+        if (term.counted && term.product.is_number()) {
             if (!highest || term.product.lo > highest->lo) tpp.format = format;
             highest = between(highest ? std::max(highest->lo, term.product.lo) : term.product.lo,
                               highest ? std::max(highest->hi, term.product.hi) : term.product.hi);
@@ -84,15 +67,15 @@ Tpp tpp_of(const Chip& chip) {
 Value io_bandwidth_of(const Chip& chip) {
     const Value& scaleup = chip.scaleup_bandwidth.value;
     const Value& pcie = chip.pcie_bandwidth.value;
-    if (!is_number(scaleup) && !is_number(pcie)) {
+    if (!scaleup.is_number() && !pcie.is_number()) {
         return scaleup.known == Known::absent && pcie.known == Known::absent ? Value::absent()
                                                                              : Value::unknown();
     }
     quantity::Wide lo = 0;
     quantity::Wide hi = 0;
     for (const Value* part : {&scaleup, &pcie}) {
-        if (is_number(*part)) lo += part->lo;
-        hi += is_number(*part) ? part->hi : part->known == Known::unknown ? unbounded : 0;
+        if (part->is_number()) lo += part->lo;
+        hi += part->is_number() ? part->hi : part->known == Known::unknown ? unbounded : 0;
     }
     const auto bounded = [](quantity::Wide sum) {
         return static_cast<std::int64_t>(std::min<quantity::Wide>(sum, unbounded));

@@ -55,7 +55,11 @@ std::string_view to_string(Format format);
 int bits_of(Format format);
 
 enum class Confidence : std::uint8_t { vendor_datasheet, secondary, estimate };
-std::string_view to_string(Confidence confidence);
+inline constexpr std::array<std::string_view, 3> confidence_names = {"vendor_datasheet",
+                                                                     "secondary", "estimate"};
+constexpr std::string_view to_string(Confidence confidence) {
+    return confidence_names[static_cast<std::size_t>(confidence)];
+}
 
 struct Provenance {
     std::vector<std::string> sources{};  // never empty for a known value

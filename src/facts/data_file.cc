@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
@@ -118,7 +119,6 @@ text::Diagnostic syntax_problem(const DataFile& file, const toml::parse_error& e
     const bool unquoted = letter && line.substr(0, column).contains('=');
     return {.message = fmt::format("not TOML: {}", words),
             .where = where,
-            .label = {},
             .hint = unquoted ? "put words and units in double quotes" : ""};
 }
 
@@ -140,6 +140,12 @@ std::size_t key_of_too_many_parts(std::string_view text) {
     return std::string_view::npos;
 }
 
+const std::vector<Node> no_nodes;
+
+const std::vector<Node>& children_of(const Node* node) {
+    return node == nullptr ? no_nodes : node->children;
+}
+
 }  // namespace
 
 const Node* Node::child(std::string_view name) const {
@@ -147,7 +153,14 @@ const Node* Node::child(std::string_view name) const {
     return kind == Kind::table && found != children.end() ? &*found : nullptr;
 }
 
+const std::vector<Node>& Node::list(std::string_view name) const {
+    return children_of(child(name));
+}
+
 std::string_view DataFile::written(const Node& node) const { return slice(*this, node.at); }
+std::string_view DataFile::plain(const Node& node) const {
+    return node.kind == Node::Kind::string ? node.text : written(node);
+}
 text::Location DataFile::where(const Node& node) const { return location(*this, node.at); }
 text::Location DataFile::where_key(const Node& node) const { return location(*this, node.key_at); }
 
@@ -158,8 +171,7 @@ text::Result<DataFile> parse_data(std::string name, std::string bytes) {
         return std::unexpected(
             text::Diagnostics{{.message = "more than 64 points between two commas or brackets",
                                .where = text::locate(file.name, file.bytes, at, 1),
-                               .label = "no key is nested so deeply",
-                               .hint = {}}});
+                               .label = "no key is nested so deeply"}});
     }
     try {
         auto table = std::make_shared<const toml::table>(toml::parse(file.bytes, file.name));
@@ -177,24 +189,23 @@ text::Result<DataFile> read_data_file(const std::filesystem::path& path) {
     return parse_data(path.string(), std::move(*bytes));
 }
 
-std::string_view describe(Node::Kind kind) {
-    switch (kind) {
-        case Node::Kind::string:
-            return "text";
-        case Node::Kind::number:
-            return "a number";
-        case Node::Kind::boolean:
-            return "true or false";
-        case Node::Kind::date:
-            return "a date";
-        case Node::Kind::other:
-            return "a time";
-        case Node::Kind::array:
-            return "a list";
-        case Node::Kind::table:
-            return "a table";
+std::vector<DataFile> read_data_files(const std::filesystem::path& dir,
+                                      text::Diagnostics& problems) {
+    std::vector<DataFile> files;
+    for (const auto& path : text::files_in(dir, ".toml")) {
+        auto file = read_data_file(path);
+        if (file)
+            files.push_back(std::move(*file));
+        else
+            problems.insert(problems.end(), file.error().begin(), file.error().end());
     }
-    std::unreachable();
+    return files;
+}
+
+std::string_view describe(Node::Kind kind) {
+    constexpr std::string_view names[] = {"text",   "a number", "true or false", "a date",
+                                          "a time", "a list",   "a table"};
+    return names[static_cast<std::size_t>(kind)];
 }
 
 void TableReader::fail(const Node& node, std::string message, std::string label, std::string hint) {
@@ -202,6 +213,10 @@ void TableReader::fail(const Node& node, std::string message, std::string label,
                          .where = file_.where(node),
                          .label = std::move(label),
                          .hint = std::move(hint)});
+}
+
+void TableReader::fail(const Node& node, quantity::QuantityProblem problem) {
+    fail(node, std::move(problem.message), std::move(problem.label), std::move(problem.hint));
 }
 
 const Node* TableReader::take(std::string_view key) {
@@ -225,11 +240,13 @@ const Node* TableReader::required(std::string_view key) {
 }
 
 std::string TableReader::text_of(std::string_view key, const Node& node) {
-    if (node.kind == Node::Kind::string && !node.text.empty()) return std::string(node.text);
-    const bool empty = node.kind == Node::Kind::string;
-    fail(node, fmt::format("`{}` is {}", key, empty ? "empty" : "text, found "));
-    if (!empty) problems_.back().message += describe(node.kind);
-    problems_.back().label = empty ? "leave out what is unknown" : "put it in double quotes";
+    const bool text = node.kind == Node::Kind::string;
+    if (text && !node.text.empty()) return std::string(node.text);
+    if (text)
+        fail(node, fmt::format("`{}` is empty", key), "leave out what is unknown");
+    else
+        fail(node, fmt::format("`{}` is text, found {}", key, describe(node.kind)),
+             "put it in double quotes");
     return {};
 }
 
@@ -253,11 +270,38 @@ std::vector<std::string> TableReader::texts(std::string_view key) {
     return out;
 }
 
+const std::vector<Node>& TableReader::list(std::string_view key) {
+    return children_of(take(key, Node::Kind::array));
+}
+
+void TableReader::count(std::string_view key, int& out) {
+    const Node* node = take(key);
+    if (node == nullptr) return;
+    const std::string_view written = file_.written(*node);
+    int value = -1;
+    const auto [end, error] =
+        std::from_chars(written.data(), written.data() + written.size(), value);
+    const bool whole = error == std::errc{} && end == written.data() + written.size();
+    if (node->kind == Node::Kind::number && whole && value >= 0)
+        out = value;
+    else
+        fail(*node, fmt::format("`{}` is a whole number of zero or more", key),
+             fmt::format("found {}", describe(node->kind)));
+}
+
+void TableReader::flag(std::string_view key, bool& out) {
+    const Node* node = take(key);
+    if (node == nullptr) return;
+    if (node->kind == Node::Kind::boolean)
+        out = node->flag;
+    else
+        fail(*node, fmt::format("`{}` is true or false", key));
+}
+
 std::optional<quantity::Date> TableReader::date(std::string_view key) {
     const Node* node = take(key);
     if (node == nullptr) return std::nullopt;
-    const bool text = node->kind == Node::Kind::string;
-    const auto date = quantity::parse_date(text ? node->text : file_.written(*node));
+    const auto date = quantity::parse_date(file_.plain(*node));
     if (date) return *date;
     fail(*node, fmt::format("`{}` is not a date", key), date.error());
     return std::nullopt;
@@ -278,11 +322,10 @@ quantity::Period TableReader::period(quantity::Period otherwise) {
 void TableReader::finish() {
     for (const Node& node : table_.children) {
         if (std::ranges::find(known_, node.key) != known_.end()) continue;
-        const std::vector<std::string> names(known_.begin(), known_.end());
         problems_.push_back({.message = fmt::format("{} has no key `{}`", what_, node.key),
                              .where = file_.where_key(node),
                              .label = "not known",
-                             .hint = text::did_you_mean(text::nearest(node.key, names))});
+                             .hint = text::did_you_mean(node.key, known_)});
     }
 }
 

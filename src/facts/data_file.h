@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "quantity/date.h"
+#include "quantity/unit.h"
 #include "text/diagnostic.h"
 
 namespace sluice::facts {
@@ -36,6 +37,8 @@ struct Node {
     TextPlace at{};
     std::vector<Node> children{};  // of a table, in order of keys; of an array, as written
     const Node* child(std::string_view key) const;
+    // The children of that child; empty when there is none.
+    const std::vector<Node>& list(std::string_view key) const;
 };
 
 struct DataFile {
@@ -46,11 +49,15 @@ struct DataFile {
     std::shared_ptr<const void> parsed{};  // what the views of `root` point into
 
     std::string_view written(const Node& node) const;
+    std::string_view plain(const Node& node) const;  // as written, text without its quotes
     text::Location where(const Node& node) const;
     text::Location where_key(const Node& node) const;
 };
 
 text::Result<DataFile> read_data_file(const std::filesystem::path& path);
+// dir/*.toml in order, but for those that are not TOML.
+std::vector<DataFile> read_data_files(const std::filesystem::path& dir,
+                                      text::Diagnostics& problems);
 text::Result<DataFile> parse_data(std::string name, std::string bytes);
 
 // "text", "a number", … for messages.
@@ -70,6 +77,9 @@ public:
     std::string text(std::string_view key);  // "" when not stated
     std::string required_text(std::string_view key);
     std::vector<std::string> texts(std::string_view key);  // one text or a list of them
+    const std::vector<Node>& list(std::string_view key);   // a list, empty when not stated
+    void count(std::string_view key, int& out);            // a whole number; as it was when none
+    void flag(std::string_view key, bool& out);
     std::optional<quantity::Date> date(std::string_view key);
     // `from` and `until`, each open when not stated; `otherwise` gives them when neither is.
     quantity::Period period(quantity::Period otherwise = {});
@@ -78,6 +88,7 @@ public:
     // A text that belongs to the table, or a problem and "".
     std::string text_of(std::string_view key, const Node& node);
     void fail(const Node& node, std::string message, std::string label = {}, std::string hint = {});
+    void fail(const Node& node, quantity::QuantityProblem problem);
     const DataFile& file() const { return file_; }
     text::Diagnostics& problems() const { return problems_; }
 

@@ -8,104 +8,103 @@ namespace {
 
 using enum FactId;
 
-constexpr DealKey stating(FactId fact, std::string_view name, std::string_view flag,
-                          std::string_view value, std::string_view help) {
-    return {name, flag, value, help, fact, false, false};
+constexpr DealKey stating(std::optional<FactId> fact, std::string_view name, std::string_view value,
+                          std::string_view help) {
+    return {name, {}, value, help, fact, false, false};
 }
-constexpr DealKey own(FactId fact, std::string_view name, std::string_view flag,
-                      std::string_view value, std::string_view help) {
-    return {name, flag, value, help, fact, false, true};
+constexpr DealKey own(std::optional<FactId> fact, std::string_view name, std::string_view value,
+                      std::string_view help) {
+    return {name, {}, value, help, fact, false, true};
 }
-constexpr DealKey repeated(std::optional<FactId> fact, std::string_view name, std::string_view flag,
+constexpr DealKey repeated(std::optional<FactId> fact, std::string_view name,
                            std::string_view value, std::string_view help) {
-    return {name, flag, value, help, fact, true, false};
+    return {name, {}, value, help, fact, true, false};
 }
 
 // In the order of --help: the deal, the parties, the fine print, an own chip, what-ifs.
-constexpr std::array deal_key_table = {
-    stating(chip, "chip", "--chip", "CHIP", "a chip of the catalogue, by id, name or alias"),
-    stating(quantity, "quantity", "--quantity", "N", "number of chips"),
-    stating(destination, "to", "--to", "PLACE", "destination, by ISO code or name"),
-    DealKey{"on", "--on", "DATE", "day of the deal, as 2025-04-09", {}, false, false},
-    stating(act, "act", "--act", "ACT", "export, reexport, transfer or export_from_abroad"),
-    stating(from, "from", "--from", "PLACE", "place from which the item is sent"),
-    DealKey{"price",
-            "--price",
-            "MONEY",
-            "price of the whole deal, as \"216_000_000 USD\"",
-            {},
-            false,
-            false},
+constexpr std::array rows = {
+    stating(chip, "chip", "CHIP", "a chip of the catalogue, by id, name or alias"),
+    stating(quantity, "quantity", "N", "number of chips"),
+    stating(destination, "to", "PLACE", "destination, by ISO code or name"),
+    stating({}, "on", "DATE", "day of the deal, as 2025-04-09"),
+    stating(act, "act", "ACT", "export, reexport, transfer or export_from_abroad"),
+    stating(from, "from", "PLACE", "place from which the item is sent"),
+    stating({}, "price", "MONEY", "price of the whole deal, as \"216_000_000 USD\""),
 
-    stating(seller, "seller", "--seller", "PARTY", "company that sells the chip"),
-    stating(seller_headquarters, "seller_headquarters", "--seller-headquarters", "PLACE",
-            "headquarters of the seller"),
-    stating(seller_parent_headquarters, "seller_parent_headquarters",
-            "--seller-parent-headquarters", "PLACE",
+    stating(seller, "seller", "PARTY", "company that sells the chip"),
+    stating(seller_headquarters, "seller_headquarters", "PLACE", "headquarters of the seller"),
+    stating(seller_parent_headquarters, "seller_parent_headquarters", "PLACE",
             "headquarters of the seller's ultimate parent"),
-    DealKey{"buyer", "--buyer", "PARTY", "ultimate consignee or end user", {}, false, false},
-    stating(headquarters, "headquarters", "--headquarters", "PLACE",
+    stating({}, "buyer", "PARTY", "ultimate consignee or end user"),
+    stating(headquarters, "headquarters", "PLACE",
             "headquarters of the ultimate consignee or end user"),
-    stating(parent_headquarters, "parent_headquarters", "--parent-headquarters", "PLACE",
+    stating(parent_headquarters, "parent_headquarters", "PLACE",
             "headquarters of its ultimate parent, or none"),
-    stating(majority_owner_headquarters, "majority_owner_headquarters",
-            "--majority-owner-headquarters", "PLACE",
+    stating(majority_owner_headquarters, "majority_owner_headquarters", "PLACE",
             "headquarters of its majority owner, or none"),
-    stating(end_use, "end_use", "--end-use", "USE", "civil, military, supercomputer, ..."),
-    repeated(entity_listed, "listed", "--listed", "LIST",
+    stating(end_use, "end_use", "USE", "civil, military, supercomputer, ..."),
+    repeated(entity_listed, "listed", "LIST",
              "list on which a party stands: none, entity_list[:fn4][:LANE], meu_list, sdn, "
              "unverified, denied"),
-    repeated(listed_owner, "owner", "--owner", "LIST[:PERCENT]",
+    repeated(listed_owner, "owner", "LIST[:PERCENT]",
              "a listed owner of the buyer, as entity_list:60; or none"),
-    stating(private_sector, "private_sector", "--private-sector", "yes|no",
-            "no government controls the end user"),
-    stating(supp8_approved, "supp8_approved", "--supp8-approved", "yes|no",
+    stating(private_sector, "private_sector", "yes|no", "no government controls the end user"),
+    stating(supp8_approved, "supp8_approved", "yes|no",
             "consignee and every end user are in 740 Supp. 8"),
 
-    stating(item, "item", "--item", "ITEM", "chip, board, computer or hbm"),
-    stating(also_eccn, "also_eccn", "--also-eccn", "ECCN", "second ECCN of the item, as 5A992"),
-    stating(received_tpp, "received_tpp", "--received-tpp", "TPP",
+    stating(item, "item", "ITEM", "chip, board, computer or hbm"),
+    stating(also_eccn, "also_eccn", "ECCN", "second ECCN of the item, as 5A992"),
+    stating(received_tpp, "received_tpp", "TPP",
             "TPP that the consignee received before in this calendar year"),
-    stating(country_tpp, "country_tpp", "--country-tpp", "TPP",
-            "TPP licensed to the destination since 2025"),
-    stating(share_of_us_shipments, "share_of_us_shipments", "--share-of-us-shipments", "PERCENT",
+    stating(country_tpp, "country_tpp", "TPP", "TPP licensed to the destination since 2025"),
+    stating(share_of_us_shipments, "share_of_us_shipments", "PERCENT",
             "shipments to China and Macau as a share of those to US customers"),
-    stating(foundry_shipment, "foundry_shipment", "--foundry-shipment", "yes|no",
+    stating(foundry_shipment, "foundry_shipment", "yes|no",
             "the exporter fabricated or packaged the chip"),
-    stating(designer_status, "designer_status", "--designer-status", "STATUS",
-            "approved, authorized or neither"),
-    stating(parameters_attested, "parameters_attested", "--parameters-attested", "yes|no",
+    stating(designer_status, "designer_status", "STATUS", "approved, authorized or neither"),
+    stating(parameters_attested, "parameters_attested", "yes|no",
             "the designer attested parameters below 3A090.a"),
-    stating(packaging, "packaging", "--packaging", "WHO",
-            "by_fabricator_outside_d5, by_approved_osat or other"),
-    stating(uncontrolled_foreign_equivalent, "uncontrolled_foreign_equivalent",
-            "--uncontrolled-foreign-equivalent", "yes|no",
+    stating(packaging, "packaging", "WHO", "by_fabricator_outside_d5, by_approved_osat or other"),
+    stating(uncontrolled_foreign_equivalent, "uncontrolled_foreign_equivalent", "yes|no",
             "a foreign chip of the same kind exists that no control reaches"),
-    repeated({}, "certify", "--certify", "NAME=yes|no", "a certification that is made or refused"),
-    repeated({}, "red_flag", "--red-flag", "NAME", "a red flag that was seen"),
+    repeated({}, "certify", "NAME=yes|no", "a certification that is made or refused"),
+    repeated({}, "red_flag", "NAME", "a red flag that was seen"),
 
-    DealKey{"chip_file", "--chip-file", "FILE", "your own chip, as a TOML file", {}, false, true},
-    own(tpp, "tpp", "--tpp", "TPP", "total processing performance of your own chip"),
-    own(die_area, "die_area", "--die-area", "AREA", "its applicable die area, as \"814 mm2\""),
-    own(memory_bandwidth, "memory_bandwidth", "--memory-bandwidth", "RATE",
-        "its DRAM bandwidth, as \"4000 GB/s\""),
-    own(io_bandwidth, "io_bandwidth", "--io-bandwidth", "RATE",
-        "its I/O bandwidth, both directions"),
-    own(memory_bandwidth_density, "memory_bandwidth_density", "--memory-bandwidth-density",
-        "DENSITY", "of an HBM stack, as \"2.78 GB/s/mm2\""),
-    own(marketed_for_datacentre, "marketed_for_datacentre", "--marketed-for-datacentre", "yes|no",
+    own({}, "chip_file", "FILE", "your own chip, as a TOML file"),
+    own(tpp, "tpp", "TPP", "total processing performance of your own chip"),
+    own(die_area, "die_area", "AREA", "its applicable die area, as \"814 mm2\""),
+    own(memory_bandwidth, "memory_bandwidth", "RATE", "its DRAM bandwidth, as \"4000 GB/s\""),
+    own(io_bandwidth, "io_bandwidth", "RATE", "its I/O bandwidth, both directions"),
+    own(memory_bandwidth_density, "memory_bandwidth_density", "DENSITY",
+        "of an HBM stack, as \"2.78 GB/s/mm2\""),
+    own(marketed_for_datacentre, "marketed_for_datacentre", "yes|no",
         "it is designed or marketed for data centres"),
-    own(transistor_count, "transistor_count", "--transistor-count", "COUNT",
-        "its transistors, as \"80 billion\""),
-    own(has_hbm, "has_hbm", "--has-hbm", "yes|no", "its package holds HBM"),
-    own(advanced_node, "advanced_node", "--advanced-node", "yes|no",
+    own(transistor_count, "transistor_count", "COUNT", "its transistors, as \"80 billion\""),
+    own(has_hbm, "has_hbm", "yes|no", "its package holds HBM"),
+    own(advanced_node, "advanced_node", "yes|no",
         "its logic is at 16/14 nm or below, or non-planar"),
-    own(designer, "designer", "--designer", "PARTY", "company that designed it"),
-    own(designer_headquarters, "designer_headquarters", "--designer-headquarters", "PLACE",
-        "headquarters of that company"),
+    own(designer, "designer", "PARTY", "company that designed it"),
+    own(designer_headquarters, "designer_headquarters", "PLACE", "headquarters of that company"),
 
-    repeated({}, "assume", "--assume", "FACT=VALUE", "what if this fact were so"),
+    repeated({}, "assume", "FACT=VALUE", "what if this fact were so"),
 };
+
+// A flag is the key with `--` before it and `-` for `_`.
+constexpr auto flags = [] {
+    std::array<std::array<char, 40>, rows.size()> all{};
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        all[i][0] = all[i][1] = '-';
+        std::ranges::replace_copy(rows[i].name, all[i].begin() + 2, '_', '-');
+    }
+    return all;
+}();
+constexpr auto deal_key_table = [] {
+    auto table = rows;
+    for (std::size_t i = 0; i < table.size(); ++i) {
+        table[i].flag = {flags[i].data(), rows[i].name.size() + 2};
+    }
+    return table;
+}();
 
 constexpr auto deal_keys_by_name = [] {
     std::array<const DealKey*, deal_key_table.size()> sorted{};
@@ -124,8 +123,7 @@ const DealKey* find_deal_key(std::string_view name) {
 }
 
 const DealField* Deal::find(std::string_view key) const {
-    const auto found = std::ranges::find(fields, key, &DealField::key);
-    return found == fields.end() ? nullptr : &*found;
+    return find_by(&DealField::key, fields, key);
 }
 
 Deal overlay(Deal base, const Deal& over) {

@@ -30,7 +30,7 @@ std::string why_tpp(const Chip& chip) {
     if (tpp.value.known == Known::unknown || !tpp.format) return {};
     std::string first, others, left_out;
     for (const TppTerm& term : tpp.terms) {
-        if (term.rate.known == Known::unknown || term.rate.known == Known::absent) continue;
+        if (!term.rate.is_number()) continue;
         const std::string_view format = to_string(term.format);
         if (term.format == tpp.format) {
             first = fmt::format("{} = {} {} TOPS x {} bits", shown(tpp.value), format,
@@ -48,7 +48,7 @@ std::string why_tpp(const Chip& chip) {
 // "1028 GB/s = NVLink 4 900 + PCIe 128"
 std::string why_io_bandwidth(const Chip& chip) {
     const Value total = io_bandwidth_of(chip);
-    if (total.known == Known::unknown || total.known == Known::absent) return {};
+    if (!total.is_number()) return {};
     std::string parts;
     if (chip.scaleup_bandwidth.value.known != Known::absent) {
         parts = fmt::format("{} {} + ",
@@ -63,10 +63,7 @@ std::string why_io_bandwidth(const Chip& chip) {
 std::string why_density(const Case& the_case) {
     const Value& tpp = the_case[FactId::tpp];
     const Value& area = the_case[FactId::die_area];
-    const auto numeric = [](const Value& v) {
-        return v.known == Known::exact || v.known == Known::range;
-    };
-    if (!numeric(tpp) || !numeric(area) || area.lo <= 0) return {};
+    if (!tpp.is_number() || !area.is_number() || area.lo <= 0) return {};
     const auto [least, most] = range_of(tpp);
     const auto [small, large] = range_of(area);
     const quantity::Decimal endless = quantity::Decimal::largest();
@@ -91,7 +88,7 @@ public:
         }
         add(die_area, why_density(case_));
         const Value& shipped = case_[shipment_tpp];
-        if (shipped.known == Known::exact || shipped.known == Known::range) {
+        if (shipped.is_number()) {
             say(shipment_tpp, fmt::format("{} = {} x {}", shown(shipped),
                                           shown(case_[FactId::quantity]), shown(case_[tpp])));
         }

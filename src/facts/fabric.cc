@@ -4,7 +4,6 @@
 
 #include "facts/data_file.h"
 #include "quantity/unit.h"
-#include "text/file.h"
 
 namespace sluice::facts {
 namespace {
@@ -24,8 +23,9 @@ void read_quantity(TableReader& table, std::string_view key, quantity::Dimension
     if (!node) return;
     const auto parsed = quantity::parse_as(dimension, key, table.text_of(key, *node));
     if (!parsed)
-        return table.fail(*node, parsed.error().message, parsed.error().label, parsed.error().hint);
-    out = parsed->approximate() * scale;
+        table.fail(*node, parsed.error());
+    else
+        out = parsed->approximate() * scale;
 }
 
 // "2 us", "500 ns".
@@ -82,16 +82,9 @@ Fabric read_fabric(const DataFile& file, const Node& node, text::Diagnostics& pr
 text::Result<std::vector<Fabric>> load_fabrics(const std::filesystem::path& dir) {
     std::vector<Fabric> fabrics;
     text::Diagnostics problems;
-    for (const auto& path : text::files_in(dir, ".toml")) {
-        auto file = read_data_file(path);
-        if (!file) {
-            problems.insert(problems.end(), file.error().begin(), file.error().end());
-            continue;
-        }
-        if (const auto* list = file->root.child("fabric"))
-            for (const auto& node : list->children)
-                fabrics.push_back(read_fabric(*file, node, problems));
-    }
+    for (const auto& file : read_data_files(dir, problems))
+        for (const auto& node : file.root.list("fabric"))
+            fabrics.push_back(read_fabric(file, node, problems));
     if (!problems.empty()) return std::unexpected(std::move(problems));
     return fabrics;
 }

@@ -113,6 +113,8 @@ struct Value {
     static Value boolean(bool v) { return {.known = Known::exact, .lo = v, .hi = v}; }
     static Value code(std::int64_t c) { return {.known = Known::exact, .lo = c, .hi = c}; }
 
+    bool is_number() const { return known == Known::exact || known == Known::range; }
+
     friend bool operator==(const Value&, const Value&) = default;
 };
 

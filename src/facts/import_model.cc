@@ -1,10 +1,13 @@
 #include "facts/import_model.h"
 
 #include <algorithm>
-#include <cctype>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "text/ascii.h"
 
 namespace sluice::facts {
 namespace {
@@ -64,8 +67,8 @@ public:
     int whole(const Json& value, std::string_view name) {
         if (value.is_number_integer() && value >= 0 && value <= 1'000'000'000)
             return value.get<int>();
-        fail("`" + std::string{name} + "` is a whole number of zero or more, found `" +
-             value.dump().substr(0, 40) + "`");
+        fail(fmt::format("`{}` is a whole number of zero or more, found `{}`", name,
+                         value.dump().substr(0, 40)));
         return 0;
     }
     // The first of these fields that is stated; `otherwise` when none is.
@@ -87,8 +90,7 @@ public:
         const auto* f = field(name);
         if (!f || !f->is_array() || f->empty()) return nullptr;
         if (f->size() >= static_cast<std::size_t>(layers)) return f;
-        fail("`" + std::string{name} + "` has " + std::to_string(f->size()) + " entries for " +
-             std::to_string(layers) + " layers");
+        fail(fmt::format("`{}` has {} entries for {} layers", name, f->size(), layers));
         return nullptr;
     }
     const Json& part(std::string_view name) const {
@@ -117,6 +119,12 @@ Mixer grouped(ConfigReader& c, int hidden) {
     return m;
 }
 
+void read_indexer(ConfigReader& c, Mixer& m) {
+    m.index_heads = c.count({"index_n_heads"});
+    m.index_dim = c.count({"index_head_dim"});
+    m.index_top = c.count({"index_topk"});
+}
+
 Mixer latent(ConfigReader& c) {
     Mixer m{.kind = MixerKind::mla, .heads = c.required("num_attention_heads")};
     m.value_dim = c.required("v_head_dim");
@@ -125,9 +133,7 @@ Mixer latent(ConfigReader& c) {
     m.qk_nope = c.required("qk_nope_head_dim");
     m.qk_rope = c.count({"qk_rope_head_dim"});
     m.gated = c.is_set("mla_use_output_gate");
-    m.index_heads = c.count({"index_n_heads"});
-    m.index_dim = c.count({"index_head_dim"});
-    m.index_top = c.count({"index_topk"});
+    read_indexer(c, m);
     return m;
 }
 
@@ -141,11 +147,7 @@ Mixer compressed(ConfigReader& c, int ratio) {
     m.output_rank = c.count({"o_lora_rank"});
     m.compression = std::max(1, ratio);
     if (ratio == 0) m.window = c.count({"sliding_window"});
-    if (ratio == 4) {
-        m.index_heads = c.count({"index_n_heads"});
-        m.index_dim = c.count({"index_head_dim"});
-        m.index_top = c.count({"index_topk"});
-    }
+    if (ratio == 4) read_indexer(c, m);
     return m;
 }
 
@@ -208,8 +210,8 @@ std::vector<std::string> mixers_of_layers(ConfigReader& c, int layers) {
     const auto type = type_of(c);
     if (const auto pattern = c.word("hybrid_override_pattern"); !pattern.empty()) {
         if (pattern.size() != names.size()) {
-            c.fail("`hybrid_override_pattern` has " + std::to_string(pattern.size()) +
-                   " letters for " + std::to_string(layers) + " layers");
+            c.fail(fmt::format("`hybrid_override_pattern` has {} letters for {} layers",
+                               pattern.size(), layers));
             return names;
         }
         each([&](int i) {
@@ -301,8 +303,8 @@ FeedForward experts(ConfigReader& c, int count) {
     f.active = c.count(
         {"num_experts_per_tok", "num_experts_per_token", "top_k_experts", "experts_per_token"});
     if (f.active <= 0 || f.active > count)
-        c.fail("`num_experts_per_tok` is from 1 to the " + std::to_string(count) +
-               " experts that there are");
+        c.fail(
+            fmt::format("`num_experts_per_tok` is from 1 to the {} experts that there are", count));
     f.expert_width = c.count({"moe_intermediate_size"});
     if (f.expert_width == 0) f.expert_width = c.required("intermediate_size");
     f.expert_input = c.count({"routed_expert_hidden_size", "moe_latent_size"});
@@ -368,11 +370,6 @@ std::string name_of(std::string_view file) {
     return name;
 }
 
-std::string lower(std::string name) {
-    std::ranges::transform(name, name.begin(), [](unsigned char ch) { return std::tolower(ch); });
-    return name;
-}
-
 void read_layers(ConfigReader& c, Model& model) {
     const int layers = c.required("num_hidden_layers");
     if (layers > 10'000) return c.fail("`num_hidden_layers` is more than 10,000");
@@ -402,48 +399,21 @@ void read_layers(ConfigReader& c, Model& model) {
     for (const auto& [key, block] : blocks) model.blocks.push_back(block);
 }
 
-// One part as an inline table, without its zeros.
-std::string inline_table(std::string out,
-                         std::initializer_list<std::pair<std::string_view, int>> values) {
-    for (const auto& [key, value] : values)
-        if (value != 0)
-            out += (out.empty() ? "" : ", ") + std::string{key} + " = " + std::to_string(value);
-    return "{ " + out + " }";
+// One part as an inline table after `first`, without its zeros.
+template <class Part, std::size_t Count>
+std::string inline_table(std::string first, const Part& part,
+                         const std::pair<std::string_view, int Part::*> (&fields)[Count]) {
+    for (const auto& [key, field] : fields)
+        if (part.*field != 0)
+            first += fmt::format("{}{} = {}", first.empty() ? "" : ", ", key, part.*field);
+    return "{ " + first + " }";
 }
 
-std::string mixer_toml(const Mixer& m) {
-    auto kind = "kind = \"" + std::string{to_string(m.kind)} + "\"";
-    if (m.gated) kind += ", gated = true";
-    return inline_table(kind, {{"heads", m.heads},
-                               {"kv_heads", m.kv_heads},
-                               {"head_dim", m.head_dim},
-                               {"value_dim", m.value_dim},
-                               {"q_rank", m.q_rank},
-                               {"kv_rank", m.kv_rank},
-                               {"qk_nope", m.qk_nope},
-                               {"qk_rope", m.qk_rope},
-                               {"output_groups", m.output_groups},
-                               {"output_rank", m.output_rank},
-                               {"window", m.window},
-                               {"compression", m.compression > 1 ? m.compression : 0},
-                               {"index_heads", m.index_heads},
-                               {"index_dim", m.index_dim},
-                               {"index_top", m.index_top},
-                               {"key_heads", m.key_heads},
-                               {"value_heads", m.value_heads},
-                               {"key_dim", m.key_dim},
-                               {"conv", m.conv}});
-}
-
-std::string ffn_toml(const FeedForward& f) {
-    return inline_table({}, {{"width", f.width},
-                             {"matrices", f.matrices},
-                             {"experts", f.experts},
-                             {"active", f.active},
-                             {"expert_width", f.expert_width},
-                             {"expert_input", f.expert_input},
-                             {"shared_width", f.shared_width},
-                             {"node_limit", f.node_limit}});
+std::string mixer_toml(Mixer m) {
+    if (m.compression == 1) m.compression = 0;
+    return inline_table(
+        fmt::format("kind = \"{}\"{}", to_string(m.kind), m.gated ? ", gated = true" : ""), m,
+        mixer_counts);
 }
 
 }  // namespace
@@ -478,7 +448,7 @@ text::Result<Model> import_model(std::string_view file, std::string_view json) {
             c.fail("`" + std::string{name} + "` is set, which a model here cannot express",
                    "describe the nearest model by hand: docs/reference/model-files.md");
     Model model{.name = name_of(file)};
-    model.id = lower(model.name);
+    model.id = text::lower(model.name);
     model.hidden = c.required("hidden_size");
     model.vocab = c.required("vocab_size");
     // Llama 4 and Qwen 3.5 leave it unsaid and do not tie; Gemma leaves it unsaid and ties.
@@ -507,17 +477,15 @@ std::string model_toml(const Model& model) {
         if (b.mixer.kind != MixerKind::none)
             blocks += ", mixer = \"" + named(mixers, mixer_toml(b.mixer), "mixer") + "\"";
         if (b.ffn.width > 0 || b.ffn.experts > 0)
-            blocks += ", ffn = \"" + named(ffns, ffn_toml(b.ffn), "ffn") + "\"";
+            blocks += ", ffn = \"" + named(ffns, inline_table({}, b.ffn, ffn_counts), "ffn") + "\"";
         blocks += " },\n";
     }
-    auto out = "[[model]]\nid = \"" + model.id + "\"\nname = \"" + model.name +
-               "\"\nhidden = " + std::to_string(model.hidden) +
-               "\nvocab = " + std::to_string(model.vocab) + "\n";
+    auto out = fmt::format("[[model]]\nid = \"{}\"\nname = \"{}\"\nhidden = {}\nvocab = {}\n",
+                           model.id, model.name, model.hidden, model.vocab);
     if (model.tied_embeddings) out += "tied_embeddings = true\n";
-    for (std::size_t i = 0; i < mixers.size(); ++i)
-        out += "mixer.mixer" + std::to_string(i + 1) + " = " + mixers[i] + "\n";
-    for (std::size_t i = 0; i < ffns.size(); ++i)
-        out += "ffn.ffn" + std::to_string(i + 1) + " = " + ffns[i] + "\n";
+    for (const auto& [key, parts] : {std::pair{"mixer", &mixers}, std::pair{"ffn", &ffns}})
+        for (std::size_t i = 0; i < parts->size(); ++i)
+            out += fmt::format("{0}.{0}{1} = {2}\n", key, i + 1, (*parts)[i]);
     out += "blocks = [\n" + blocks + "]\n";
     if (model.mtp_layers > 0) out += "mtp_layers = " + std::to_string(model.mtp_layers) + "\n";
     return out + "native = \"" + model.native_precision + "\"\n";

@@ -2,87 +2,32 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
-#include <charconv>
 #include <map>
 
 #include "facts/data_file.h"
 #include "quantity/unit.h"
-#include "text/file.h"
-#include "text/suggest.h"
+#include "text/ascii.h"
 
 namespace sluice::facts {
 namespace {
 
-constexpr std::array<std::pair<MixerKind, std::string_view>, 6> mixer_names{{
-    {MixerKind::none, "none"},
-    {MixerKind::grouped, "grouped"},
-    {MixerKind::mla, "mla"},
-    {MixerKind::latent_mqa, "latent_mqa"},
-    {MixerKind::gated_delta, "gated_delta"},
-    {MixerKind::mamba2, "mamba2"},
-}};
-
-// A whole number of things: layers, heads, widths.
-void read_count(TableReader& table, std::string_view key, int& out) {
-    const auto* node = table.take(key);
-    if (!node) return;
-    const auto written = table.file().written(*node);
-    int value = -1;
-    const auto [end, error] =
-        std::from_chars(written.data(), written.data() + written.size(), value);
-    if (node->kind != Node::Kind::number || error != std::errc{} ||
-        end != written.data() + written.size() || value < 0)
-        return table.fail(*node, "`" + std::string{key} + "` is a whole number of zero or more",
-                          "found " + std::string{describe(node->kind)});
-    out = value;
-}
-
-void read_flag(TableReader& table, std::string_view key, bool& out) {
-    const auto* node = table.take(key);
-    if (!node) return;
-    if (node->kind != Node::Kind::boolean)
-        return table.fail(*node, "`" + std::string{key} + "` is true or false");
-    out = node->flag;
-}
+// By MixerKind.
+constexpr std::array<std::string_view, 6> mixer_names{"none",       "grouped",     "mla",
+                                                      "latent_mqa", "gated_delta", "mamba2"};
 
 Mixer read_mixer(const DataFile& file, const Node& node, text::Diagnostics& problems) {
     TableReader table(file, node, "a mixer", problems);
     Mixer m;
-    const auto* kind = table.required("kind");
-    if (kind) {
-        const auto found =
-            std::ranges::find(mixer_names, table.text_of("kind", *kind),
-                              [](const auto& pair) { return std::string{pair.second}; });
+    if (const auto* kind = table.required("kind")) {
+        const auto found = std::ranges::find(mixer_names, table.text_of("kind", *kind));
         if (found == mixer_names.end())
             table.fail(*kind, "no mixer kind of that name", "",
                        "grouped, mla, latent_mqa, gated_delta, mamba2 or none");
         else
-            m.kind = found->first;
+            m.kind = static_cast<MixerKind>(found - mixer_names.begin());
     }
-    const std::pair<std::string_view, int*> counts[] = {
-        {"heads", &m.heads},
-        {"kv_heads", &m.kv_heads},
-        {"head_dim", &m.head_dim},
-        {"value_dim", &m.value_dim},
-        {"q_rank", &m.q_rank},
-        {"kv_rank", &m.kv_rank},
-        {"qk_nope", &m.qk_nope},
-        {"qk_rope", &m.qk_rope},
-        {"output_groups", &m.output_groups},
-        {"output_rank", &m.output_rank},
-        {"window", &m.window},
-        {"compression", &m.compression},
-        {"index_heads", &m.index_heads},
-        {"index_dim", &m.index_dim},
-        {"index_top", &m.index_top},
-        {"key_heads", &m.key_heads},
-        {"value_heads", &m.value_heads},
-        {"key_dim", &m.key_dim},
-        {"conv", &m.conv},
-    };
-    for (const auto& [key, out] : counts) read_count(table, key, *out);
-    read_flag(table, "gated", m.gated);
+    for (const auto& [key, field] : mixer_counts) table.count(key, m.*field);
+    table.flag("gated", m.gated);
     table.finish();
     if (m.compression < 1) m.compression = 1;
     return m;
@@ -91,17 +36,7 @@ Mixer read_mixer(const DataFile& file, const Node& node, text::Diagnostics& prob
 FeedForward read_ffn(const DataFile& file, const Node& node, text::Diagnostics& problems) {
     TableReader table(file, node, "a feed-forward part", problems);
     FeedForward f;
-    const std::pair<std::string_view, int*> counts[] = {
-        {"width", &f.width},
-        {"matrices", &f.matrices},
-        {"experts", &f.experts},
-        {"active", &f.active},
-        {"expert_width", &f.expert_width},
-        {"expert_input", &f.expert_input},
-        {"shared_width", &f.shared_width},
-        {"node_limit", &f.node_limit},
-    };
-    for (const auto& [key, out] : counts) read_count(table, key, *out);
+    for (const auto& [key, field] : ffn_counts) table.count(key, f.*field);
     table.finish();
     return f;
 }
@@ -125,7 +60,7 @@ void read_blocks(TableReader& table, Model& model) {
     for (const auto& node : blocks->children) {
         TableReader block(table.file(), node, "a block", table.problems());
         Block out;
-        read_count(block, "count", out.count);
+        block.count("count", out.count);
         const auto part = [&](std::string_view key, const auto& parts, auto& to) {
             const auto* named = block.take(key);
             if (!named) return;
@@ -153,8 +88,7 @@ void read_published(TableReader& table, Model& model) {
         const auto parsed = quantity::parse_as(quantity::Dimension::count_billion, key,
                                                published.text_of(key, *value));
         if (!parsed)
-            published.fail(*value, parsed.error().message, parsed.error().label,
-                           parsed.error().hint);
+            published.fail(*value, parsed.error());
         else
             *out = parsed->approximate() * 1e9;
     }
@@ -168,10 +102,10 @@ Model read_model(const DataFile& file, const Node& node, std::string family,
     model.id = table.required_text("id");
     model.name = table.required_text("name");
     model.aliases = table.texts("aliases");
-    read_count(table, "hidden", model.hidden);
-    read_count(table, "vocab", model.vocab);
-    read_count(table, "mtp_layers", model.mtp_layers);
-    read_flag(table, "tied_embeddings", model.tied_embeddings);
+    table.count("hidden", model.hidden);
+    table.count("vocab", model.vocab);
+    table.count("mtp_layers", model.mtp_layers);
+    table.flag("tied_embeddings", model.tied_embeddings);
     model.native_precision = table.text("native");
     read_blocks(table, model);
     read_published(table, model);
@@ -183,31 +117,17 @@ Model read_model(const DataFile& file, const Node& node, std::string family,
     return model;
 }
 
-bool same_name(std::string_view a, std::string_view b) {
-    return std::ranges::equal(
-        a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
-}
-
 }  // namespace
 
-std::string_view to_string(MixerKind kind) {
-    return std::ranges::find(mixer_names, kind, &std::pair<MixerKind, std::string_view>::first)
-        ->second;
-}
+std::string_view to_string(MixerKind kind) { return mixer_names[static_cast<std::size_t>(kind)]; }
 
 text::Result<std::vector<Model>> load_models(const std::filesystem::path& dir) {
     std::vector<Model> models;
     text::Diagnostics problems;
-    for (const auto& path : text::files_in(dir, ".toml")) {
-        auto file = read_data_file(path);
-        if (!file) {
-            problems.insert(problems.end(), file.error().begin(), file.error().end());
-            continue;
-        }
-        const auto* list = file->root.child("model");
-        if (!list) continue;
-        for (const auto& node : list->children) {
-            auto model = read_model(*file, node, path.stem().string(), problems);
+    for (const auto& file : read_data_files(dir, problems)) {
+        const auto family = std::filesystem::path(file.name).stem().string();
+        for (const auto& node : file.root.list("model")) {
+            auto model = read_model(file, node, family, problems);
             if (const auto* other = find_model(models, model.id))
                 problems.push_back({.message = "two models are called `" + model.id + "`",
                                     .where = model.where,
@@ -220,9 +140,11 @@ text::Result<std::vector<Model>> load_models(const std::filesystem::path& dir) {
 }
 
 const Model* find_model(const std::vector<Model>& models, std::string_view name) {
+    const auto is_it = [wanted = text::lower(name)](std::string_view one) {
+        return text::lower(one) == wanted;
+    };
     for (const auto& model : models)
-        if (same_name(model.id, name) || same_name(model.name, name) ||
-            std::ranges::any_of(model.aliases, [&](const auto& a) { return same_name(a, name); }))
+        if (is_it(model.id) || is_it(model.name) || std::ranges::any_of(model.aliases, is_it))
             return &model;
     return nullptr;
 }

@@ -20,6 +20,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "text/diagnostic.h"
@@ -65,10 +66,40 @@ struct FeedForward {
     int experts = 0, active = 0;  // routed
     int expert_width = 0;
     int expert_input = 0;  // latent experts: their input width; hidden when 0
-    int shared_width = 0;
-    int node_limit =
-        0;  // nodes a token's experts may lie on; 0: no limit  // all shared experts together
+    int shared_width = 0;  // all shared experts together
+    int node_limit = 0;    // nodes a token's experts may lie on; 0: no limit
 };
+
+// The whole numbers of both, by their keys in files.
+inline constexpr std::pair<std::string_view, int Mixer::*> mixer_counts[] = {
+    {"heads", &Mixer::heads},
+    {"kv_heads", &Mixer::kv_heads},
+    {"head_dim", &Mixer::head_dim},
+    {"value_dim", &Mixer::value_dim},
+    {"q_rank", &Mixer::q_rank},
+    {"kv_rank", &Mixer::kv_rank},
+    {"qk_nope", &Mixer::qk_nope},
+    {"qk_rope", &Mixer::qk_rope},
+    {"output_groups", &Mixer::output_groups},
+    {"output_rank", &Mixer::output_rank},
+    {"window", &Mixer::window},
+    {"compression", &Mixer::compression},
+    {"index_heads", &Mixer::index_heads},
+    {"index_dim", &Mixer::index_dim},
+    {"index_top", &Mixer::index_top},
+    {"key_heads", &Mixer::key_heads},
+    {"value_heads", &Mixer::value_heads},
+    {"key_dim", &Mixer::key_dim},
+    {"conv", &Mixer::conv}};
+inline constexpr std::pair<std::string_view, int FeedForward::*> ffn_counts[] = {
+    {"width", &FeedForward::width},
+    {"matrices", &FeedForward::matrices},
+    {"experts", &FeedForward::experts},
+    {"active", &FeedForward::active},
+    {"expert_width", &FeedForward::expert_width},
+    {"expert_input", &FeedForward::expert_input},
+    {"shared_width", &FeedForward::shared_width},
+    {"node_limit", &FeedForward::node_limit}};
 
 struct Block {
     int count = 0;

@@ -2,23 +2,16 @@
 
 #include <algorithm>
 
+#include "text/ascii.h"
+
 namespace sluice::facts {
-namespace {
-
-// Appends nothing for a character that does not count.
-void append_folded(std::string& out, char c) {
-    const bool digit = c >= '0' && c <= '9';
-    const bool small = c >= 'a' && c <= 'z';
-    if (c >= 'A' && c <= 'Z') out += static_cast<char>(c - 'A' + 'a');
-    if (digit || small || c == '+' || static_cast<unsigned char>(c) >= 0x80) out += c;
-}
-
-}  // namespace
 
 std::string fold_name(std::string_view name) {
-    std::string out;
-    out.reserve(name.size());
-    for (const char c : name) append_folded(out, c);
+    std::string out = text::lower(name);
+    std::erase_if(out, [](char c) {
+        const bool counts = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '+';
+        return !counts && static_cast<unsigned char>(c) < 0x80;
+    });
     return out;
 }
 

@@ -1,7 +1,5 @@
 #include "facts/place.h"
 
-#include <algorithm>
-
 namespace sluice::facts {
 
 PlaceSet PlaceGroup::on(quantity::Date date) const {
@@ -14,20 +12,10 @@ PlaceSet PlaceGroup::on(quantity::Date date) const {
 
 int Places::find(std::string_view name) const { return names.find(name); }
 
-void Places::index() {
-    names.entries.clear();
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        const int code = static_cast<int>(i);
-        names.add(all[i].iso, code);
-        names.add(all[i].name, code);
-        for (const std::string& alias : all[i].aliases) names.add(alias, code);
-    }
-    names.sort();
-}
+void Places::index() { names = NameIndex(&Place::iso, all); }
 
 const PlaceGroup* Places::group(std::string_view name) const {
-    const auto at = std::ranges::find(groups, name, &PlaceGroup::name);
-    return at == groups.end() ? nullptr : &*at;
+    return find_by(&PlaceGroup::name, groups, name);
 }
 
 PlaceCode Places::governing(PlaceCode place, quantity::Date date) const {

@@ -10,7 +10,6 @@
 #include <fmt/format.h>
 
 #include "facts/data_file.h"
-#include "text/file.h"
 #include "text/suggest.h"
 
 namespace sluice::facts {
@@ -36,8 +35,7 @@ std::optional<Range> read_plain_range(TableReader& table, const Node& node, std:
     if (range)
         table.fail(node, fmt::format("`{}` is a number above 0", key));
     else
-        table.fail(node, std::move(range.error().message), std::move(range.error().label),
-                   std::move(range.error().hint));
+        table.fail(node, range.error());
     return std::nullopt;
 }
 
@@ -77,10 +75,7 @@ void read_on(TableReader& table, Price& price) {
     if (node == nullptr) return;
     price.on = table.text_of("on", *node);
     if (price.on.empty()) return;
-    const std::string_view rest = price.on.size() == 4   ? "-01-01"
-                                  : price.on.size() == 7 ? "-01"
-                                                         : "";
-    const auto date = quantity::parse_date(price.on + std::string{rest});
+    const auto date = quantity::first_day_of(price.on);
     if (date)
         price.since = *date;
     else
@@ -95,11 +90,10 @@ std::optional<std::size_t> read_word(TableReader& table, std::string_view key, c
     const std::string word = table.text_of(key, *node);
     const auto at = std::ranges::find(words, word);
     if (at != words.end()) return static_cast<std::size_t>(at - words.begin());
-    const std::vector<std::string> names(words.begin(), words.end());
     if (!word.empty())
         table.fail(*node, fmt::format("no {} is called `{}`", key, word),
-                   fmt::format("one of {}", fmt::join(names, ", ")),
-                   text::did_you_mean(text::nearest(word, names)));
+                   fmt::format("one of {}", fmt::join(words, ", ")),
+                   text::did_you_mean(word, words));
     return std::nullopt;
 }
 
@@ -185,16 +179,10 @@ std::string_view unit_of(PriceKind kind) { return kind_units[static_cast<std::si
 
 text::Result<std::vector<Price>> load_prices(const std::filesystem::path& dir) {
     text::Diagnostics problems;
-    std::vector<DataFile> files;
     std::optional<Range> cny_per_usd;
-    for (const auto& path : text::files_in(dir, ".toml")) {
-        auto file = read_data_file(path);
-        if (!file) {
-            problems.insert(problems.end(), file.error().begin(), file.error().end());
-            continue;
-        }
-        if (const auto rate = read_exchange(*file, problems)) cny_per_usd = rate;
-        files.push_back(std::move(*file));
+    const auto files = read_data_files(dir, problems);
+    for (const DataFile& file : files) {
+        if (const auto rate = read_exchange(file, problems)) cny_per_usd = rate;
     }
     std::vector<Price> prices;
     for (const DataFile& file : files) {

@@ -44,42 +44,26 @@ constexpr std::array text_keys{
     TextKey{"memory_type", &Chip::memory_type},
     TextKey{"interconnect", &Chip::interconnect},
     TextKey{"form_factor", &Chip::form_factor},
-    TextKey{"note", &Chip::note},
 };
-
-constexpr std::array confidences = {Confidence::vendor_datasheet, Confidence::secondary,
-                                    Confidence::estimate};
-
-// "2026", "2026-11" or a full day.
-bool is_dateish(std::string_view text) {
-    if (text.size() == 10) return quantity::parse_date(text).has_value();
-    if (text.size() == 7) return quantity::parse_date(std::string(text) + "-01").has_value();
-    return text.size() == 4 && quantity::parse_date(std::string(text) + "-01-01").has_value();
-}
 
 std::string read_dateish(TableReader& reader, std::string_view key) {
     const Node* node = reader.take(key);
     if (node == nullptr) return {};
-    const bool text = node->kind == Node::Kind::string;
-    const std::string_view written = text ? node->text : reader.file().written(*node);
-    if (is_dateish(written)) return std::string(written);
+    const std::string_view written = reader.file().plain(*node);
+    if (quantity::first_day_of(written)) return std::string(written);
     reader.fail(*node, fmt::format("`{}` is not a date", key),
                 "write a day, a month or a year: 2026-11-09, 2026-11, 2026");
     return {};
 }
 
-std::string_view confidence_name(Confidence confidence) { return to_string(confidence); }
-
 Confidence read_confidence(TableReader& reader, Confidence otherwise) {
     const Node* node = reader.take("confidence");
     if (node == nullptr) return otherwise;
-    const auto at = std::ranges::find(confidences, node->text, confidence_name);
-    if (at != confidences.end()) return *at;
-    std::vector<std::string> names;
-    for (const Confidence one : confidences) names.emplace_back(to_string(one));
+    const auto at = std::ranges::find(confidence_names, node->text);
+    if (at != confidence_names.end()) return static_cast<Confidence>(at - confidence_names.begin());
     reader.fail(*node, fmt::format("no confidence is called `{}`", node->text),
                 "expected vendor_datasheet, secondary or estimate",
-                text::did_you_mean(text::nearest(node->text, names)));
+                text::did_you_mean(node->text, confidence_names));
     return otherwise;
 }
 
@@ -104,11 +88,10 @@ public:
     Chip read() {
         Chip chip;
         read_names(chip);
-        inherited_ = read_provenance(reader_, own_provenance());
+        if (own_) inherited_ = {.sources = {reader_.file().name}, .confidence = {}};
+        inherited_ = read_provenance(reader_, inherited_);
         chip.note = std::exchange(inherited_.note, {});
-        for (const TextKey& key : text_keys) {
-            if (key.field != &Chip::note) chip.*key.field = reader_.text(key.key);
-        }
+        for (const TextKey& key : text_keys) chip.*key.field = reader_.text(key.key);
         chip.launched = read_dateish(reader_, "launched");
         for (const MeasuredKey& key : measured_keys) {
             if (const Node* node = reader_.take(key.key)) {
@@ -121,11 +104,6 @@ public:
     }
 
 private:
-    Provenance own_provenance() const {
-        if (!own_) return {};
-        return {.sources = {reader_.file().name}, .date = {}, .confidence = {}, .note = {}};
-    }
-
     void read_names(Chip& chip) {
         const Node* id = own_ ? reader_.take("id") : reader_.required("id");
         chip.where = reader_.file().where(id == nullptr ? node_ : *id);
@@ -177,11 +155,9 @@ private:
                                            quantity::describe(dimension), describe(node.kind)));
             return {};
         }
-        const bool text = node.kind == Node::Kind::string;
-        const auto range = quantity::parse_range_as(
-            dimension, key, text ? node.text : reader_.file().written(node));
+        const auto range = quantity::parse_range_as(dimension, key, reader_.file().plain(node));
         if (!range) {
-            reader_.fail(node, range.error().message, range.error().label, range.error().hint);
+            reader_.fail(node, range.error());
             return {};
         }
         if (range->hi == Decimal{}) {

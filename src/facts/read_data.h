@@ -8,6 +8,10 @@
 
 namespace sluice::facts {
 
+// The tables of [[key]], the only key that the file may have.
+const std::vector<Node>& tables_of(const DataFile& file, std::string_view key,
+                                   text::Diagnostics& problems);
+
 void read_countries(const DataFile& file, Places& places, text::Diagnostics& problems);
 void read_groups(const DataFile& file, Places& places, text::Diagnostics& problems);
 

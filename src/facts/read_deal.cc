@@ -5,17 +5,12 @@
 
 #include "facts/data_file.h"
 #include "facts/deal.h"
+#include "text/ascii.h"
 #include "text/file.h"
 #include "text/suggest.h"
 
 namespace sluice::facts {
 namespace {
-
-std::string_view without_blanks(std::string_view text) {
-    const std::size_t first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 std::string_view line_at(std::string_view toml, int line) {
     for (; line > 1; --line) {
@@ -33,8 +28,7 @@ struct WrittenPair {
 WrittenPair pair_on(std::string_view line) {
     const std::size_t equals = std::min(line.find('='), line.size());
     const std::string_view value = line.substr(std::min(equals + 1, line.size()));
-    return {without_blanks(line.substr(0, equals)),
-            without_blanks(value.substr(0, value.find('#')))};
+    return {text::trimmed(line.substr(0, equals)), text::trimmed(value.substr(0, value.find('#')))};
 }
 
 // The parser stops at the first error of syntax. Where the line shows a common mistake, say that.
@@ -68,17 +62,14 @@ void refine(text::Diagnostic& problem, std::string_view name, std::string_view t
 text::Diagnostic unknown_key(std::string_view key, text::Location where) {
     text::Diagnostic problem{.message = fmt::format("a deal has no key `{}`", key),
                              .where = std::move(where),
-                             .label = "not known",
-                             .hint = {}};
-    std::vector<std::string> names;
+                             .label = "not known"};
     for (const DealKey& known : deal_keys()) {
-        names.emplace_back(known.name);
         // The fact's own name is a good guess for a key that is spelled shorter: destination, to.
         if (known.fact && info(*known.fact).name == key) {
             problem.hint = fmt::format("did you mean `{}`?", known.name);
         }
     }
-    if (problem.hint.empty()) problem.hint = text::did_you_mean(text::nearest(key, names));
+    if (problem.hint.empty()) problem.hint = text::did_you_mean(key, deal_keys(), &DealKey::name);
     if (problem.hint.empty()) problem.hint = "`sluice check --help` lists every key, as a flag";
     return problem;
 }
@@ -86,24 +77,16 @@ text::Diagnostic unknown_key(std::string_view key, text::Location where) {
 void read_value(const DataFile& file, const DealKey& key, const Node& node, Deal& deal,
                 text::Diagnostics& problems) {
     DealField field{std::string(key.name), {}, file.where(node)};
-    switch (node.kind) {
-        case Node::Kind::string:
-            field.value = node.text;
-            break;
-        case Node::Kind::boolean:
-            field.value = node.flag ? "yes" : "no";
-            break;
-        case Node::Kind::number:
-        case Node::Kind::date:
-            field.value = file.written(node);
-            break;
-        default:
-            problems.push_back({.message = fmt::format("`{}` takes one value, found {}", key.name,
-                                                       describe(node.kind)),
-                                .where = std::move(field.where),
-                                .label = fmt::format("expected {}", key.value),
-                                .hint = {}});
-            return;
+    if (node.kind == Node::Kind::boolean) {
+        field.value = node.flag ? "yes" : "no";
+    } else if (node.kind < Node::Kind::other) {
+        field.value = file.plain(node);
+    } else {
+        problems.push_back({.message = fmt::format("`{}` takes one value, found {}", key.name,
+                                                   describe(node.kind)),
+                            .where = std::move(field.where),
+                            .label = fmt::format("expected {}", key.value)});
+        return;
     }
     deal.fields.push_back(std::move(field));
 }

@@ -8,11 +8,6 @@
 namespace sluice::facts {
 namespace {
 
-int party_of_id(const World& world, std::string_view id) {
-    const auto at = std::ranges::find(world.parties, id, &Party::id);
-    return at == world.parties.end() ? -1 : static_cast<int>(at - world.parties.begin());
-}
-
 int read_party(TableReader& reader, World& world) {
     Party party;
     const Node* id = reader.required("id");
@@ -38,13 +33,11 @@ int read_party(TableReader& reader, World& world) {
 void add_party(const Node& node, const PartyList::Member& shared, const World& world,
                PartyList& list, TableReader& reader) {
     PartyList::Member member = shared;
-    member.party = party_of_id(world, node.text);
+    member.party = code_by(&Party::id, world.parties, node.text);
     if (member.party < 0) {
-        std::vector<std::string> ids;
-        for (const Party& party : world.parties) ids.push_back(party.id);
         reader.fail(node, fmt::format("no party has the id `{}`", node.text),
                     "neither in data/parties nor a vendor in data/chips",
-                    text::did_you_mean(text::nearest(node.text, ids)));
+                    text::did_you_mean(node.text, world.parties, &Party::id));
         return;
     }
     list.members.push_back(std::move(member));
@@ -55,20 +48,15 @@ void read_party_list(const DataFile& file, const Node& node, World& world,
     TableReader reader(file, node, "a list", problems);
     PartyList list{.id = reader.required_text("id"),
                    .title = reader.required_text("title"),
-                   .source = reader.required_text("source"),
-                   .members = {}};
+                   .source = reader.required_text("source")};
     const PartyList::Member shared{.period = reader.period(), .note = reader.text("note")};
-    if (const Node* members = reader.take("members", Node::Kind::array)) {
-        for (const Node& id : members->children) add_party(id, shared, world, list, reader);
-    }
-    if (const Node* dated = reader.take("member", Node::Kind::array)) {
-        for (const Node& one : dated->children) {
-            TableReader member(file, one, "a member", problems);
-            const PartyList::Member stated{.period = member.period(), .note = member.text("note")};
-            const Node* id = member.required("party");
-            if (id != nullptr) add_party(*id, stated, world, list, member);
-            member.finish();
-        }
+    for (const Node& id : reader.list("members")) add_party(id, shared, world, list, reader);
+    for (const Node& one : reader.list("member")) {
+        TableReader member(file, one, "a member", problems);
+        const PartyList::Member stated{.period = member.period(), .note = member.text("note")};
+        const Node* id = member.required("party");
+        if (id != nullptr) add_party(*id, stated, world, list, member);
+        member.finish();
     }
     reader.finish();
     if (world.party_list(list.id) != nullptr) {
@@ -88,22 +76,16 @@ int read_vendor(const DataFile& file, World& world, text::Diagnostics& problems)
 }
 
 void read_parties(const DataFile& file, World& world, text::Diagnostics& problems) {
-    TableReader root(file, file.root, "the file", problems);
-    if (const Node* list = root.take("party", Node::Kind::array)) {
-        for (const Node& node : list->children) {
-            TableReader reader(file, node, "a party", problems);
-            read_party(reader, world);
-        }
+    for (const Node& node : tables_of(file, "party", problems)) {
+        TableReader reader(file, node, "a party", problems);
+        read_party(reader, world);
     }
-    root.finish();
 }
 
 void read_party_lists(const DataFile& file, World& world, text::Diagnostics& problems) {
-    TableReader root(file, file.root, "the file", problems);
-    if (const Node* list = root.take("list", Node::Kind::array)) {
-        for (const Node& node : list->children) read_party_list(file, node, world, problems);
+    for (const Node& node : tables_of(file, "list", problems)) {
+        read_party_list(file, node, world, problems);
     }
-    root.finish();
 }
 
 }  // namespace sluice::facts

@@ -19,23 +19,16 @@ bool is_iso_code(std::string_view code) {
            (code.size() <= 6 && code.size() >= 4 && code[2] == '-' && all(code.substr(3), either));
 }
 
-int place_of_code(const Places& places, std::string_view iso) {
-    const auto at = std::ranges::find(places.all, iso, &Place::iso);
-    return at == places.all.end() ? -1 : static_cast<int>(at - places.all.begin());
-}
-
 // -1 and a problem when the countries do not hold it.
 int known_place(const Places& places, const Node& node, TableReader& reader) {
-    const int code = place_of_code(places, node.text);
+    const int code = code_by(&Place::iso, places.all, node.text);
     if (code >= 0) return code;
-    std::vector<std::string> codes;
-    for (const Place& place : places.all) codes.push_back(place.iso);
     const int named = places.find(node.text);
     reader.fail(node, fmt::format("no place has the code `{}`", node.text),
                 "expected a code of countries.toml",
-                named >= 0
-                    ? fmt::format("did you mean `{}`?", codes[static_cast<std::size_t>(named)])
-                    : text::did_you_mean(text::nearest(node.text, codes)));
+                named >= 0 ? fmt::format("did you mean `{}`?",
+                                         places.all[static_cast<std::size_t>(named)].iso)
+                           : text::did_you_mean(node.text, places.all, &Place::iso));
     return -1;
 }
 
@@ -46,8 +39,7 @@ void read_place(const DataFile& file, const Node& node, Places& places,
     if (!is_iso_code(node.key)) {
         problems.push_back({.message = fmt::format("`{}` is not an ISO 3166 code", node.key),
                             .where = file.where_key(node),
-                            .label = "expected two capitals, as in CN, or a region, as in UA-43",
-                            .hint = {}});
+                            .label = "expected two capitals, as in CN, or a region, as in UA-43"});
     }
     place.name = reader.required_text("name");
     place.aliases = reader.texts("aliases");
@@ -88,9 +80,9 @@ Membership read_membership(TableReader& reader, const Membership& of_group) {
     return member;
 }
 
-void add_members(const Node& list, const Membership& membership, PlaceGroup& group,
+void add_members(const std::vector<Node>& list, const Membership& membership, PlaceGroup& group,
                  const Places& places, TableReader& reader) {
-    for (const Node& node : list.children) {
+    for (const Node& node : list) {
         const int code = known_place(places, node, reader);
         if (code < 0) continue;
         Membership member = membership;
@@ -100,9 +92,9 @@ void add_members(const Node& list, const Membership& membership, PlaceGroup& gro
     }
 }
 
-void add_dated(const Node& list, const Membership& of_group, bool counts, PlaceGroup& group,
-               const Places& places, TableReader& group_reader) {
-    for (const Node& node : list.children) {
+void add_dated(const std::vector<Node>& list, const Membership& of_group, bool counts,
+               PlaceGroup& group, const Places& places, TableReader& group_reader) {
+    for (const Node& node : list) {
         TableReader reader(group_reader.file(), node, "a member", group_reader.problems());
         Membership member = read_membership(reader, of_group);
         const Node* place = reader.required("place");
@@ -128,20 +120,22 @@ void read_group(const DataFile& file, const Node& node, Places& places,
     if (places.group(group.name) != nullptr) {
         reader.fail(node, fmt::format("the group `{}` is stated twice", group.name));
     }
-    if (const Node* members = reader.take("members", Node::Kind::array)) {
-        add_members(*members, of_group, group, places, reader);
-    }
-    if (const Node* dated = reader.take("member", Node::Kind::array)) {
-        add_dated(*dated, of_group, true, group, places, reader);
-    }
-    if (const Node* uncertain = reader.take("uncertain", Node::Kind::array)) {
-        add_dated(*uncertain, of_group, false, group, places, reader);
-    }
+    add_members(reader.list("members"), of_group, group, places, reader);
+    add_dated(reader.list("member"), of_group, true, group, places, reader);
+    add_dated(reader.list("uncertain"), of_group, false, group, places, reader);
     reader.finish();
     places.groups.push_back(std::move(group));
 }
 
 }  // namespace
+
+const std::vector<Node>& tables_of(const DataFile& file, std::string_view key,
+                                   text::Diagnostics& problems) {
+    TableReader root(file, file.root, "the file", problems);
+    const std::vector<Node>& tables = root.list(key);
+    root.finish();
+    return tables;
+}
 
 void read_countries(const DataFile& file, Places& places, text::Diagnostics& problems) {
     TableReader reader(file, file.root, "the file", problems);
@@ -170,11 +164,9 @@ void read_countries(const DataFile& file, Places& places, text::Diagnostics& pro
 }
 
 void read_groups(const DataFile& file, Places& places, text::Diagnostics& problems) {
-    TableReader reader(file, file.root, "the file", problems);
-    if (const Node* list = reader.take("group", Node::Kind::array)) {
-        for (const Node& node : list->children) read_group(file, node, places, problems);
+    for (const Node& node : tables_of(file, "group", problems)) {
+        read_group(file, node, places, problems);
     }
-    reader.finish();
 }
 
 }  // namespace sluice::facts

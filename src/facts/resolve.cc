@@ -12,15 +12,6 @@
 namespace sluice::facts {
 namespace {
 
-constexpr std::array place_facts = {FactId::from,
-                                    FactId::destination,
-                                    FactId::seller_headquarters,
-                                    FactId::headquarters,
-                                    FactId::parent_headquarters,
-                                    FactId::seller_parent_headquarters,
-                                    FactId::designer_headquarters,
-                                    FactId::majority_owner_headquarters};
-
 Value choice_value(FactId fact, std::string_view name) {
     const auto choices = info(fact).choices;
     return Value::code(std::ranges::find(choices, name) - choices.begin());
@@ -149,8 +140,6 @@ private:
         const auto missing = [&](std::string_view what, std::string_view toml,
                                  std::string_view flag, std::string_view otherwise = "") {
             problems_.push_back({.message = fmt::format("the deal does not say {}", what),
-                                 .where = {},
-                                 .label = {},
                                  .hint = file.empty() ? fmt::format("add `{}`{}", flag, otherwise)
                                                       : fmt::format("add `{}` to {}, or `{}`{}",
                                                                     toml, file, flag, otherwise)});
@@ -267,32 +256,25 @@ private:
         for (const DealField* field : repeated_) {
             const std::string_view key = written_key(*field);
             std::expected<void, ValueProblem> done;
-            if (field->key == "listed")
+            if (field->key == "listed") {
                 done = read_listing(key, field->value, listings_);
-            else if (field->key == "owner")
+                if (done) listed_field_ = field;
+            } else if (field->key == "owner") {
                 done = read_owner(key, field->value, owners_);
-            else if (field->key == "certify")
+                if (done) owner_field_ = field;
+            } else if (field->key == "certify") {
                 done = read_certification(key, field->value);
-            else if (field->key == "assume")
+            } else if (field->key == "assume") {
                 done = read_what_if(key, field->value);
-            else
+            } else {
                 case_.red_flags.push_back(field->value);
-            if (!done)
-                report(*field, std::move(done.error()));
-            else if (field->key == "listed")
-                listed_field_ = field;
-            else if (field->key == "owner")
-                owner_field_ = field;
+            }
+            if (!done) report(*field, std::move(done.error()));
         }
         std::ranges::sort(case_.red_flags);
         const auto [first, last] = std::ranges::unique(case_.red_flags);
         case_.red_flags.erase(first, last);
         std::ranges::sort(case_.certified);
-    }
-
-    static std::unexpected<ValueProblem> problem(std::string message, std::string label,
-                                                 std::string hint = {}) {
-        return std::unexpected(ValueProblem{std::move(message), std::move(label), std::move(hint)});
     }
 
     std::expected<void, ValueProblem> read_certification(std::string_view key,
@@ -301,16 +283,18 @@ private:
         const std::string name(text.substr(0, equals));
         const std::string_view answer = text.substr(std::min(equals + 1, text.size()));
         if (name.empty() || (answer != "yes" && answer != "no")) {
-            return problem(fmt::format("`{}` says yes or no to a name, found `{}`", key, text),
-                           "expected NAME=yes or NAME=no");
+            return quantity::problem(
+                fmt::format("`{}` says yes or no to a name, found `{}`", key, text),
+                "expected NAME=yes or NAME=no");
         }
         const auto before =
             std::ranges::find(case_.certified, name, &std::pair<std::string, bool>::first);
         if (before == case_.certified.end()) {
             case_.certified.emplace_back(name, answer == "yes");
         } else if (before->second != (answer == "yes")) {
-            return problem(fmt::format("`{}` is certified both yes and no", name),
-                           "conflicts with what was stated before", "keep one of the two");
+            return quantity::problem(fmt::format("`{}` is certified both yes and no", name),
+                                     "conflicts with what was stated before",
+                                     "keep one of the two");
         }
         return {};
     }
@@ -318,27 +302,29 @@ private:
     std::expected<void, ValueProblem> read_what_if(std::string_view key, std::string_view text) {
         const std::size_t equals = text.find('=');
         if (equals == std::string_view::npos) {
-            return problem(fmt::format("`{}` gives a fact a value, found `{}`", key, text),
-                           "expected FACT=VALUE, as die_area=\"600 mm2\"");
+            return quantity::problem(
+                fmt::format("`{}` gives a fact a value, found `{}`", key, text),
+                "expected FACT=VALUE, as die_area=\"600 mm2\"");
         }
         const std::string_view name = text.substr(0, equals);
         const std::string_view written = text.substr(equals + 1);
         const auto fact = find_fact(name);
         if (!fact) {
-            std::vector<std::string> known;
-            for (const FactInfo& about : all_facts()) known.emplace_back(about.name);
-            return problem(fmt::format("no fact is named `{}`", name), "not a fact of a deal",
-                           text::did_you_mean(text::nearest(name, known)));
+            return quantity::problem(fmt::format("no fact is named `{}`", name),
+                                     "not a fact of a deal",
+                                     text::did_you_mean(name, all_facts(), &FactInfo::name));
         }
         if (*fact == FactId::chip) {
-            return problem("the chip cannot be assumed, since its facts come with it",
-                           "not a what-if", fmt::format("state it, as `--chip {}`", written));
+            return quantity::problem("the chip cannot be assumed, since its facts come with it",
+                                     "not a what-if",
+                                     fmt::format("state it, as `--chip {}`", written));
         }
         const auto value = read_fact(world_, *fact, name, written);
         if (!value) return std::unexpected(value.error());
         if (what_if_[index(*fact)] && case_[*fact] != *value) {
-            return problem(fmt::format("`{}` is assumed twice, with two values", name),
-                           "conflicts with what was assumed before", "keep one of the two");
+            return quantity::problem(fmt::format("`{}` is assumed twice, with two values", name),
+                                     "conflicts with what was assumed before",
+                                     "keep one of the two");
         }
         what_if_.set(index(*fact));
         state(*fact, *value);
@@ -554,8 +540,9 @@ private:
     // ---- the end ----
 
     void finish() {
-        for (const FactId fact : place_facts) {
-            case_[fact] = governed(world_, case_[fact], case_.on);
+        for (const FactInfo& fact : all_facts()) {
+            if (fact.type == FactType::place)
+                case_[fact.id] = governed(world_, case_[fact.id], case_.on);
         }
         derive(world_, case_);
         if (!options_.explain) return;

@@ -5,16 +5,10 @@
 #include <string>
 
 #include "facts/resolve.h"
+#include "text/ascii.h"
 
 namespace sluice::facts {
 namespace {
-
-std::string lower_case(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return out;
-}
 
 // Pieces between any of the separators, empty ones left out.
 std::vector<std::string_view> pieces(std::string_view text, std::string_view separators) {
@@ -43,7 +37,7 @@ std::optional<int> node_of(std::string_view word) {
 
 // Logic at 16/14 nm or below, or with non-planar transistors (15 CFR 772.1, advanced-node IC).
 Value advanced_node_of(const Chip& chip) {
-    const std::string process = lower_case(chip.process_node);
+    const std::string process = text::lower(chip.process_node);
     // SMIC N+1 to N+3 and everything that Intel names by a number alone are FinFET or later.
     if (process.contains("n+")) return Value::boolean(true);
     if (const std::size_t intel = process.find("intel ");
@@ -65,7 +59,7 @@ Value advanced_node_of(const Chip& chip) {
 Value has_hbm_of(const Chip& chip) {
     if (chip.memory_bandwidth.value.known == Known::absent) return Value::boolean(false);
     if (chip.memory_type.empty()) return Value::unknown();
-    return Value::boolean(lower_case(chip.memory_type).contains("hbm"));
+    return Value::boolean(text::lower(chip.memory_type).contains("hbm"));
 }
 
 }  // namespace
@@ -83,10 +77,7 @@ ChipFacts facts_of(const World& world, const Chip& chip) {
     set(FactId::advanced_node, advanced_node_of(chip));
     if (chip.vendor >= 0) set(FactId::designer, Value::code(chip.vendor));
     for (const std::string_view name : pieces(chip.foundry, "/,+")) {
-        const std::size_t first = name.find_first_not_of(' ');
-        const std::size_t last = name.find_last_not_of(' ');
-        if (first == std::string_view::npos) continue;
-        const int party = world.find_party(name.substr(first, last - first + 1));
+        const int party = world.find_party(text::trimmed(name));
         if (party >= 0) out.foundries.push_back(party);
     }
     return out;

@@ -4,14 +4,11 @@
 #include <fmt/format.h>
 
 #include "facts/resolve.h"
+#include "text/ascii.h"
 #include "text/suggest.h"
 
 namespace sluice::facts {
 namespace {
-
-constexpr char folded(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 std::vector<std::string> names_of(const Chip& chip) {
     std::vector<std::string> names = {chip.id, chip.name};
@@ -35,8 +32,7 @@ std::vector<const Chip*> chips_with(const World& world, std::string_view part) {
 ValueProblem several_chips(std::string_view name, const std::vector<const Chip*>& chips) {
     constexpr std::size_t most = 6;
     ValueProblem problem{.message = fmt::format("`{}` fits {} chips", name, chips.size()),
-                         .label = "say which",
-                         .hint = {}};
+                         .label = "say which"};
     for (std::size_t i = 0; i < std::min(chips.size(), most); ++i) {
         problem.hint += fmt::format("{}`{}`", i == 0 ? "one of " : ", ", chips[i]->id);
     }
@@ -77,7 +73,9 @@ ValueProblem unknown_place(const World& world, std::string_view name) {
 
 // `model-training` and `5a992` are meant as `model_training` and `5A992`.
 bool same_choice(std::string_view a, std::string_view b) {
-    return std::ranges::equal(a, b, {}, [](char c) { return c == '-' ? '_' : folded(c); }, folded);
+    return std::ranges::equal(
+        a, b, {}, [](char c) { return c == '-' ? '_' : text::lower(c); },
+        [](char c) { return text::lower(c); });
 }
 
 std::expected<Value, ValueProblem> read_choice(const FactInfo& fact, std::string_view key,
@@ -91,10 +89,8 @@ std::expected<Value, ValueProblem> read_choice(const FactInfo& fact, std::string
 std::expected<Value, ValueProblem> read_boolean(std::string_view key, std::string_view text) {
     if (text == "yes") return Value::boolean(true);
     if (text == "no") return Value::boolean(false);
-    return std::unexpected(
-        ValueProblem{.message = fmt::format("`{}` is yes, no or unknown, found `{}`", key, text),
-                     .label = "expected yes, no or unknown",
-                     .hint = {}});
+    return quantity::problem(fmt::format("`{}` is yes, no or unknown, found `{}`", key, text),
+                             "expected yes, no or unknown");
 }
 
 std::expected<Value, ValueProblem> read_count(std::string_view key, std::string_view text) {
@@ -104,10 +100,8 @@ std::expected<Value, ValueProblem> read_count(std::string_view key, std::string_
         count->lo.millionths() % 1'000'000 == 0 &&
         (count->hi.millionths() % 1'000'000 == 0 || count->hi == quantity::Decimal::largest());
     if (whole && count->lo >= quantity::Decimal(1)) return Value::range(*count);
-    return std::unexpected(
-        ValueProblem{.message = fmt::format("`{}` counts chips, found `{}`", key, text),
-                     .label = "expected a whole number, 1 or more",
-                     .hint = {}});
+    return quantity::problem(fmt::format("`{}` counts chips, found `{}`", key, text),
+                             "expected a whole number, 1 or more");
 }
 
 std::expected<Value, ValueProblem> read_number_fact(const FactInfo& fact, std::string_view key,
@@ -122,10 +116,9 @@ std::expected<Value, ValueProblem> read_number_fact(const FactInfo& fact, std::s
 
 ValueProblem unknown_choice(std::string_view key, std::string_view text,
                             std::span<const std::string_view> choices) {
-    const std::vector<std::string> names(choices.begin(), choices.end());
     return {.message = fmt::format("`{}` is never `{}`", key, text),
             .label = fmt::format("expected one of {}", fmt::join(choices, ", ")),
-            .hint = text::did_you_mean(text::nearest(text, names))};
+            .hint = text::did_you_mean(text, choices)};
 }
 
 std::expected<Value, ValueProblem> read_fact(const World& world, FactId fact, std::string_view key,
@@ -136,29 +129,15 @@ std::expected<Value, ValueProblem> read_fact(const World& world, FactId fact, st
     const bool names_none = std::ranges::find(about.choices, "none") != about.choices.end();
     if (text == "none" && !names_none && !a_chip && about.type != FactType::boolean)
         return Value::absent();
-    switch (about.type) {
-        case FactType::number:
-            return read_number_fact(about, key, text);
-        case FactType::boolean:
-            return read_boolean(key, text);
-        case FactType::choice:
-            return read_choice(about, key, text);
-        case FactType::party: {
-            const int code = world.find_party(text);
-            return Value::code(code >= 0 ? code : unaddressed);
-        }
-        case FactType::place: {
-            const int code = world.places.find(text);
-            if (code >= 0) return Value::code(code);
-            return std::unexpected(unknown_place(world, text));
-        }
-        case FactType::chip: {
-            const int code = world.find_chip(text);
-            if (code >= 0) return Value::code(code);
-            return std::unexpected(unknown_chip(world, text));
-        }
-    }
-    return Value::unknown();
+    if (about.type == FactType::number) return read_number_fact(about, key, text);
+    if (about.type == FactType::boolean) return read_boolean(key, text);
+    if (about.type == FactType::choice) return read_choice(about, key, text);
+    const int code = a_chip                          ? world.find_chip(text)
+                     : about.type == FactType::place ? world.places.find(text)
+                                                     : world.find_party(text);
+    if (code >= 0) return Value::code(code);
+    if (about.type == FactType::party) return Value::code(unaddressed);
+    return std::unexpected(a_chip ? unknown_chip(world, text) : unknown_place(world, text));
 }
 
 }  // namespace sluice::facts

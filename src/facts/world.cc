@@ -16,18 +16,6 @@ namespace {
 namespace fs = std::filesystem;
 
 template <class Thing>
-void index_names(NameIndex& index, const std::vector<Thing>& things) {
-    index.entries.clear();
-    for (std::size_t i = 0; i < things.size(); ++i) {
-        const int code = static_cast<int>(i);
-        index.add(things[i].id, code);
-        index.add(things[i].name, code);
-        for (const std::string& alias : things[i].aliases) index.add(alias, code);
-    }
-    index.sort();
-}
-
-template <class Thing>
 void report_clashes(const NameIndex& index, const std::vector<Thing>& things, std::string_view kind,
                     text::Diagnostics& problems) {
     for (const auto& [first, second] : index.clashes()) {
@@ -98,18 +86,13 @@ void load_chips_and_parties(DataFolder& data, World& world) {
         read_party_lists(*file, world, data.problems);
     }
     std::size_t chips = 0;
-    for (const auto& [file, vendor] : chip_files) {
-        const Node* list = file->root.child("chip");
-        chips += list == nullptr ? 0 : list->children.size();
-    }
+    for (const auto& [file, vendor] : chip_files) chips += file->root.list("chip").size();
     world.chips.reserve(chips);  // a chip is several kilobytes: do not move it about
     for (const auto& [file, vendor] : chip_files) {
         read_chips(*file, vendor, world, data.problems);
     }
     if (chip_files.empty()) {
         data.problems.push_back({.message = "no chips were found",
-                                 .where = {},
-                                 .label = {},
                                  .hint = "`--data DIR` names the folder that holds chips/*.toml"});
     }
 }
@@ -130,8 +113,8 @@ bool PartyList::contains(std::int32_t party, quantity::Date date) const {
 }
 
 void World::index() {
-    index_names(chip_names, chips);
-    index_names(party_names, parties);
+    chip_names = NameIndex(&Chip::id, chips);
+    party_names = NameIndex(&Party::id, parties);
 }
 
 int World::find_chip(std::string_view name) const {
@@ -154,8 +137,7 @@ std::vector<int> World::chips_named(std::string_view name) const {
 int World::find_party(std::string_view name) const { return party_names.find(name); }
 
 const PartyList* World::party_list(std::string_view id) const {
-    const auto at = std::ranges::find(party_lists, id, &PartyList::id);
-    return at == party_lists.end() ? nullptr : &*at;
+    return find_by(&PartyList::id, party_lists, id);
 }
 
 text::Result<World> load(const std::filesystem::path& dir) {

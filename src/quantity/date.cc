@@ -63,6 +63,11 @@ std::expected<Date, std::string> parse_date(std::string_view text) {
     return make_date(year, month, day);
 }
 
+std::expected<Date, std::string> first_day_of(std::string_view text) {
+    const std::string_view rest = text.size() == 4 ? "-01-01" : text.size() == 7 ? "-01" : "";
+    return parse_date(fmt::format("{}{}", text, rest));
+}
+
 std::string to_string(Date date) {
     if (date == start_of_time) return "always";
     if (date == end_of_time) return "never";

@@ -34,6 +34,9 @@ constexpr Date previous_day(Date d) { return d == start_of_time ? d : Date{d.day
 // "February 2023 has 28 days", "write the date as 2025-04-09".
 std::expected<Date, std::string> parse_date(std::string_view text);
 
+// The first day of a day, a month ("2025-04") or a year.
+std::expected<Date, std::string> first_day_of(std::string_view text);
+
 // "2025-04-09"; "always" and "never" for the ends of time.
 std::string to_string(Date date);
 

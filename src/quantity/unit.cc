@@ -111,10 +111,6 @@ std::string with_unit(std::string_view number, std::string_view unit) {
 
 using Problem = std::unexpected<QuantityProblem>;
 
-Problem problem(std::string message, std::string label = {}, std::string hint = {}) {
-    return Problem{{std::move(message), std::move(label), std::move(hint)}};
-}
-
 // A number and the text after it, before the unit is looked up.
 struct Written {
     Decimal number{};
@@ -336,6 +332,10 @@ std::expected<Range, QuantityProblem> parse_interval(Dimension wanted, const std
 }
 
 }  // namespace
+
+std::unexpected<QuantityProblem> problem(std::string message, std::string label, std::string hint) {
+    return Problem{{std::move(message), std::move(label), std::move(hint)}};
+}
 
 std::string_view canonical_unit(Dimension dimension) { return row_of(dimension).canonical; }
 

@@ -53,6 +53,8 @@ struct QuantityProblem {
     std::string label{};
     std::string hint{};
 };
+std::unexpected<QuantityProblem> problem(std::string message, std::string label = {},
+                                         std::string hint = {});
 
 // "814 mm2", "4 TB/s", "2368", "50 %". Never negative. A missing unit is reported by parse_as, not
 // here.
