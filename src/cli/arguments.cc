@@ -48,8 +48,8 @@ const Verb* read_verb(const std::vector<std::string>& words, std::size_t& at,
         problems.push_back(usage("`sluice law` needs to know what to do",
                                  fmt::format("one of: {}", fmt::join(names, ", "))));
     } else if (first.starts_with("-")) {
-        problems.push_back(usage(fmt::format("the verb comes first, found `{}`", first),
-                                 help_hint(nullptr)));
+        problems.push_back(
+            usage(fmt::format("the verb comes first, found `{}`", first), help_hint(nullptr)));
     } else {
         const auto wrong = law ? "law " + words[at + 1] : first;
         problems.push_back(usage(fmt::format("no verb named `{}`", wrong),
@@ -60,8 +60,7 @@ const Verb* read_verb(const std::vector<std::string>& words, std::size_t& at,
 
 class FlagReader {
 public:
-    FlagReader(Invocation& invocation, const std::vector<std::string>& words,
-               Diagnostics& problems)
+    FlagReader(Invocation& invocation, const std::vector<std::string>& words, Diagnostics& problems)
         : invocation_(invocation),
           words_(words),
           problems_(problems),
@@ -116,7 +115,8 @@ private:
             return;
         }
         if (!known->repeatable && invocation_.has(name)) {
-            problems_.push_back(usage(fmt::format("`{}` is given twice", name), "keep one of them"));
+            problems_.push_back(
+                usage(fmt::format("`{}` is given twice", name), "keep one of them"));
             return;
         }
         if (!known->words.empty() && !known->words.contains("yes|no") &&
@@ -140,10 +140,10 @@ private:
         const auto& verb = *invocation_.verb;
         const auto count = invocation_.arguments.size();
         if (count > verb.most)
-            problems_.push_back(usage(
-                fmt::format("`sluice {}` does not know what to do with `{}`", verb.name,
-                            invocation_.arguments[verb.most]),
-                fmt::format("usage: sluice {} {} [FLAGS]", verb.name, verb.arguments)));
+            problems_.push_back(
+                usage(fmt::format("`sluice {}` does not know what to do with `{}`", verb.name,
+                                  invocation_.arguments[verb.most]),
+                      fmt::format("usage: sluice {} {} [FLAGS]", verb.name, verb.arguments)));
         else if (count < verb.least)
             problems_.push_back(
                 usage(fmt::format("`sluice {}` needs {}", verb.name, verb.arguments),

@@ -26,14 +26,15 @@ struct CloseFile {
 using File = std::unique_ptr<std::FILE, CloseFile>;
 
 Diagnostics cannot(std::string_view what, const fs::path& path) {
-    return {{.message = fmt::format("cannot {} `{}`: {}", what, path.string(),
-                                    std::strerror(errno))}};
+    return {
+        {.message = fmt::format("cannot {} `{}`: {}", what, path.string(), std::strerror(errno))}};
 }
 
 // Where the answers go: the screen, or a file that appears under its name only when it is whole.
 class Output {
 public:
-    Output(const Command& command, fs::path path) : path_(std::move(path)), out_(command.around.out) {
+    Output(const Command& command, fs::path path)
+        : path_(std::move(path)), out_(command.around.out) {
         if (path_.empty()) return;
         temporary_ = path_;
         temporary_ += ".part";
@@ -84,12 +85,12 @@ Diagnostics summary(const Tally& tally, bool unterminated, const std::string& in
                         .message = fmt::format("`{}` does not end with a line end", input),
                         .hint = "it may have been cut off"});
     if (tally.wrong > 0)
-        said.push_back({.message = fmt::format(
-                            "{} of {} rows have an error, in their column `error`",
-                            text::group_thousands(std::to_string(tally.wrong)),
-                            text::group_thousands(std::to_string(tally.rows))),
-                        .where = {.file = input, .line = static_cast<int>(tally.first_line)},
-                        .label = "the first: " + tally.first});
+        said.push_back(
+            {.message = fmt::format("{} of {} rows have an error, in their column `error`",
+                                    text::group_thousands(std::to_string(tally.wrong)),
+                                    text::group_thousands(std::to_string(tally.rows))),
+             .where = {.file = input, .line = static_cast<int>(tally.first_line)},
+             .label = "the first: " + tally.first});
     return said;
 }
 
@@ -133,15 +134,17 @@ int bulk(const Command& command) {
     if (!opened && !piped) return command.refuse(cannot("read", input));
     text::CsvReader reader{opened ? opened.get() : command.around.in};
 
-    report::Bulk bulk{library->world, library->book,
+    report::Bulk bulk{library->world,
+                      library->book,
                       {.known_on = *known_on,
                        .strict = command.invocation.has("--strict"),
                        .defaults = command.invocation.deal()}};
     text::CsvRow header;
-    if (!reader.next(header)) return command.refuse({{.message = fmt::format("`{}` is empty", input),
-                                                      .hint = "the first line names the columns"}});
-    auto problems = header.error.empty() ? bulk.read_header(header)
-                                         : Diagnostics{{.message = header.error}};
+    if (!reader.next(header))
+        return command.refuse({{.message = fmt::format("`{}` is empty", input),
+                                .hint = "the first line names the columns"}});
+    auto problems =
+        header.error.empty() ? bulk.read_header(header) : Diagnostics{{.message = header.error}};
     for (auto& problem : problems)
         problem.where = {.file = input, .line = static_cast<int>(header.line)};
     command.tell(problems);

@@ -13,12 +13,18 @@ namespace {
 
 int status_for(law::Outcome outcome) {
     switch (outcome) {
-        case law::Outcome::no_licence_required: return 0;
-        case law::Outcome::exception_available: return 10;
-        case law::Outcome::licence_required: return 11;
-        case law::Outcome::presumed_violation_risk: return 12;
-        case law::Outcome::prohibited: return 13;
-        case law::Outcome::undetermined: return 14;
+        case law::Outcome::no_licence_required:
+            return 0;
+        case law::Outcome::exception_available:
+            return 10;
+        case law::Outcome::licence_required:
+            return 11;
+        case law::Outcome::presumed_violation_risk:
+            return 12;
+        case law::Outcome::prohibited:
+            return 13;
+        case law::Outcome::undetermined:
+            return 14;
     }
     return 14;
 }
@@ -55,8 +61,8 @@ text::Result<Asked> resolve_asked(const Command& command, const Library& library
                                   const facts::Deal& deal) {
     auto known_on = command.invocation.date("--known-on");
     if (!known_on) return std::unexpected{std::move(known_on.error())};
-    auto the_case = facts::resolve(library.world, deal,
-                                   {.strict = command.invocation.has("--strict")});
+    auto the_case =
+        facts::resolve(library.world, deal, {.strict = command.invocation.has("--strict")});
     if (!the_case) return std::unexpected{std::move(the_case.error())};
     const auto* stated = deal.find("on");
     if (auto early = before_first_rule(library.book, the_case->on,
@@ -64,8 +70,7 @@ text::Result<Asked> resolve_asked(const Command& command, const Library& library
         !early.empty())
         return std::unexpected{std::move(early)};
     const auto on = the_case->on;
-    return Asked{std::move(*the_case),
-                 law::compile(library.world, library.book, on, *known_on)};
+    return Asked{std::move(*the_case), law::compile(library.world, library.book, on, *known_on)};
 }
 
 // The answer's own warnings stand in the answer; a person who reads JSON sees them on stderr too.
@@ -141,7 +146,7 @@ int classify(const Command& command) {
     command.print(command.invocation.has("--json")
                       ? report::classification_to_json(a)
                       : report::classification_to_text(a, {.all = command.invocation.has("--all"),
-                                                            .colour = command.colour_out}));
+                                                           .colour = command.colour_out}));
     return 0;
 }
 
@@ -152,9 +157,9 @@ int timeline(const Command& command) {
     if (!deal) return command.refuse(deal.error());
     const auto known_on = command.invocation.date("--known-on");
     if (!known_on) return command.refuse(known_on.error());
-    const auto line = report::timeline(library->world, library->book, *deal,
-                                       {.known_on = *known_on,
-                                        .strict = command.invocation.has("--strict")});
+    const auto line =
+        report::timeline(library->world, library->book, *deal,
+                         {.known_on = *known_on, .strict = command.invocation.has("--strict")});
     if (!line) return command.refuse(line.error());
     command.print(command.invocation.has("--json") ? report::to_json(*line, library->book)
                                                    : report::to_text(*line, library->book));

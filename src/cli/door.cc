@@ -16,27 +16,48 @@ bool coloured(std::string_view when, bool terminal, bool no_color) {
 
 int dispatch(const Command& command) {
     switch (command.invocation.verb->id) {
-        case VerbId::check: return verb::check(command);
-        case VerbId::classify: return verb::classify(command);
-        case VerbId::timeline: return verb::timeline(command);
-        case VerbId::law_list: return verb::law_list(command);
-        case VerbId::law_show: return verb::law_show(command);
-        case VerbId::law_diff: return verb::law_diff(command);
-        case VerbId::law_lint: return verb::law_lint(command);
-        case VerbId::law_test: return verb::law_test(command);
-        case VerbId::law_fmt: return verb::law_fmt(command);
-        case VerbId::chips: return verb::chips(command);
-        case VerbId::places: return verb::places(command);
-        case VerbId::bulk: return verb::bulk(command);
-        case VerbId::models: return verb::models(command);
-        case VerbId::models_import: return verb::models_import(command);
-        case VerbId::fabrics: return verb::fabrics(command);
-        case VerbId::prices: return verb::prices(command);
-        case VerbId::validate: return verb::validate(command);
-        case VerbId::calibrate: return verb::calibrate(command);
-        case VerbId::completion: return verb::completion(command);
-        case VerbId::version: return verb::version(command);
-        case VerbId::help: return verb::help(command);
+        case VerbId::check:
+            return verb::check(command);
+        case VerbId::classify:
+            return verb::classify(command);
+        case VerbId::timeline:
+            return verb::timeline(command);
+        case VerbId::law_list:
+            return verb::law_list(command);
+        case VerbId::law_show:
+            return verb::law_show(command);
+        case VerbId::law_diff:
+            return verb::law_diff(command);
+        case VerbId::law_lint:
+            return verb::law_lint(command);
+        case VerbId::law_test:
+            return verb::law_test(command);
+        case VerbId::law_fmt:
+            return verb::law_fmt(command);
+        case VerbId::chips:
+            return verb::chips(command);
+        case VerbId::places:
+            return verb::places(command);
+        case VerbId::bulk:
+            return verb::bulk(command);
+        case VerbId::models:
+            return verb::models(command);
+        case VerbId::models_import:
+            return verb::models_import(command);
+        case VerbId::fabrics:
+            return verb::fabrics(command);
+        case VerbId::prices:
+            return verb::prices(command);
+        case VerbId::validate:
+            return verb::validate(command);
+        case VerbId::calibrate:
+            return verb::calibrate(command);
+        case VerbId::completion:
+            return verb::completion(command);
+        case VerbId::version:
+            return verb::version(command);
+        case VerbId::help:
+            return verb::help(command);
     }
     return static_cast<int>(Exit::bug);
 }
@@ -81,11 +102,11 @@ text::Result<fs::path> find_data(const Command& command) {
     const auto stated = flagged ? std::string{command.invocation.value("--data")} : around.data;
     if (!stated.empty()) {
         if (holds_law(stated)) return fs::path{stated};
-        return std::unexpected{Diagnostics{
-            {.message = fmt::format("no rules in `{}`", stated),
-             .where = {.file = flagged ? "--data" : "SLUICE_DATA"},
-             .label = "expected a folder that holds law/, chips/, places/ and parties/",
-             .hint = "leave it out to use the data that comes with the program"}}};
+        return std::unexpected{
+            Diagnostics{{.message = fmt::format("no rules in `{}`", stated),
+                         .where = {.file = flagged ? "--data" : "SLUICE_DATA"},
+                         .label = "expected a folder that holds law/, chips/, places/ and parties/",
+                         .hint = "leave it out to use the data that comes with the program"}}};
     }
     std::error_code failed;
     const auto program = fs::weakly_canonical(around.program, failed).parent_path();
@@ -95,9 +116,9 @@ text::Result<fs::path> find_data(const Command& command) {
         if (holds_law(dir / "data")) return dir / "data";
         if (dir == dir.root_path()) break;
     }
-    return std::unexpected{Diagnostics{
-        {.message = fmt::format("no data beside the program in `{}`", program.string()),
-         .hint = "say where it is with `--data DIR` or SLUICE_DATA"}}};
+    return std::unexpected{
+        Diagnostics{{.message = fmt::format("no data beside the program in `{}`", program.string()),
+                     .hint = "say where it is with `--data DIR` or SLUICE_DATA"}}};
 }
 
 text::Result<Library> load(const Command& command) {
@@ -134,8 +155,8 @@ Diagnostics before_first_rule(const law::Lawbook& book, quantity::Date on,
                 text = &version;
             }
     if (!text) return {};
-    return {{.message = fmt::format("nothing in the lawbook is in force on {}",
-                                    quantity::to_string(on)),
+    return {{.message =
+                 fmt::format("nothing in the lawbook is in force on {}", quantity::to_string(on)),
              .where = where,
              .label = fmt::format("the earliest provision starts {} ({}, {})",
                                   quantity::to_string(first), earliest->id, text->source),

@@ -31,9 +31,9 @@ struct Surroundings {
     std::FILE* err = stderr;
     bool out_is_terminal = false;
     bool err_is_terminal = false;
-    bool no_color = false;               // NO_COLOR is set
-    std::string data{};                  // SLUICE_DATA
-    std::filesystem::path program{};     // the running program's own file
+    bool no_color = false;            // NO_COLOR is set
+    std::string data{};               // SLUICE_DATA
+    std::filesystem::path program{};  // the running program's own file
 };
 
 int run(const std::vector<std::string>& arguments, const Surroundings& surroundings);
@@ -45,7 +45,7 @@ struct Command {
     bool colour_out = false;
     bool colour_err = false;
 
-    void print(std::string_view text) const;   // data, to stdout
+    void print(std::string_view text) const;             // data, to stdout
     void tell(const text::Diagnostics& problems) const;  // messages, to stderr
     int refuse(const text::Diagnostics& problems, Exit exit = Exit::input) const;
 };

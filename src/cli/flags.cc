@@ -7,8 +7,7 @@ namespace sluice::cli {
 namespace {
 
 constexpr Flag json{"--json", "", "print JSON"};
-constexpr Flag known_on{"--known-on", "DATE",
-                        "answer with what was published by that day only"};
+constexpr Flag known_on{"--known-on", "DATE", "answer with what was published by that day only"};
 constexpr Flag strict{"--strict", "", "assume nothing: what is not stated is unknown"};
 constexpr Flag on{"--on", "DATE", "day to ask about; default: the last day the rules are known"};
 constexpr Flag ids{"--ids", "", "print the identifiers only, one a line"};
@@ -69,8 +68,8 @@ constexpr std::array<std::string_view, 2> list_examples = {
     "sluice law list --json",
 };
 
-constexpr std::array show_flags = {
-    Flag{"--on", "DATE", "only the version that speaks on that day"}, known_on, json};
+constexpr std::array show_flags = {Flag{"--on", "DATE", "only the version that speaks on that day"},
+                                   known_on, json};
 constexpr std::array<std::string_view, 2> show_examples = {
     "sluice law show us.ear.3a090.a",
     "sluice law show us.ear.3a090.a --on 2024-01-02",
@@ -141,8 +140,8 @@ constexpr std::array<std::string_view, 1> import_examples = {"sluice models impo
 constexpr std::array fabrics_flags = {json};
 constexpr std::array<std::string_view, 2> fabrics_examples = {"sluice fabrics",
                                                               "sluice fabrics h20 --json"};
-constexpr std::array<std::string_view, 3> prices_examples = {
-    "sluice prices", "sluice prices h20", "sluice prices electricity --json"};
+constexpr std::array<std::string_view, 3> prices_examples = {"sluice prices", "sluice prices h20",
+                                                             "sluice prices electricity --json"};
 
 constexpr Flag measured{"--measured", "FILE", "published measurements, one a row (CSV)", false,
                         Completes::files};
@@ -185,8 +184,8 @@ constexpr std::array<std::string_view, 2> version_examples = {"sluice version",
 constexpr std::array<std::string_view, 2> help_examples = {"sluice help", "sluice help law diff"};
 
 constexpr std::array verb_table = {
-    Verb{VerbId::check, "check", "[DEAL.toml]", 0, 1, Completes::files, DealFlags::all,
-         check_flags, "say whether a deal may go ahead, and why",
+    Verb{VerbId::check, "check", "[DEAL.toml]", 0, 1, Completes::files, DealFlags::all, check_flags,
+         "say whether a deal may go ahead, and why",
          "Determines one deal under the rules in force on its day and prints the verdict first, "
          "then the reasons, then what would change it. The deal comes from a file, from flags, or "
          "from both; a flag wins over the file. A chip (or your own chip's values), a destination "
@@ -220,7 +219,14 @@ constexpr std::array verb_table = {
          "Each chip is sold by its maker from the United States to a civil buyer headquartered "
          "in the destination.",
          diff_examples},
-    Verb{VerbId::law_lint, "law lint", "", 0, 0, Completes::nothing, DealFlags::none, {},
+    Verb{VerbId::law_lint,
+         "law lint",
+         "",
+         0,
+         0,
+         Completes::nothing,
+         DealFlags::none,
+         {},
          "find clauses that cannot decide, overlaps without order, missing sources",
          "Reads the whole rulebook (with your own provisions, when --law is given) and reports "
          "what is suspect. Exits 1 when there is anything to report.",
@@ -236,8 +242,8 @@ constexpr std::array verb_table = {
          "Rewrites each file in the one layout of the law language. A file with a mistake is "
          "reported and left as it is.",
          fmt_examples},
-    Verb{VerbId::chips, "chips", "[NAME]", 0, 1, Completes::chips, DealFlags::none,
-         catalogue_flags, "list the chips of the catalogue, or all that is known of one",
+    Verb{VerbId::chips, "chips", "[NAME]", 0, 1, Completes::chips, DealFlags::none, catalogue_flags,
+         "list the chips of the catalogue, or all that is known of one",
          "Without a name, one line a chip with its TPP, performance density, memory bandwidth and "
          "tier. With a name, every value with its source, date and confidence; with part of a "
          "name, the chips that contain it.",
@@ -254,15 +260,23 @@ constexpr std::array verb_table = {
          "state what the columns do not. A row with a mistake gets its error in the `error` "
          "column, is counted, and makes the exit status 1. `-` reads standard input.",
          bulk_examples},
-    Verb{VerbId::models, "models", "[NAME]", 0, 1, Completes::nothing, DealFlags::none,
-         models_flags, "list the neural networks of the catalogue, or all that is known of one",
-         "Without a name, one line a model with its parameters, counted from its dimensions, beside "
-         "the published totals, and the cache that a token takes. With a name, its parts and its "
-         "dimensions; with part of a name, the models that contain it. --check exits 1 when a "
-         "total is off by more than 1 % and no reason is noted.",
-         models_examples},
-    Verb{VerbId::models_import, "models import", "CONFIG.json", 1, 1, Completes::files,
-         DealFlags::none, {}, "turn a checkpoint's config.json into a model of the catalogue",
+    Verb{
+        VerbId::models, "models", "[NAME]", 0, 1, Completes::nothing, DealFlags::none, models_flags,
+        "list the neural networks of the catalogue, or all that is known of one",
+        "Without a name, one line a model with its parameters, counted from its dimensions, beside "
+        "the published totals, and the cache that a token takes. With a name, its parts and its "
+        "dimensions; with part of a name, the models that contain it. --check exits 1 when a "
+        "total is off by more than 1 % and no reason is noted.",
+        models_examples},
+    Verb{VerbId::models_import,
+         "models import",
+         "CONFIG.json",
+         1,
+         1,
+         Completes::files,
+         DealFlags::none,
+         {},
+         "turn a checkpoint's config.json into a model of the catalogue",
          "Reads a Hugging Face config.json and prints the model as the table that data/models "
          "holds, with the totals computed from it. An architecture that cannot be expressed is "
          "refused with the name of the field.",
@@ -291,16 +305,32 @@ constexpr std::array verb_table = {
          "once), by a robust search that a seed makes reproducible, and prints a file for "
          "data/engines. Progress and the error on both halves go to standard error.",
          calibrate_examples},
-    Verb{VerbId::completion, "completion", "bash|zsh|fish", 1, 1, Completes::nothing,
-         DealFlags::none, {}, "print a completion script for a shell",
-         "The script completes verbs, flags, chips and places.", completion_examples},
+    Verb{VerbId::completion,
+         "completion",
+         "bash|zsh|fish",
+         1,
+         1,
+         Completes::nothing,
+         DealFlags::none,
+         {},
+         "print a completion script for a shell",
+         "The script completes verbs, flags, chips and places.",
+         completion_examples},
     Verb{VerbId::version, "version", "", 0, 0, Completes::nothing, DealFlags::none, version_flags,
          "print versions, hashes and the days to which the rules are known",
          "Prints the program's version, the hashes of the data and of the rulebook, and the days "
          "to which the Federal Register and the text of the regulations were read.",
          version_examples},
-    Verb{VerbId::help, "help", "[VERB]", 0, 2, Completes::nothing, DealFlags::none, {},
-         "explain a verb", "Lists the verbs, or explains one with its flags and examples.",
+    Verb{VerbId::help,
+         "help",
+         "[VERB]",
+         0,
+         2,
+         Completes::nothing,
+         DealFlags::none,
+         {},
+         "explain a verb",
+         "Lists the verbs, or explains one with its flags and examples.",
          help_examples},
 };
 
@@ -313,10 +343,14 @@ Completes completes(const facts::DealKey& key) {
 
 bool takes(DealFlags which, const facts::DealKey& key) {
     switch (which) {
-        case DealFlags::none: return false;
-        case DealFlags::own_chip: return key.own_chip;
-        case DealFlags::all: return true;
-        case DealFlags::all_but_on: return key.name != "on";
+        case DealFlags::none:
+            return false;
+        case DealFlags::own_chip:
+            return key.own_chip;
+        case DealFlags::all:
+            return true;
+        case DealFlags::all_but_on:
+            return key.name != "on";
     }
     return false;
 }

@@ -14,21 +14,38 @@
 namespace sluice::cli {
 
 enum class VerbId : std::uint8_t {
-    check, classify, timeline,
-    law_list, law_show, law_diff, law_lint, law_test, law_fmt,
-    chips, places, bulk, models, models_import, fabrics, prices, validate, calibrate,
-    completion, version, help,
+    check,
+    classify,
+    timeline,
+    law_list,
+    law_show,
+    law_diff,
+    law_lint,
+    law_test,
+    law_fmt,
+    chips,
+    places,
+    bulk,
+    models,
+    models_import,
+    fabrics,
+    prices,
+    validate,
+    calibrate,
+    completion,
+    version,
+    help,
 };
 
 enum class Completes : std::uint8_t { nothing, chips, places, files, directories, words };
 
 struct Flag {
-    std::string_view name{};     // "--known-on"
-    std::string_view value{};    // "DATE"; empty for a switch
-    std::string_view help{};     // one line
+    std::string_view name{};   // "--known-on"
+    std::string_view value{};  // "DATE"; empty for a switch
+    std::string_view help{};   // one line
     bool repeatable = false;
     Completes completes = Completes::nothing;
-    std::string_view words{};    // the choices, separated by `|`, for Completes::words
+    std::string_view words{};  // the choices, separated by `|`, for Completes::words
 };
 
 // Which keys of a deal a verb takes as flags.
@@ -40,11 +57,11 @@ struct Verb {
     std::string_view arguments;  // "[DEAL.toml]"
     std::size_t least;           // positional arguments
     std::size_t most;
-    Completes completes;         // of the positional arguments
+    Completes completes;  // of the positional arguments
     DealFlags deal;
     std::span<const Flag> flags;
-    std::string_view summary;    // one line
-    std::string_view about;      // what it does and what it prints
+    std::string_view summary;  // one line
+    std::string_view about;    // what it does and what it prints
     std::span<const std::string_view> examples;
 };
 
@@ -58,7 +75,7 @@ std::vector<Flag> flags_of(const Verb& verb);
 struct Invocation {
     struct Given {
         std::string flag{};
-        std::string value{};     // "" for a switch
+        std::string value{};  // "" for a switch
     };
     const Verb* verb = nullptr;
     std::vector<std::string> arguments{};

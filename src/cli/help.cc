@@ -32,20 +32,20 @@ std::string overview() {
          {"sluice check --chip h20 --to china --on 2025-04-09 --headquarters china",
           "sluice timeline h20 --to china", "sluice classify h200"})
         out += fmt::format("  {}\n", example);
-    return out + "\n`sluice help VERB` explains a verb. Exit status: 0 answered, 1 input or data "
-                 "wrong, 2 usage, 70 a bug.\n";
+    return out +
+           "\n`sluice help VERB` explains a verb. Exit status: 0 answered, 1 input or data "
+           "wrong, 2 usage, 70 a bug.\n";
 }
 
 std::string manual(const Verb& verb) {
-    std::string out = fmt::format("sluice {}: {}\n\nusage: sluice {}{}{} [FLAGS]\n\n", verb.name,
-                                  verb.summary, verb.name, verb.arguments.empty() ? "" : " ",
-                                  verb.arguments);
+    std::string out =
+        fmt::format("sluice {}: {}\n\nusage: sluice {}{}{} [FLAGS]\n\n", verb.name, verb.summary,
+                    verb.name, verb.arguments.empty() ? "" : " ", verb.arguments);
     out += text::wrap(verb.about, help_width) + "\n\nexamples\n";
     for (const auto& example : verb.examples) out += fmt::format("  {}\n", example);
     out += "\nflags\n";
     for (const auto& flag : flags_of(verb))
-        help_line(out,
-                  fmt::format("{}{}{}", flag.name, flag.value.empty() ? "" : " ", flag.value),
+        help_line(out, fmt::format("{}{}{}", flag.name, flag.value.empty() ? "" : " ", flag.value),
                   flag.repeatable ? fmt::format("{}; may be repeated", flag.help)
                                   : std::string{flag.help});
     return out;
@@ -73,10 +73,10 @@ int help(const Command& command) {
         return 0;
     }
     const auto near = text::nearest(name, names, 1);
-    return command.refuse({{.message = fmt::format("no verb named `{}`", name),
-                            .hint = near.empty() ? "`sluice help` lists the verbs"
-                                                 : text::did_you_mean(near)}},
-                          Exit::usage);
+    return command.refuse(
+        {{.message = fmt::format("no verb named `{}`", name),
+          .hint = near.empty() ? "`sluice help` lists the verbs" : text::did_you_mean(near)}},
+        Exit::usage);
 }
 
 int version(const Command& command) {
@@ -98,10 +98,10 @@ int version(const Command& command) {
         command.print(json.text() + "\n");
         return 0;
     }
-    command.print(fmt::format("sluice {} ({})\ndata {}\nrulebook {}\nrules known to {} (Federal "
-                              "Register) and {} (text)\n",
-                              cli::version, cli::commit, library->world.hash, book.hash, register_known,
-                              text_known));
+    command.print(fmt::format(
+        "sluice {} ({})\ndata {}\nrulebook {}\nrules known to {} (Federal "
+        "Register) and {} (text)\n",
+        cli::version, cli::commit, library->world.hash, book.hash, register_known, text_known));
     return 0;
 }
 

@@ -5,9 +5,11 @@
 #include <exception>
 
 #include "cli/door.h"
+#include "text/check.h"
 
 int main(int count, char** words) {
     using namespace sluice::cli;
+    sluice::text::exit_70_on_abort();
     try {
         Surroundings around;
         around.out_is_terminal = isatty(STDOUT_FILENO) == 1;

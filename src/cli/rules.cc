@@ -80,9 +80,9 @@ int law_list(const Command& command) {
 int law_show(const Command& command) {
     const auto library = load(command);
     if (!library) return command.refuse(library.error());
-    report::ShowOptions options{.colour = command.colour_out};
-    for (const auto& [flag, into] : {std::pair{"--on", &options.on},
-                                     std::pair{"--known-on", &options.known_on}}) {
+    report::ShowOptions options;
+    for (const auto& [flag, into] :
+         {std::pair{"--on", &options.on}, std::pair{"--known-on", &options.known_on}}) {
         const auto day = command.invocation.date(flag);
         if (!day) return command.refuse(day.error());
         *into = *day;
@@ -95,8 +95,9 @@ int law_show(const Command& command) {
         return command.refuse(no_such("provision", id, ids, "`sluice law list`"));
     }
     const auto& provision = library->book.provisions[static_cast<std::size_t>(at)];
-    command.print(command.invocation.has("--json") ? report::provision_to_json(library->world, provision, options)
-                                                   : report::provision_to_text(library->world, provision, options));
+    command.print(command.invocation.has("--json")
+                      ? report::provision_to_json(library->world, provision, options)
+                      : report::provision_to_text(library->world, provision, options));
     return 0;
 }
 
@@ -112,8 +113,8 @@ int law_diff(const Command& command) {
     const auto question = diff_question(command, *library);
     if (!question) return command.refuse(question.error());
     const auto diff = law::diff(library->world, library->book, *question);
-    const auto print = command.invocation.has("--json") ? report::diff_to_json
-                                                        : report::diff_to_text;
+    const auto print =
+        command.invocation.has("--json") ? report::diff_to_json : report::diff_to_text;
     command.print(print(library->world, library->book, *question, diff));
     return 0;
 }
@@ -123,11 +124,11 @@ int law_lint(const Command& command) {
     if (!library) return command.refuse(library.error());
     const auto found = law::lint(library->world, library->book);
     command.tell(found);
-    const auto suspect = std::ranges::count_if(found, [](const text::Diagnostic& one) {
-        return one.severity != text::Severity::note;
-    });
+    const auto suspect = std::ranges::count_if(
+        found, [](const text::Diagnostic& one) { return one.severity != text::Severity::note; });
     command.print(fmt::format("{} provisions, {} suspect, {} to note\n",
-                              library->book.provisions.size(), suspect, std::ssize(found) - suspect));
+                              library->book.provisions.size(), suspect,
+                              std::ssize(found) - suspect));
     return static_cast<int>(suspect == 0 ? Exit::answered : Exit::input);
 }
 
@@ -144,8 +145,8 @@ int law_test(const Command& command) {
             command.print(fmt::format("{}:{}: {}\n", file, result.line, result.id));
             if (!result.error.empty()) command.print(fmt::format("  {}\n", result.error));
             for (const auto& m : result.mismatches)
-                command.print(fmt::format("  {}: expected `{}`, got `{}`\n", m.field, m.expected,
-                                          m.got));
+                command.print(
+                    fmt::format("  {}: expected `{}`, got `{}`\n", m.field, m.expected, m.got));
         }
         return {};
     };

@@ -17,17 +17,21 @@ namespace {
 // Numbers that vary from deal to deal of one chip. Rules compare them with constants, alone or in a
 // sum; while the other parts of the sum are unknown, it matters only on which side of the constant
 // such a number lies by itself.
-constexpr std::array deal_numbers = {FactId::quantity,     FactId::shipment_tpp,
-                                     FactId::received_tpp, FactId::country_tpp,
-                                     FactId::share_of_us_shipments, FactId::listed_ownership};
+constexpr std::array deal_numbers = {
+    FactId::quantity,    FactId::shipment_tpp,          FactId::received_tpp,
+    FactId::country_tpp, FactId::share_of_us_shipments, FactId::listed_ownership};
 
 // What a catalogue chip says of itself; its code stands for all of it.
-constexpr std::array chip_facts = {
-    FactId::tpp,          FactId::die_area,
-    FactId::memory_bandwidth, FactId::io_bandwidth,
-    FactId::memory_bandwidth_density, FactId::marketed_for_datacentre,
-    FactId::transistor_count, FactId::has_hbm,
-    FactId::advanced_node, FactId::designer};
+constexpr std::array chip_facts = {FactId::tpp,
+                                   FactId::die_area,
+                                   FactId::memory_bandwidth,
+                                   FactId::io_bandwidth,
+                                   FactId::memory_bandwidth_density,
+                                   FactId::marketed_for_datacentre,
+                                   FactId::transistor_count,
+                                   FactId::has_hbm,
+                                   FactId::advanced_node,
+                                   FactId::designer};
 
 bool among(const auto& facts, FactId fact) { return std::ranges::find(facts, fact) != facts.end(); }
 

@@ -1,9 +1,9 @@
 // Cases that a rulebook cannot tell apart.
 //
-// Two places that belong to the same sets, or two quantities between the same thresholds, lead to the
-// same answer. A key holds what is left of a case when such differences are dropped; cases with equal
-// keys have the same determination but for margins and flips. This is what makes bulk work cheap: a
-// million different deals are a few ten thousand different cases.
+// Two places that belong to the same sets, or two quantities between the same thresholds, lead to
+// the same answer. A key holds what is left of a case when such differences are dropped; cases with
+// equal keys have the same determination but for margins and flips. This is what makes bulk work
+// cheap: a million different deals are a few ten thousand different cases.
 #pragma once
 
 #include <array>

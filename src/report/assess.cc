@@ -28,8 +28,7 @@ struct Work {
         return ground.rules.provisions[static_cast<std::size_t>(index)];
     }
     Truth truth(law::NodeId node) const {
-        return node < 0 ? Truth::not_met
-                        : out.determination.truths[static_cast<std::size_t>(node)];
+        return node < 0 ? Truth::not_met : out.determination.truths[static_cast<std::size_t>(node)];
     }
     Finding finding(std::int32_t index) const {
         return explain(ground.world, ground.rules, the_case, out.determination.truths, index);
@@ -37,8 +36,7 @@ struct Work {
 };
 
 Cited cite(const Work& work, std::int32_t index) {
-    const auto& [provision, version] =
-        std::pair{work.at(index).provision, work.at(index).version};
+    const auto& [provision, version] = std::pair{work.at(index).provision, work.at(index).version};
     return {.index = index,
             .provision = provision->id,
             .title = provision->title,
@@ -61,7 +59,9 @@ std::vector<ConditionState> conditions_of(const Work& work, const law::Offer& of
         };
         states.push_back({.name = compiled.condition->name,
                           .text = compiled.condition->text,
-                          .state = in(offer.failed) ? failed : in(offer.open) ? open : stated});
+                          .state = in(offer.failed) ? failed
+                                   : in(offer.open) ? open
+                                                    : stated});
     }
     return states;
 }
@@ -85,8 +85,7 @@ std::string why(const Work& work, const Considered& considered, const law::Offer
             if (requirement.truth == Truth::met &&
                 std::ranges::find(covers, requirement.provision) == covers.end())
                 uncovered.push_back(work.at(requirement.provision).provision->id);
-        if (!uncovered.empty())
-            return fmt::format("does not lift {}", fmt::join(uncovered, ", "));
+        if (!uncovered.empty()) return fmt::format("does not lift {}", fmt::join(uncovered, ", "));
     }
     if (offer.truth == Truth::unknown) return "not known: " + because(considered.finding);
     if (considered.code.empty() && !considered.helps) return "met, but another goes before it";
@@ -126,8 +125,8 @@ RequirementReport require(const Work& work, const law::Requirement& result) {
         report.exceptions.push_back(
             consider(work, offer, offer.provision == work.out.determination.exception));
     // A determination keeps what may help; a reader also wants to know why the rest does not.
-    for (const auto& [kind, into] : {std::pair{Kind::exception, &report.exceptions},
-                                     std::pair{Kind::review, &report.reviews}})
+    for (const auto& [kind, into] :
+         {std::pair{Kind::exception, &report.exceptions}, std::pair{Kind::review, &report.reviews}})
         for (const auto at : work.ground.rules.of(kind))
             if (work.truth(work.at(at).node) == Truth::not_met &&
                 std::ranges::find(work.at(at).covers, result.provision) != work.at(at).covers.end())
@@ -181,8 +180,8 @@ Classification classify(const Work& work) {
     const auto& the_case = work.the_case;
     Classification made{.tier = work.out.determination.tier,
                         .die_area = the_case[FactId::die_area],
-                        .performance_density = performance_density(the_case[FactId::tpp],
-                                                                   the_case[FactId::die_area])};
+                        .performance_density =
+                            performance_density(the_case[FactId::tpp], the_case[FactId::die_area])};
     if (the_case.chip >= 0) {
         const auto& chip = world.chips[static_cast<std::size_t>(the_case.chip)];
         made.chip = chip.id;
@@ -212,11 +211,12 @@ std::string subject_of(const Work& work) {
 
 bool states(const law::Expr& expr, const law::Expr* sought) {
     return &expr == sought || std::ranges::any_of(expr.children, [&](const law::Expr& child) {
-               return states(child, sought);
-           });
+        return states(child, sought);
+    });
 }
 
-// A comparison is compiled once however many provisions rest on it; the one that states it is cited.
+// A comparison is compiled once however many provisions rest on it; the one that states it is
+// cited.
 const CompiledProvision& stated_by(const Work& work, const law::Expr* expr,
                                    const CompiledProvision& otherwise) {
     for (const auto& compiled : work.ground.rules.provisions) {
@@ -234,8 +234,7 @@ std::string left_side(const law::Expr& expr) {
     std::string said;
     for (const auto& term : expr.left.terms) {
         if (!said.empty()) said += " + ";
-        if (term.coefficient != Decimal{1})
-            said += quantity::to_string(term.coefficient) + " * ";
+        if (term.coefficient != Decimal{1}) said += quantity::to_string(term.coefficient) + " * ";
         said += facts::info(term.fact).name;
     }
     return said;
@@ -268,9 +267,8 @@ void bands(Work& work) {
     const auto known = work.the_case[fact];
     const bool ranged = known.known == Known::range;
     const auto last = Decimal::largest().millionths();
-    const auto values =
-        law::critical_values(work.ground.rules, work.the_case.facts, fact, ranged ? known.lo : 0,
-                             ranged ? known.hi : last - 1);
+    const auto values = law::critical_values(work.ground.rules, work.the_case.facts, fact,
+                                             ranged ? known.lo : 0, ranged ? known.hi : last - 1);
     auto what_if = work.the_case;
     for (const auto value : values) {
         const auto at = Decimal::from_millionths(value);
@@ -300,25 +298,28 @@ void warnings(Work& work) {
     const auto& book = work.ground.book;
     const auto on = work.the_case.on;
     if (on > book.register_known_to) {
-        work.out.warnings.push_back(warn(
-            fmt::format("the deal is dated {}, the rules are known to {}",
-                        quantity::to_string(on), quantity::to_string(book.register_known_to)),
-            "check the Federal Register for what was published since"));
+        work.out.warnings.push_back(
+            warn(fmt::format("the deal is dated {}, the rules are known to {}",
+                             quantity::to_string(on), quantity::to_string(book.register_known_to)),
+                 "check the Federal Register for what was published since"));
     }
     for (const auto& requirement : work.out.requirements)
         if (requirement.cited.scheduled)
-            work.out.warnings.push_back(warn(fmt::format(
-                "`{}` is in force by its own terms, confirmation pending",
-                requirement.cited.provision)));
+            work.out.warnings.push_back(
+                warn(fmt::format("`{}` is in force by its own terms, confirmation pending",
+                                 requirement.cited.provision)));
 }
 
 }  // namespace
 
 std::string_view to_string(ConditionState::State state) {
     switch (state) {
-        case ConditionState::State::stated: return "stated";
-        case ConditionState::State::open: return "open";
-        case ConditionState::State::failed: return "failed";
+        case ConditionState::State::stated:
+            return "stated";
+        case ConditionState::State::open:
+            return "open";
+        case ConditionState::State::failed:
+            return "failed";
     }
     return "open";
 }

@@ -24,17 +24,17 @@ namespace sluice::report {
 
 // A provision as it is quoted: which version spoke that day, and on what authority.
 struct Cited {
-    std::int32_t index = -1;         // into Rulebook::provisions
-    std::string provision{};         // "us.ear.3a090.a"
+    std::int32_t index = -1;  // into Rulebook::provisions
+    std::string provision{};  // "us.ear.3a090.a"
     std::string title{};
     std::string citation{};
-    std::string source{};            // of the version in force
+    std::string source{};  // of the version in force
     std::string url{};
-    std::string text{};              // in our own words
+    std::string text{};  // in our own words
     quantity::Date published{};
     quantity::Date effective{};
     law::Certainty certainty{};
-    bool scheduled = false;          // in force by its own terms, confirmation pending
+    bool scheduled = false;  // in force by its own terms, confirmation pending
 };
 
 // What must be done or certified for a lane or an exception to hold.
@@ -48,11 +48,11 @@ std::string_view to_string(ConditionState::State state);
 // An exception or review that was considered for a requirement.
 struct Considered {
     Cited cited{};
-    std::string code{};                       // exception: "NAC"
-    std::optional<law::Lane> lane{};          // review
+    std::string code{};               // exception: "NAC"
+    std::optional<law::Lane> lane{};  // review
     law::Truth truth{};
-    bool helps = false;                       // exception: lifts every requirement; review: speaks
-    std::string why{};                        // why it helps, or does not
+    bool helps = false;  // exception: lifts every requirement; review: speaks
+    std::string why{};   // why it helps, or does not
     std::vector<ConditionState> conditions{};
     Finding finding{};
 };
@@ -60,9 +60,9 @@ struct Considered {
 struct RequirementReport {
     Cited cited{};
     law::Requirement result{};
-    std::string because{};                    // the decisive findings in one line
-    std::string posture{};                    // what the agency says of enforcing it, with source
-    std::string review{};                     // id of the provision that gives the lane
+    std::string because{};  // the decisive findings in one line
+    std::string posture{};  // what the agency says of enforcing it, with source
+    std::string review{};   // id of the provision that gives the lane
     std::vector<Considered> reviews{};
     std::vector<Considered> exceptions{};
     Finding finding{};
@@ -72,25 +72,25 @@ struct MarginReport {
     std::string provision{}, citation{};
     law::Kind kind{};
     law::Margin margin{};
-    std::string fact{};                       // left side as the law writes it
+    std::string fact{};  // left side as the law writes it
     quantity::Dimension dimension{};
 };
 
 struct Classification {
     law::Tier tier{};
-    std::string chip{};                       // id, empty for an own chip
+    std::string chip{};  // id, empty for an own chip
     std::string name{};
     facts::Tpp tpp{};
     facts::Value die_area{};
-    facts::Value performance_density{};       // for display: TPP / die area, three places
+    facts::Value performance_density{};  // for display: TPP / die area, three places
     std::vector<std::pair<std::string, std::string>> derivations{};  // fact name, how it came about
 };
 
-struct Noted {                                // tariffs, measures, flags, duties, watch items
+struct Noted {  // tariffs, measures, flags, duties, watch items
     Cited cited{};
-    std::string rate{};                       // tariff
-    std::string axis{};                       // import measure: place; exception: AES code
-    bool unknown = false;                     // hangs on a missing fact
+    std::string rate{};    // tariff
+    std::string axis{};    // import measure: place; exception: AES code
+    bool unknown = false;  // hangs on a missing fact
     Finding finding{};
 };
 
@@ -120,16 +120,16 @@ struct Assessment {
     law::Determination determination{};
     std::vector<law::Flip> flips{};
 
-    std::string subject{};                    // "16,000 × H20 SXM 96GB to China"
+    std::string subject{};  // "16,000 × H20 SXM 96GB to China"
     Classification classification{};
     std::vector<RequirementReport> requirements{};
     std::vector<ConditionState> conditions{};
-    std::optional<Considered> exception{};    // the one that covers every requirement
-    std::optional<facts::FactId> banded{};    // the most decisive missing number, and its bands
+    std::optional<Considered> exception{};  // the one that covers every requirement
+    std::optional<facts::FactId> banded{};  // the most decisive missing number, and its bands
     std::vector<Band> bands{};
     std::vector<MarginReport> margins{};
-    std::vector<Examined> not_met{};          // requirements that do not bite, when none does
-    std::vector<Examined> examined{};         // everything, on request
+    std::vector<Examined> not_met{};   // requirements that do not bite, when none does
+    std::vector<Examined> examined{};  // everything, on request
     std::vector<Noted> tariffs{}, import_measures{}, red_flags{}, obligations{}, watch{};
     std::vector<Noted> unknown_axes{};
     std::vector<Ambiguous> ambiguities{};
@@ -138,7 +138,7 @@ struct Assessment {
     std::string rulebook_hash{};
     std::optional<quantity::Date> known_on{};
     quantity::Date register_known_to{}, text_known_to{};
-    const facts::World* world = nullptr;      // for the names of places, parties and chips
+    const facts::World* world = nullptr;  // for the names of places, parties and chips
 };
 
 // What an assessment is made against. All three outlive it.
@@ -149,8 +149,8 @@ struct Ground {
 };
 
 struct AssessOptions {
-    bool flips = true;        // costs some hundred microseconds
-    bool examined = false;    // fill Assessment::examined
+    bool flips = true;      // costs some hundred microseconds
+    bool examined = false;  // fill Assessment::examined
 };
 
 // Requires: ground.rules.period contains the_case.on.
@@ -161,7 +161,7 @@ Assessment assess(const Ground& ground, const facts::Case& the_case,
 facts::Value performance_density(const facts::Value& tpp, const facts::Value& die_area);
 
 struct TextOptions {
-    bool all = false;         // every margin, flip and finding
+    bool all = false;  // every margin, flip and finding
     bool colour = false;
     int width = 100;
 };

@@ -17,8 +17,8 @@ using text::Diagnostics;
 namespace {
 
 constexpr std::array<std::string_view, 11> answer_columns = {
-    "outcome", "enforced", "lane", "exception", "tier", "tpp", "performance_density",
-    "conditions", "missing", "provisions", "error"};
+    "outcome",    "enforced", "lane",       "exception", "tier", "tpp", "performance_density",
+    "conditions", "missing",  "provisions", "error"};
 
 // Beyond these the memory is emptied and filled anew; together some 40 MB.
 constexpr std::size_t most_rows = 100'000;
@@ -48,9 +48,8 @@ void cell_out(std::string& out, std::string_view value) {
 }
 
 std::string number_out(const facts::Value& value) {
-    return value.known == facts::Known::unknown
-               ? std::string{}
-               : words(value, quantity::Dimension::number, false);
+    return value.known == facts::Known::unknown ? std::string{}
+                                                : words(value, quantity::Dimension::number, false);
 }
 
 // Columns from `outcome` to `provisions`, each with its comma.
@@ -107,16 +106,16 @@ Diagnostics Bulk::read_header(const CsvRow& header) {
     for (std::size_t i = 0; i < width_; ++i) {
         const auto name = header.fields[i];
         if (std::ranges::count(header.fields, name) > 1 &&
-            std::ranges::find(header.fields, name) == header.fields.begin() +
-                                                          static_cast<std::ptrdiff_t>(i))
+            std::ranges::find(header.fields, name) ==
+                header.fields.begin() + static_cast<std::ptrdiff_t>(i))
             report(text::Severity::error, fmt::format("two columns are named `{}`", name),
                    "rename or drop one of them");
         if (const auto* key = facts::find_deal_key(name)) {
             columns_.push_back({i, key, key->name != "price"});
             if (name == "on") on_ = i;
             // Rows with numbers of their own, such as quantities, are seldom said twice.
-            rows_repeat_ = rows_repeat_ && !(key->fact && facts::info(*key->fact).type ==
-                                                              facts::FactType::number);
+            rows_repeat_ = rows_repeat_ &&
+                           !(key->fact && facts::info(*key->fact).type == facts::FactType::number);
         } else if (std::ranges::find(answer_columns, name) != answer_columns.end()) {
             report(text::Severity::error,
                    fmt::format("column `{}` is one that the answer adds", name),
@@ -235,9 +234,10 @@ const std::string* Bulk::determine(const CsvRow& row) {
         return nullptr;
     }
     if (the_case->on < days_.front()) {
-        error_ = fmt::format("nothing in the lawbook is in force on {}; the earliest provision "
-                             "starts {}",
-                             quantity::to_string(the_case->on), quantity::to_string(days_.front()));
+        error_ = fmt::format(
+            "nothing in the lawbook is in force on {}; the earliest provision "
+            "starts {}",
+            quantity::to_string(the_case->on), quantity::to_string(days_.front()));
         return nullptr;
     }
     const auto& day = rules_on(the_case->on);

@@ -1,8 +1,8 @@
 // Many deals, one row each: the columns of a CSV file in, the columns of the answer out.
 //
-// Rows that say the same of a deal, on days between the same two changes of the rules (answer_days),
-// are resolved once; cases that the rules cannot tell apart (alike.h) are determined once. What is
-// remembered is bounded, however long the file.
+// Rows that say the same of a deal, on days between the same two changes of the rules
+// (answer_days), are resolved once; cases that the rules cannot tell apart (alike.h) are determined
+// once. What is remembered is bounded, however long the file.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +25,8 @@ namespace sluice::report {
 struct BulkOptions {
     std::optional<quantity::Date> known_on{};
     bool strict = false;
-    facts::Deal defaults{};      // what a row does not state; a cell wins over it
-    bool remember = true;        // false: every row by itself, to check the others against
+    facts::Deal defaults{};  // what a row does not state; a cell wins over it
+    bool remember = true;    // false: every row by itself, to check the others against
 };
 
 class Bulk {
@@ -34,9 +34,9 @@ public:
     // `world` and `book` outlive it.
     Bulk(const facts::World& world, const law::Lawbook& book, BulkOptions options);
 
-    // Recognised columns are named as the keys of a deal; the cells of a repeatable key separate its
-    // values by `;`. Errors: a column twice, a column that the answer adds, no chip, no destination,
-    // no day. Warnings: a column that is passed through but nearly named as a key.
+    // Recognised columns are named as the keys of a deal; the cells of a repeatable key separate
+    // its values by `;`. Errors: a column twice, a column that the answer adds, no chip, no
+    // destination, no day. Warnings: a column that is passed through but nearly named as a key.
     text::Diagnostics read_header(const text::CsvRow& header);
 
     // The header line to write, without its line end.
@@ -53,7 +53,7 @@ private:
     struct Column {
         std::size_t field;
         const facts::DealKey* key;
-        bool decides;            // false: kept for the record only (buyer's price)
+        bool decides;  // false: kept for the record only (buyer's price)
     };
 
     bool whole(const text::CsvRow& row, std::string& out);
@@ -73,18 +73,18 @@ private:
     const law::Lawbook& book_;
     BulkOptions options_;
     std::vector<facts::ChipFacts> chips_;
-    std::vector<quantity::Date> days_;           // answer_days
+    std::vector<quantity::Date> days_;  // answer_days
     std::vector<Column> columns_;
-    std::size_t width_ = 0;                      // columns of the input
+    std::size_t width_ = 0;  // columns of the input
     std::string header_;
     bool rows_repeat_ = true;
-    std::optional<std::size_t> on_;              // field of the column `on`
+    std::optional<std::size_t> on_;  // field of the column `on`
     std::optional<quantity::Date> default_on_;
 
     std::vector<std::unique_ptr<DayRules>> rulebooks_;
     using Answers = std::unordered_map<std::string, const std::string*>;
-    Answers answers_by_row_;                     // by the cells that decide and the stretch of days
-    Answers answers_by_case_;                    // by Alike's key
+    Answers answers_by_row_;   // by the cells that decide and the stretch of days
+    Answers answers_by_case_;  // by Alike's key
     std::unordered_map<std::string, std::unique_ptr<const std::string>> answers_;
     facts::Deal deal_;
     std::string row_key_, case_key_;

@@ -1,5 +1,7 @@
 #include "report/bulk.h"
 
+#include <gtest/gtest.h>
+
 #include <random>
 
 #include "report/small_assessment_test.h"
@@ -92,7 +94,8 @@ TEST_F(BulkTest, ReportsTheHeaderBeforeAnything) {
 
 TEST_F(BulkTest, FlagsStateWhatTheRowsDoNot) {
     facts::Deal defaults;
-    defaults.fields = {{.key = "to", .value = "CN"}, {.key = "on", .value = "2024-06-01"},
+    defaults.fields = {{.key = "to", .value = "CN"},
+                       {.key = "on", .value = "2024-06-01"},
                        {.key = "headquarters", .value = "PL"}};
     const auto out = run("chip,headquarters\nH20,\nH20,CN\n", {.defaults = defaults});
     EXPECT_TRUE(out.contains("H20,,licence_required,yes,case_by_case,")) << out;

@@ -64,7 +64,9 @@ private:
         Finding finding{.text = law::format_expr(world_, expr), .truth = truth(node)};
         switch (expr.op) {
             case Expr::Op::all:
-            case Expr::Op::any: operands(finding, expr, node); break;
+            case Expr::Op::any:
+                operands(finding, expr, node);
+                break;
             case Expr::Op::negate: {
                 const auto inner = rules_.nodes[static_cast<std::size_t>(node)].first;
                 auto of = condition(expr.children.front(), inner);
@@ -78,8 +80,12 @@ private:
                 }
                 break;
             }
-            case Expr::Op::compare: compare(finding, expr); break;
-            case Expr::Op::met: refer(finding, expr); break;
+            case Expr::Op::compare:
+                compare(finding, expr);
+                break;
+            case Expr::Op::met:
+                refer(finding, expr);
+                break;
             case Expr::Op::flag:
             case Expr::Op::is:
             case Expr::Op::in_places:
@@ -88,7 +94,8 @@ private:
                 finding.fact = expr.fact;
                 finding.value = words(world_, expr.fact, case_[expr.fact]);
                 break;
-            case Expr::Op::always: break;
+            case Expr::Op::always:
+                break;
         }
         return finding;
     }
@@ -187,8 +194,8 @@ struct Decisive {
         Decisive inner;
         inner.look(carve);
         number = number || inner.number;
-        auto one = fmt::format("taken out by {}: {}", carve.label.substr(7),
-                               fmt::join(inner.said, ", "));
+        auto one =
+            fmt::format("taken out by {}: {}", carve.label.substr(7), fmt::join(inner.said, ", "));
         if (std::ranges::find(said, one) == said.end()) said.push_back(std::move(one));
     }
 };
@@ -214,14 +221,17 @@ bool turns_on_a_number(const Finding& finding) {
 
 std::string words(const Value& value, Dimension dimension, bool grouped) {
     switch (value.known) {
-        case Known::unknown: return "unknown";
-        case Known::absent: return "none";
+        case Known::unknown:
+            return "unknown";
+        case Known::absent:
+            return "none";
         case Known::exact:
-        case Known::range: break;
+        case Known::range:
+            break;
     }
-    return quantity::to_string(quantity::Range{Decimal::from_millionths(value.lo),
-                                               Decimal::from_millionths(value.hi)},
-                               dimension, grouped);
+    return quantity::to_string(
+        quantity::Range{Decimal::from_millionths(value.lo), Decimal::from_millionths(value.hi)},
+        dimension, grouped);
 }
 
 std::string words(const facts::World& world, FactId fact, const Value& value, bool grouped) {
@@ -231,17 +241,20 @@ std::string words(const facts::World& world, FactId fact, const Value& value, bo
         return words(value, about.dimension, grouped);
     const auto code = static_cast<std::size_t>(value.lo);
     switch (about.type) {
-        case FactType::boolean: return value.lo != 0 ? "yes" : "no";
+        case FactType::boolean:
+            return value.lo != 0 ? "yes" : "no";
         case FactType::choice:
             return code < about.choices.size() ? std::string{about.choices[code]} : "unknown";
         case FactType::place:
             if (code >= world.places.all.size()) return "unknown";
             return fmt::format("{} ({})", world.places.all[code].name, world.places.all[code].iso);
         case FactType::party:
-            return code < world.parties.size() ? world.parties[code].name : "a party that no rule names";
+            return code < world.parties.size() ? world.parties[code].name
+                                               : "a party that no rule names";
         case FactType::chip:
             return code < world.chips.size() ? world.chips[code].id : "own chip";
-        case FactType::number: break;
+        case FactType::number:
+            break;
     }
     return {};
 }
@@ -251,10 +264,9 @@ std::string margin_words(const Comparison& comparison) {
     if (value.known != Known::exact || threshold.known != Known::exact) return {};
     const auto distance = value.lo - threshold.lo;
     if (distance == 0) return "exactly there";
-    auto said = fmt::format("{} {}",
-                            quantity::to_string(Decimal::from_millionths(std::abs(distance)),
-                                                dimension, true),
-                            distance > 0 ? "above" : "below");
+    auto said = fmt::format(
+        "{} {}", quantity::to_string(Decimal::from_millionths(std::abs(distance)), dimension, true),
+        distance > 0 ? "above" : "below");
     if (threshold.lo != 0)
         said += fmt::format(" ({:.1f} %)", 100.0 * std::abs(static_cast<double>(distance) /
                                                             static_cast<double>(threshold.lo)));

@@ -20,11 +20,11 @@ struct Comparison {
 };
 
 struct Finding {
-    std::string label{};      // "3A090.a.1", "except note-2", "unclear"; empty inside a condition
-    std::string text{};       // the condition as the law writes it: "tpp >= 5.92 * die_area"
+    std::string label{};  // "3A090.a.1", "except note-2", "unclear"; empty inside a condition
+    std::string text{};   // the condition as the law writes it: "tpp >= 5.92 * die_area"
     law::Truth truth = law::Truth::not_met;
     std::optional<facts::FactId> fact{};
-    std::string value{};      // what the deal says of that fact: "China (CN)"
+    std::string value{};  // what the deal says of that fact: "China (CN)"
     std::optional<Comparison> comparison{};
     std::vector<Finding> findings{};
 };

@@ -1,5 +1,5 @@
-#include "report/assess.h"
 #include "text/json.h"
+#include "report/assess.h"
 
 namespace sluice::report {
 
@@ -21,10 +21,14 @@ void decimal(JsonWriter& json, std::int64_t millionths) {
 // when the thing does not exist.
 void number(JsonWriter& json, const Value& value) {
     switch (value.known) {
-        case Known::unknown: return json.null();
-        case Known::absent: return json.string("none");
-        case Known::exact: return decimal(json, value.lo);
-        case Known::range: break;
+        case Known::unknown:
+            return json.null();
+        case Known::absent:
+            return json.string("none");
+        case Known::exact:
+            return decimal(json, value.lo);
+        case Known::range:
+            break;
     }
     json.begin_object();
     json.key("low");
@@ -194,12 +198,18 @@ void classification(JsonWriter& json, const Classification& c) {
 std::string_view spelled(law::Comparator comparator) {
     using enum law::Comparator;
     switch (comparator) {
-        case less: return "<";
-        case less_equal: return "<=";
-        case equal: return "==";
-        case not_equal: return "!=";
-        case greater_equal: return ">=";
-        case greater: return ">";
+        case less:
+            return "<";
+        case less_equal:
+            return "<=";
+        case equal:
+            return "==";
+        case not_equal:
+            return "!=";
+        case greater_equal:
+            return ">=";
+        case greater:
+            return ">";
     }
     return "";
 }

@@ -1,3 +1,5 @@
+#include <gtest/gtest.h>
+
 #include "report/small_assessment_test.h"
 
 namespace sluice::report {
@@ -10,11 +12,12 @@ TEST(Json, HasEveryKeyOfTheContract) {
     const auto json = to_json(small.assessment);
     std::size_t at = 0;
     for (const auto* key :
-         {"deal", "outcome", "at_least", "at_most", "enforced", "lane", "lane_otherwise",
-          "exception", "conditions", "missing", "classification", "requirements", "tariffs",
-          "import_measures", "red_flags", "obligations", "watch", "unknown_axes", "margins",
-          "flips", "assumptions", "ambiguities", "screening", "compute", "money", "rulebook",
-          "warnings"}) {
+         {"deal",           "outcome",        "at_least",     "at_most",         "enforced",
+          "lane",           "lane_otherwise", "exception",    "conditions",      "missing",
+          "classification", "requirements",   "tariffs",      "import_measures", "red_flags",
+          "obligations",    "watch",          "unknown_axes", "margins",         "flips",
+          "assumptions",    "ambiguities",    "screening",    "compute",         "money",
+          "rulebook",       "warnings"}) {
         const auto found = json.find("\n  \"" + std::string{key} + "\": ", at);
         ASSERT_NE(found, std::string::npos) << key << " is missing or out of order in\n" << json;
         at = found;
@@ -100,7 +103,8 @@ TEST(Json, UnknownIsNullAbsentIsNoneAndRangesHaveEnds) {
 TEST(PerformanceDensity, RoundsOutwardsOfNothing) {
     using facts::Value, quantity::Decimal;
     const auto n = [](std::int64_t v) { return Value::number(Decimal{v}); };
-    EXPECT_EQ(performance_density(n(2368), n(814)), Value::number(*quantity::parse_decimal("2.909")));
+    EXPECT_EQ(performance_density(n(2368), n(814)),
+              Value::number(*quantity::parse_decimal("2.909")));
     EXPECT_EQ(performance_density(n(2368), Value::absent()), Value::absent());
     EXPECT_EQ(performance_density(n(2368), Value::unknown()), Value::unknown());
     const auto area = Value::range({Decimal{400}, Decimal::largest()});

@@ -1,4 +1,5 @@
-// The rules themselves, printed: what is in force on a day, and one provision with all its versions.
+// The rules themselves, printed: what is in force on a day, and one provision with all its
+// versions.
 #pragma once
 
 #include <optional>
@@ -17,8 +18,8 @@ std::string rulebook_to_json(const law::Rulebook& rules, std::optional<law::Kind
 struct ShowOptions {
     std::optional<quantity::Date> on{};        // only the version that speaks on that day
     std::optional<quantity::Date> known_on{};  // with `on`: what was published by then
-    bool colour = false;
 };
+// In the law language, as `sluice law fmt` writes it.
 std::string provision_to_text(const facts::World& world, const law::Provision& provision,
                               const ShowOptions& options = {});
 std::string provision_to_json(const facts::World& world, const law::Provision& provision,

@@ -18,8 +18,8 @@ std::string case_to_text(const facts::World& world, const facts::Case& the_case)
         return {};
     };
     for (const auto& about : facts::all_facts())
-        rows.push_back({std::string{about.name}, words(world, about.id, the_case[about.id]),
-                        why(about.id)});
+        rows.push_back(
+            {std::string{about.name}, words(world, about.id, the_case[about.id]), why(about.id)});
     for (const auto& [name, yes] : the_case.certified)
         rows.push_back({"certify " + name, yes ? "yes" : "no", ""});
     for (const auto& flag : the_case.red_flags) rows.push_back({"red flag", flag, ""});

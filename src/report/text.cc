@@ -39,9 +39,12 @@ std::string result_words(Outcome outcome, std::optional<law::Lane> lane) {
 
 std::string_view mark(Truth truth) {
     switch (truth) {
-        case Truth::met: return "✓";
-        case Truth::not_met: return "✗";
-        case Truth::unknown: return "?";
+        case Truth::met:
+            return "✓";
+        case Truth::not_met:
+            return "✗";
+        case Truth::unknown:
+            return "?";
     }
     return "?";
 }
@@ -49,12 +52,18 @@ std::string_view mark(Truth truth) {
 std::string comparator_words(law::Comparator comparator) {
     using enum law::Comparator;
     switch (comparator) {
-        case less: return "<";
-        case less_equal: return "<=";
-        case equal: return "==";
-        case not_equal: return "!=";
-        case greater_equal: return ">=";
-        case greater: return ">";
+        case less:
+            return "<";
+        case less_equal:
+            return "<=";
+        case equal:
+            return "==";
+        case not_equal:
+            return "!=";
+        case greater_equal:
+            return ">=";
+        case greater:
+            return ">";
     }
     return "";
 }
@@ -122,12 +131,15 @@ private:
 
 Style style_of(Outcome outcome) {
     switch (outcome) {
-        case Outcome::no_licence_required: return Style::green;
+        case Outcome::no_licence_required:
+            return Style::green;
         case Outcome::exception_available:
-        case Outcome::undetermined: return Style::yellow;
+        case Outcome::undetermined:
+            return Style::yellow;
         case Outcome::licence_required:
         case Outcome::presumed_violation_risk:
-        case Outcome::prohibited: return Style::red;
+        case Outcome::prohibited:
+            return Style::red;
     }
     return Style::bold;
 }
@@ -166,8 +178,7 @@ std::string compared(const Finding& finding) {
     const auto& [value, threshold, dimension] = *finding.comparison;
     auto said = words(value, dimension);
     const auto margin = margin_words(*finding.comparison);
-    if (finding.text.contains('*'))
-        said += fmt::format(" against {}", words(threshold, dimension));
+    if (finding.text.contains('*')) said += fmt::format(" against {}", words(threshold, dimension));
     return margin.empty() ? said : fmt::format("{}, {}", said, margin);
 }
 
@@ -239,8 +250,8 @@ void why(Page& page, const Assessment& a) {
         provision_findings(page, 4, r.finding);
     }
     if (!a.requirements.empty()) return;
-    page.line(2, fmt::format("none of the {} requirements in force that day is met",
-                             a.not_met.size()));
+    page.line(
+        2, fmt::format("none of the {} requirements in force that day is met", a.not_met.size()));
     const auto shown = std::min(a.not_met.size(), page.limit(8));
     for (std::size_t i = 0; i < shown; ++i) {
         const auto& e = a.not_met[i];
@@ -333,9 +344,9 @@ void missing(Page& page, const Assessment& a) {
                                 100 * m.decides, about.statement));
         if (m.fact == a.banded && a.bands.size() > 1)
             for (const auto& band : a.bands)
-                page.line(4, fmt::format("{}: {} (tier {})",
-                                         band_words(band.range, about.dimension),
-                                         result_words(band.outcome, band.lane), band.tier));
+                page.line(4,
+                          fmt::format("{}: {} (tier {})", band_words(band.range, about.dimension),
+                                      result_words(band.outcome, band.lane), band.tier));
     }
 }
 
@@ -371,11 +382,12 @@ void margin_table(Page& page, std::string_view title, const Assessment& a, std::
     for (std::size_t i = 0; i < shown; ++i) {
         const auto& m = *different[i];
         const auto& threshold = m.margin.threshold;
-        rows.push_back({m.fact, words(m.margin.value, m.dimension),
-                        fmt::format("{} {}", comparator_words(m.margin.comparator),
-                                    quantity::to_string(threshold, m.dimension, true)),
-                        margin_words({m.margin.value, facts::Value::number(threshold), m.dimension}),
-                        m.provision});
+        rows.push_back(
+            {m.fact, words(m.margin.value, m.dimension),
+             fmt::format("{} {}", comparator_words(m.margin.comparator),
+                         quantity::to_string(threshold, m.dimension, true)),
+             margin_words({m.margin.value, facts::Value::number(threshold), m.dimension}),
+             m.provision});
     }
     const auto table = text::table(
         {{"fact"}, {"value", text::Align::right}, {"threshold"}, {"margin"}, {"provision"}}, rows);
@@ -418,16 +430,16 @@ void flips(Page& page, const Assessment& a) {
         const auto& about = facts::info(flip->fact);
         const auto result = result_words(flip->outcome, flip->lane);
         if (about.type == FactType::number) {
-            page.line(2, fmt::format("{} {} {} (now {}): {}", about.name,
-                                     comparator_words(flip->side),
-                                     quantity::to_string(flip->threshold, about.dimension, true),
-                                     words(*a.world, flip->fact, flip->from), result));
+            page.line(2,
+                      fmt::format("{} {} {} (now {}): {}", about.name, comparator_words(flip->side),
+                                  quantity::to_string(flip->threshold, about.dimension, true),
+                                  words(*a.world, flip->fact, flip->from), result));
             continue;
         }
         const auto few = std::min(values.size(), page.limit(3));
-        auto list = fmt::format("{}", fmt::join(values.begin(),
-                                                values.begin() + static_cast<std::ptrdiff_t>(few),
-                                                ", "));
+        auto list = fmt::format(
+            "{}",
+            fmt::join(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(few), ", "));
         if (few < values.size()) list += fmt::format(" and {} others", values.size() - few);
         page.line(2, fmt::format("{} {}: {}", about.name, list, result));
     }
@@ -467,8 +479,7 @@ void beside(Page& page, const Assessment& a) {
     if (!watch.empty())
         page.labelled("Watch (not law)", {fmt::format("{}", fmt::join(watch, "; "))});
     for (const auto& assumption : a.the_case.assumptions) assumed.push_back(assumption.text);
-    if (!assumed.empty())
-        page.labelled("Assumed", {fmt::format("{}", fmt::join(assumed, "; "))});
+    if (!assumed.empty()) page.labelled("Assumed", {fmt::format("{}", fmt::join(assumed, "; "))});
 }
 
 void examined(Page& page, const Assessment& a) {
@@ -509,10 +520,10 @@ std::string classification_to_text(const Assessment& a, const TextOptions& optio
     Page page{options};
     const auto& c = a.classification;
     const auto name = c.name.empty() ? std::string{"own chip"} : c.name;
-    page.out() = fmt::format("{} · {} · {}\n",
-                             text::paint(fmt::format("tier {}", c.tier.name), Style::bold,
-                                         page.colour()),
-                             quantity::to_string(a.the_case.on), name);
+    page.out() =
+        fmt::format("{} · {} · {}\n",
+                    text::paint(fmt::format("tier {}", c.tier.name), Style::bold, page.colour()),
+                    quantity::to_string(a.the_case.on), name);
     classification(page, a);
     page.heading("Terms of TPP");
     for (const auto& term : c.tpp.terms) {

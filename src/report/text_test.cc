@@ -1,3 +1,5 @@
+#include <gtest/gtest.h>
+
 #include "report/small_assessment_test.h"
 #include "text/table.h"
 
@@ -12,8 +14,9 @@ TEST(Text, VerdictThenReasonsThenGround) {
     small.assessment.the_case.assumptions.resize(1);
     EXPECT_EQ(
         to_text(small.assessment),
-        R"(LICENCE REQUIRED · case by case if its conditions hold, else presumption of denial · 2024-06-01 · 16,000 × H20 to China
-
+        "LICENCE REQUIRED · case by case if its conditions hold, else presumption of denial · "
+        "2024-06-01 · 16,000 × H20 to China\n"
+        R"(
 Why
   ✓ Licence for dense chips: licence required, case by case
     t.dense · Part 3 · 88 FR 1 · in force since 2023-02-01
@@ -63,31 +66,47 @@ struct Verdict {
 
 TEST(Text, EveryOutcomeHasItsWords) {
     const Verdict rows[] = {
-        {"PL", "2024-06-01", {{"headquarters", "PL"}},
+        {"PL",
+         "2024-06-01",
+         {{"headquarters", "PL"}},
          {" · not enforced · 2024-06-01 · H20 to Poland\n",
-          "Text and enforcement\n  the text of Part 3 requires it; the agency says that it does not "
+          "Text and enforcement\n  the text of Part 3 requires it; the agency says that it does "
+          "not "
           "enforce it: Not enforced outside\n    D:5. (Press release, from 2023-03-01)\n"}},
-        {"CN", "2023-02-15", {{"headquarters", "CN"}},
+        {"CN",
+         "2023-02-15",
+         {{"headquarters", "CN"}},
          {"LICENCE REQUIRED · presumption of denial · 2023-02-15 · H20 to China\n",
           "Exceptions considered\n  ✗ EXC: not met: not marketed_for_datacentre (yes)\n"}},
-        {"CN", "2024-06-01", {{"headquarters", "PL"}, {"certify", "supply=no"}},
+        {"CN",
+         "2024-06-01",
+         {{"headquarters", "PL"}, {"certify", "supply=no"}},
          {"LICENCE REQUIRED · presumption of denial · ",
           "  ✗ case by case (Part 5): fails: supply\n"}},
-        {"CN", "2024-06-01", {{"headquarters", "PL"}, {"certify", "supply=yes"}},
+        {"CN",
+         "2024-06-01",
+         {{"headquarters", "PL"}, {"certify", "supply=yes"}},
          {"LICENCE REQUIRED · case by case · ",
           "Review: case by case\n  stated supply: enough for customers at home\n"}},
-        {"CN", "2024-06-01",
+        {"CN",
+         "2024-06-01",
          {{"headquarters", "CN"}, {"assume", "marketed_for_datacentre=no"}},
          {"EXCEPTION EXC AVAILABLE · ", "Exceptions considered\n  ✓ EXC: met\n"}},
-        {"VN", "2024-06-01", {{"assume", "tpp=1500"}},
+        {"VN",
+         "2024-06-01",
+         {{"assume", "tpp=1500"}},
          {"NO LICENCE REQUIRED · 2024-06-01 · H20 to Viet Nam\n",
           "  none of the 2 requirements in force that day is met\n"
           "  ✗ Licence for dense chips: tpp >= 2 * die_area (1,500)\n"
           "  ✗ Licence for fast chips: tpp >= 2000 (1,500)\n"}},
-        {"CN", "2024-06-01", {{"assume", "tpp=unknown"}},
+        {"CN",
+         "2024-06-01",
+         {{"assume", "tpp=unknown"}},
          {"UNDETERMINED · at least no licence required, at most licence required · ",
           "Missing, most decisive first\n  tpp: total processing performance"}},
-        {"CN", "2025-01-01", {{"headquarters", "CN"}},
+        {"CN",
+         "2025-01-01",
+         {{"headquarters", "CN"}},
          {"warning: the deal is dated 2025-01-01, the rules are known to 2024-12-31\n"
           "hint: check the Federal Register for what was published since\n"}},
     };

@@ -143,8 +143,12 @@ std::string to_text(const Timeline& timeline, const law::Lawbook& book) {
                         fmt::format("{}", fmt::join(because, "\n"))});
     }
     auto out = timeline.subject + "\n\n" +
-               text::table({{"from"}, {"until"}, {"outcome"}, {"lane", text::Align::left, 30},
-                            {"tier"}, {"made so by", text::Align::left, 80}},
+               text::table({{"from"},
+                            {"until"},
+                            {"outcome"},
+                            {"lane", text::Align::left, 30},
+                            {"tier"},
+                            {"made so by", text::Align::left, 80}},
                            rows);
     if (!timeline.assumptions.empty()) out += "\nassumed, because not stated\n";
     for (const auto& assumption : timeline.assumptions) out += "  " + assumption + "\n";

@@ -14,12 +14,12 @@ namespace sluice::report {
 
 // One answer and what made it so.
 struct Stretch {
-    quantity::Period period{};            // half-open; `until` is end_of_time for the last
+    quantity::Period period{};  // half-open; `until` is end_of_time for the last
     law::Outcome outcome{};
     std::optional<bool> enforced{};
     std::optional<law::Lane> lane{}, lane_otherwise{};
     std::string tier{};
-    std::string exception{};              // code
+    std::string exception{};  // code
     bool scheduled = false;
     std::vector<std::pair<std::string, std::string>> because{};  // provision id and citation
 };

@@ -1,5 +1,7 @@
 #include "report/timeline.h"
 
+#include <gtest/gtest.h>
+
 #include "report/small_assessment_test.h"
 
 namespace sluice::report {
