@@ -93,58 +93,77 @@ std::string attention_of(const Model& model) {
     return fmt::format("{}", fmt::join(kinds, " + "));
 }
 
-std::string models_text(const std::vector<const Model*>& models) {
-    Rows rows;
-    for (const auto* m : models) {
-        const auto p = workload::parameters(*m);
-        const double kv = workload::kv_bytes_per_token(*m, workload::Precision::bf16);
-        rows.push_back({m->id, attention_of(*m), m->described() ? std::to_string(m->layers()) : "-",
-                        billions(m->described() ? p.total : 0),
-                        billions(m->described() ? p.active : 0), billions(m->published_total),
-                        billions(m->published_active),
-                        m->described() ? text::group_thousands(fmt::format("{:.0f}", kv)) : "-",
-                        m->native_precision});
-    }
-    return text::table({{"model"},
-                        {"layers of"},
-                        {"layers", Align::right},
-                        {"total, 10^9", Align::right},
-                        {"active", Align::right},
-                        {"published", Align::right},
-                        {"active", Align::right},
-                        {"cache byte/token", Align::right},
-                        {"native"}},
-                       rows) +
-           fmt::format(
-               "{} models; totals are computed from the dimensions; the cache is in 16 "
-               "bits\n",
-               models.size());
+std::string joined(const std::vector<std::string>& words) {
+    return fmt::format("{}", fmt::join(words, ", "));
 }
 
-void model_json(JsonWriter& json, const Model& m) {
-    const auto p = workload::parameters(m);
-    json.begin_object();
-    json.field("id", m.id);
-    json.field("name", m.name);
-    json.field("family", m.family);
-    json.field("described", m.described());
-    json.field("layers", m.layers());
-    json.field("hidden", m.hidden);
-    json.field("vocab", m.vocab);
-    json.field("native", m.native_precision);
-    json.field("total", m.described() ? p.total : NAN);
-    json.field("active", m.described() ? p.active : NAN);
-    json.field("published_total", m.published_total > 0 ? m.published_total : NAN);
-    json.field("published_active", m.published_active > 0 ? m.published_active : NAN);
-    json.field("kv_bytes_per_token", workload::kv_bytes_per_token(m, workload::Precision::bf16));
-    json.key("source");
-    json.begin_array();
-    for (const auto& source : m.sources) json.string(source);
-    json.end_array();
-    json.field_or_null("date", m.date);
-    json.field_or_null("confidence", m.confidence);
-    json.field_or_null("note", m.note);
-    json.end_object();
+// A list that prints as a table or as JSON: the same columns, numbers exact in the latter.
+struct Cell {
+    std::string text{};
+    double number = NAN;
+};
+struct Listing {
+    std::vector<std::pair<std::string_view, text::Column>> columns{};  // JSON key, table column
+    std::vector<std::vector<Cell>> rows{};
+};
+
+int print_listing(const Command& command, const Listing& list, std::string_view below) {
+    if (command.invocation.has("--json")) {
+        JsonWriter json;
+        json.begin_array();
+        for (const auto& row : list.rows) {
+            json.begin_object();
+            for (std::size_t i = 0; i < row.size(); ++i)
+                if (std::isnan(row[i].number))
+                    json.field_or_null(list.columns[i].first, row[i].text);
+                else
+                    json.field(list.columns[i].first, row[i].number);
+            json.end_object();
+        }
+        json.end_array();
+        command.print(json.text() + "\n");
+        return 0;
+    }
+    std::vector<text::Column> columns;
+    for (const auto& column : list.columns) columns.push_back(column.second);
+    Rows rows;
+    for (const auto& row : list.rows) {
+        rows.emplace_back();
+        for (const auto& cell : row) rows.back().push_back(cell.text);
+    }
+    command.print(text::table(columns, rows) + std::string{below});
+    return 0;
+}
+
+Listing list_models(const std::vector<const Model*>& models) {
+    Listing list{{{"id", {"model"}},
+                  {"family", {"family"}},
+                  {"layers_of", {"layers of"}},
+                  {"layers", {"layers", Align::right}},
+                  {"total", {"total, 10^9", Align::right}},
+                  {"active", {"active", Align::right}},
+                  {"published_total", {"published", Align::right}},
+                  {"published_active", {"active", Align::right}},
+                  {"kv_bytes_per_token", {"cache byte/token", Align::right}},
+                  {"native", {"native"}}}};
+    const auto count = [](double n) { return n > 0 ? Cell{billions(n), n} : Cell{}; };
+    for (const auto* m : models) {
+        const bool known = m->described();
+        const auto p = known ? workload::parameters(*m) : workload::Parameters{};
+        const double kv = workload::kv_bytes_per_token(*m, workload::Precision::bf16);
+        list.rows.push_back(
+            {{m->id},
+             {m->family},
+             {attention_of(*m)},
+             known ? Cell{std::to_string(m->layers()), static_cast<double>(m->layers())} : Cell{},
+             count(p.total),
+             count(p.active),
+             count(m->published_total),
+             count(m->published_active),
+             known ? Cell{text::group_thousands(fmt::format("{:.0f}", kv)), kv} : Cell{},
+             {m->native_precision}});
+    }
+    return list;
 }
 
 std::string model_text(const Model& m) {
@@ -208,48 +227,6 @@ int check_models(const Command& command, const std::vector<Model>& models) {
                     "reason\n",
                     compared, rows.size(), unexplained));
     return static_cast<int>(unexplained > 0 ? Exit::input : Exit::answered);
-}
-
-std::string joined(const std::vector<std::string>& words) {
-    return fmt::format("{}", fmt::join(words, ", "));
-}
-
-// A list that prints as a table or as JSON: the same columns, numbers exact in the latter.
-struct Cell {
-    std::string text{};
-    double number = NAN;
-};
-struct Listing {
-    std::vector<std::pair<std::string_view, text::Column>> columns{};  // JSON key, table column
-    std::vector<std::vector<Cell>> rows{};
-};
-
-int print_listing(const Command& command, const Listing& list, std::string_view below) {
-    if (command.invocation.has("--json")) {
-        JsonWriter json;
-        json.begin_array();
-        for (const auto& row : list.rows) {
-            json.begin_object();
-            for (std::size_t i = 0; i < row.size(); ++i)
-                if (std::isnan(row[i].number))
-                    json.field_or_null(list.columns[i].first, row[i].text);
-                else
-                    json.field(list.columns[i].first, row[i].number);
-            json.end_object();
-        }
-        json.end_array();
-        command.print(json.text() + "\n");
-        return 0;
-    }
-    std::vector<text::Column> columns;
-    for (const auto& column : list.columns) columns.push_back(column.second);
-    Rows rows;
-    for (const auto& row : list.rows) {
-        rows.emplace_back();
-        for (const auto& cell : row) rows.back().push_back(cell.text);
-    }
-    command.print(text::table(columns, rows) + std::string{below});
-    return 0;
 }
 
 Listing list_fabrics(const std::vector<const Fabric*>& fabrics) {
@@ -325,14 +302,11 @@ int models(const Command& command) {
     const bool one = found.size() == 1 && !name.empty();
     if (command.invocation.has("--ids")) {
         for (const auto* m : found) command.print(m->id + "\n");
-    } else if (command.invocation.has("--json")) {
-        JsonWriter json;
-        if (!one) json.begin_array();
-        for (const auto* m : found) model_json(json, *m);
-        if (!one) json.end_array();
-        command.print(json.text() + "\n");
+    } else if (one && !command.invocation.has("--json")) {
+        command.print(model_text(*found[0]));
     } else {
-        command.print(one ? model_text(*found[0]) : models_text(found));
+        return print_listing(command, list_models(found),
+                             "totals are computed from the dimensions; the cache is in 16 bits\n");
     }
     return 0;
 }

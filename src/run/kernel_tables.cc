@@ -225,61 +225,46 @@ struct Tuned {
     std::string_view unit{};
 };
 
-std::vector<Tuned> tuned(ChipTiming& t, std::string_view kind) {
-    auto& pre = t.prefill;
-    auto& dec = t.decode;
-    auto& grp = t.grouped;
-    if (kind == "gemm" || kind == "gemm_low") {
-        auto& g = kind == "gemm" ? t.gemm : t.gemm_low;
-        return {{"eta_c", &g.eta_c},
-                {"eta_r", &g.eta_r},
-                {"eta_w", &g.eta_w},
-                {"t0", &g.t0, "us"},
-                {"t_split", &g.t_split, "us"},
-                {"theta", &g.theta},
-                {"p", &g.p},
-                {"eta_sustained", &g.eta_sustained},
-                {"tau", &g.tau, "us"}};
+// "eta_c t0:us" names two numbers, the second in microseconds.
+std::vector<Tuned> named(std::string_view keys, std::initializer_list<double*> values) {
+    std::vector<Tuned> out;
+    for (auto* value : values) {
+        const auto key = keys.substr(0, keys.find(' '));
+        keys.remove_prefix(std::min(keys.size(), key.size() + 1));
+        const auto unit = std::min(key.find(':'), key.size());
+        out.push_back({key.substr(0, unit), value, key.substr(std::min(unit + 1, key.size()))});
     }
+    return out;
+}
+
+std::vector<Tuned> tuned(ChipTiming& t, std::string_view kind) {
+    auto& a = t.prefill;
+    auto& d = t.decode;
+    auto& e = t.grouped;
+    auto& g = kind == "gemm" ? t.gemm : t.gemm_low;
+    if (kind.starts_with("gemm"))
+        return named("eta_c eta_r eta_w t0:us t_split:us theta p eta_sustained tau:us",
+                     {&g.eta_c, &g.eta_r, &g.eta_w, &g.t0, &g.t_split, &g.theta, &g.p,
+                      &g.eta_sustained, &g.tau});
     if (kind == "prefill")
-        return {{"eta_a", &pre.eta_a},
-                {"c_x", &pre.c_x, "ns"},
-                {"t0", &pre.t0, "us"},
-                {"t_p", &pre.t_p, "us"},
-                {"eta_r", &pre.eta_r},
-                {"p", &pre.p},
-                {"eta_sustained", &pre.eta_sustained},
-                {"tau", &pre.tau, "us"},
-                {"phi", &pre.phi},
-                {"w_kv", &pre.w_kv},
-                {"block", &pre.block}};
-    if (kind == "decode")
-        return {{"t0", &dec.t0, "us"},
-                {"t_p", &dec.t_p, "us"},
-                {"b_sm", &dec.b_sm, "GB/s"},
-                {"eta_r", &dec.eta_r},
-                {"p", &dec.p},
-                {"t_split", &dec.t_split, "us"},
-                {"eta_a", &dec.eta_a},
-                {"chunk", &dec.chunk},
-                {"t_b", &dec.t_b, "ns"},
-                {"mla_t0", &dec.mla_t0, "us"},
-                {"mla_eta_a", &dec.mla_eta_a},
-                {"mla_eta_r", &dec.mla_eta_r},
-                {"mla_t_p", &dec.mla_t_p, "us"},
-                {"mla_p", &dec.mla_p}};
+        return named("eta_a c_x:ns t0:us t_p:us eta_r p eta_sustained tau:us phi w_kv block",
+                     {&a.eta_a, &a.c_x, &a.t0, &a.t_p, &a.eta_r, &a.p, &a.eta_sustained, &a.tau,
+                      &a.phi, &a.w_kv, &a.block});
+    if (kind == "decode" || kind == "mla")
+        return named(
+            "t0:us t_p:us b_sm:GB/s eta_r p t_split:us eta_a chunk t_b:ns mla_t0:us "
+            "mla_eta_a mla_eta_r mla_t_p:us mla_p",
+            {&d.t0, &d.t_p, &d.b_sm, &d.eta_r, &d.p, &d.t_split, &d.eta_a, &d.chunk, &d.t_b,
+             &d.mla_t0, &d.mla_eta_a, &d.mla_eta_r, &d.mla_t_p, &d.mla_p});
     if (kind == "grouped")
-        return {{"eta_c", &grp.eta_c},       {"eta_r", &grp.eta_r},
-                {"eta_w", &grp.eta_w},       {"t0", &grp.t0, "us"},
-                {"theta", &grp.theta},       {"p", &grp.p},
-                {"b_sm", &grp.b_sm, "GB/s"}, {"eta_sustained", &grp.eta_sustained},
-                {"tau", &grp.tau, "us"}};
-    auto& lines = kind == "all_reduce"   ? t.collective.all_reduce
-                  : kind == "all_to_all" ? t.collective.all_to_all
-                                         : t.collective.gather;
-    return {{"a1", &lines[0].a, "us"}, {"c1", &lines[0].c, "us"}, {"share1", &lines[0].bandwidth},
-            {"a2", &lines[1].a, "us"}, {"c2", &lines[1].c, "us"}, {"share2", &lines[1].bandwidth},
-            {"a3", &lines[2].a, "us"}, {"c3", &lines[2].c, "us"}, {"share3", &lines[2].bandwidth}};
+        return named("eta_c eta_r eta_w t0:us theta p b_sm:GB/s eta_sustained tau:us",
+                     {&e.eta_c, &e.eta_r, &e.eta_w, &e.t0, &e.theta, &e.p, &e.b_sm,
+                      &e.eta_sustained, &e.tau});
+    auto& [x, y, z] = kind == "all_reduce"   ? t.collective.all_reduce
+                      : kind == "all_to_all" ? t.collective.all_to_all
+                                             : t.collective.gather;
+    return named("a1:us c1:us share1 a2:us c2:us share2 a3:us c3:us share3",
+                 {&x.a, &x.c, &x.bandwidth, &y.a, &y.c, &y.bandwidth, &z.a, &z.c, &z.bandwidth});
 }
 
 }  // namespace
