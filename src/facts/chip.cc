@@ -14,17 +14,14 @@ constexpr std::array<int, format_count> format_bits = {64, 64, 32, 32, 16, 8, 8,
 
 constexpr std::int64_t unbounded = Decimal::largest().millionths();
 
-std::int64_t times_bits(std::int64_t rate, int bits) {
-    const auto product = quantity::exact_product(Decimal::from_millionths(rate), Decimal{bits});
-    return product ? product->millionths() : unbounded;
-}
-
 Value product_of(const Value& rate, int bits) {
     if (!rate.is_number()) return rate;
-    Value product = rate;
-    product.lo = times_bits(rate.lo, bits);
-    product.hi = times_bits(rate.hi, bits);
-    return product;
+    const auto times = [bits](std::int64_t end) {
+        return quantity::exact_product(Decimal::from_millionths(end), Decimal{bits})
+            .value_or(Decimal::largest())
+            .millionths();
+    };
+    return {rate.known, times(rate.lo), times(rate.hi)};
 }
 
 Value between(std::int64_t lo, std::int64_t hi) {
@@ -40,7 +37,6 @@ int bits_of(Format format) { return format_bits[static_cast<std::size_t>(format)
 Tpp tpp_of(const Chip& chip) {
     Tpp tpp;
     tpp.terms.reserve(format_count);
-    std::optional<Value> highest;
     for (std::size_t i = 0; i < format_count; ++i) {
         const auto format = static_cast<Format>(i);
         const Value& rate = chip.rate[i].value;
@@ -54,13 +50,12 @@ Tpp tpp_of(const Chip& chip) {
         // BF16 rate; no published TPP does.
         if (!term.counted) term.why = "TF32 multiplies 19 of the 32 bits that it stores";
         if (term.counted && term.product.is_number()) {
-            if (!highest || term.product.lo > highest->lo) tpp.format = format;
-            highest = between(highest ? std::max(highest->lo, term.product.lo) : term.product.lo,
-                              highest ? std::max(highest->hi, term.product.hi) : term.product.hi);
+            if (!tpp.format || term.product.lo > tpp.value.lo) tpp.format = format;
+            tpp.value = between(std::max(tpp.value.lo, term.product.lo),
+                                std::max(tpp.value.hi, term.product.hi));
         }
         tpp.terms.push_back(term);
     }
-    if (highest) tpp.value = *highest;
     return tpp;
 }
 

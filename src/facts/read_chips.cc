@@ -169,11 +169,9 @@ private:
     }
 
     Measured read_measured(const Node& node, std::string_view key, Dimension dimension) {
-        Measured out;
-        out.dimension = dimension;
+        Measured out{.dimension = dimension, .provenance = inherited_};
         if (node.kind != Node::Kind::table) {
             out.value = read_value(node, key, dimension);
-            out.provenance = inherited_;
             check_ends(node, key, out, nullptr, nullptr, false);
         } else {
             read_measured_table(node, key, out);

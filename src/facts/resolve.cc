@@ -12,6 +12,8 @@
 namespace sluice::facts {
 namespace {
 
+using quantity::problem;
+
 Value choice_value(FactId fact, std::string_view name) {
     const auto choices = info(fact).choices;
     return Value::code(std::ranges::find(choices, name) - choices.begin());
@@ -157,11 +159,10 @@ private:
     void read_day() {
         if (on_ == nullptr) return;
         const auto day = quantity::parse_date(on_->value);
-        if (day) {
+        if (day)
             case_.on = *day;
-        } else {
+        else
             report(*on_, {fmt::format("`{}` is not a date", on_->value), day.error(), {}});
-        }
     }
 
     void read_chip() {
@@ -172,13 +173,9 @@ private:
             if (!code) return report(*named, code.error());
             case_.chip = static_cast<int>(code->lo);
             const auto at = static_cast<std::size_t>(case_.chip);
-            if (options_.chips == nullptr) chip_facts_ = facts_of(world_, world_.chips[at]);
-            const ChipFacts& found =
-                options_.chips == nullptr ? chip_facts_ : (*options_.chips)[at];
-            case_.facts = found.facts;
-            foundries_ = found.foundries;
-            case_[FactId::chip] = *code;
-            return;
+            if (options_.chips != nullptr) return take_chip((*options_.chips)[at], *code);
+            chip_facts_ = facts_of(world_, world_.chips[at]);
+            return take_chip(chip_facts_, *code);
         }
         if (own_fields_.empty()) return;
         case_.own_chip.emplace();
@@ -198,9 +195,13 @@ private:
             case_.own_chip = *std::move(chip);
         }
         chip_facts_ = facts_of(world_, *case_.own_chip);
-        case_.facts = chip_facts_.facts;
-        foundries_ = chip_facts_.foundries;
-        case_[FactId::chip] = Value::code(unaddressed);
+        take_chip(chip_facts_, Value::code(unaddressed));
+    }
+
+    void take_chip(const ChipFacts& chip, const Value& code) {
+        case_.facts = chip.facts;
+        foundries_ = chip.foundries;
+        case_[FactId::chip] = code;
     }
 
     void report_own_chip_too(const DealField& own, std::string_view chip) {
@@ -281,20 +282,19 @@ private:
                                                          std::string_view text) {
         const std::size_t equals = std::min(text.find('='), text.size());
         const std::string name(text.substr(0, equals));
-        const std::string_view answer = text.substr(std::min(equals + 1, text.size()));
-        if (name.empty() || (answer != "yes" && answer != "no")) {
-            return quantity::problem(
-                fmt::format("`{}` says yes or no to a name, found `{}`", key, text),
-                "expected NAME=yes or NAME=no");
+        const std::string_view answer = text.substr(equals);
+        const bool yes = answer == "=yes";
+        if (name.empty() || (!yes && answer != "=no")) {
+            return problem(fmt::format("`{}` says yes or no to a name, found `{}`", key, text),
+                           "expected NAME=yes or NAME=no");
         }
         const auto before =
             std::ranges::find(case_.certified, name, &std::pair<std::string, bool>::first);
         if (before == case_.certified.end()) {
-            case_.certified.emplace_back(name, answer == "yes");
-        } else if (before->second != (answer == "yes")) {
-            return quantity::problem(fmt::format("`{}` is certified both yes and no", name),
-                                     "conflicts with what was stated before",
-                                     "keep one of the two");
+            case_.certified.emplace_back(name, yes);
+        } else if (before->second != yes) {
+            return problem(fmt::format("`{}` is certified both yes and no", name),
+                           "conflicts with what was stated before", "keep one of the two");
         }
         return {};
     }
@@ -302,29 +302,25 @@ private:
     std::expected<void, ValueProblem> read_what_if(std::string_view key, std::string_view text) {
         const std::size_t equals = text.find('=');
         if (equals == std::string_view::npos) {
-            return quantity::problem(
-                fmt::format("`{}` gives a fact a value, found `{}`", key, text),
-                "expected FACT=VALUE, as die_area=\"600 mm2\"");
+            return problem(fmt::format("`{}` gives a fact a value, found `{}`", key, text),
+                           "expected FACT=VALUE, as die_area=\"600 mm2\"");
         }
         const std::string_view name = text.substr(0, equals);
         const std::string_view written = text.substr(equals + 1);
         const auto fact = find_fact(name);
         if (!fact) {
-            return quantity::problem(fmt::format("no fact is named `{}`", name),
-                                     "not a fact of a deal",
-                                     text::did_you_mean(name, all_facts(), &FactInfo::name));
+            return problem(fmt::format("no fact is named `{}`", name), "not a fact of a deal",
+                           text::did_you_mean(name, all_facts(), &FactInfo::name));
         }
         if (*fact == FactId::chip) {
-            return quantity::problem("the chip cannot be assumed, since its facts come with it",
-                                     "not a what-if",
-                                     fmt::format("state it, as `--chip {}`", written));
+            return problem("the chip cannot be assumed, since its facts come with it",
+                           "not a what-if", fmt::format("state it, as `--chip {}`", written));
         }
         const auto value = read_fact(world_, *fact, name, written);
         if (!value) return std::unexpected(value.error());
         if (what_if_[index(*fact)] && case_[*fact] != *value) {
-            return quantity::problem(fmt::format("`{}` is assumed twice, with two values", name),
-                                     "conflicts with what was assumed before",
-                                     "keep one of the two");
+            return problem(fmt::format("`{}` is assumed twice, with two values", name),
+                           "conflicts with what was assumed before", "keep one of the two");
         }
         what_if_.set(index(*fact));
         state(*fact, *value);

@@ -10,6 +10,8 @@
 namespace sluice::facts {
 namespace {
 
+using quantity::problem;
+
 struct NamedFact {
     std::string_view name;
     FactId fact;
@@ -58,10 +60,9 @@ std::expected<void, ValueProblem> read_entry(std::string_view text, Listings& li
             const bool milder = lane == not_stated || lane < listings.lane;
             if (listings.lane < 0 || listings.lane == not_stated || !milder) listings.lane = lane;
         } else {
-            return quantity::problem(
-                fmt::format("an Entity List entry has no `{}`", part),
-                fmt::format("expected fn1, fn3, fn4, fn5 or one of {}",
-                            fmt::join(info(FactId::entity_lane).choices, ", ")));
+            return problem(fmt::format("an Entity List entry has no `{}`", part),
+                           fmt::format("expected fn1, fn3, fn4, fn5 or one of {}",
+                                       fmt::join(info(FactId::entity_lane).choices, ", ")));
         }
     }
     return {};
@@ -81,8 +82,8 @@ std::expected<void, ValueProblem> read_listing(std::string_view key, std::string
         return std::unexpected(unknown_choice(key, name, list_words));
     }
     if (name != "entity_list" && !rest.empty()) {
-        return quantity::problem(fmt::format("`{}` takes nothing after it, found `{}`", name, rest),
-                                 fmt::format("expected `{}`", name));
+        return problem(fmt::format("`{}` takes nothing after it, found `{}`", name, rest),
+                       fmt::format("expected `{}`", name));
     }
     listings.named.set(index(list->fact));
     return read_entry(rest, listings);
@@ -116,11 +117,10 @@ std::expected<void, ValueProblem> read_owner(std::string_view key, std::string_v
     owners.share.lo = owners.share.lo + std::min(share->lo, whole);
     owners.share.hi = owners.share.hi + std::min(share->hi, whole);
     if (share->lo > whole || owners.share.lo > whole) {
-        return quantity::problem(
-            fmt::format("the listed owners hold {} together",
-                        quantity::to_string(std::max(share->lo, owners.share.lo),
-                                            quantity::Dimension::percent)),
-            "expected 100 % or less");
+        return problem(fmt::format("the listed owners hold {} together",
+                                   quantity::to_string(std::max(share->lo, owners.share.lo),
+                                                       quantity::Dimension::percent)),
+                       "expected 100 % or less");
     }
     return {};
 }

@@ -10,6 +10,8 @@
 namespace sluice::facts {
 namespace {
 
+using quantity::problem;
+
 std::vector<std::string> names_of(const Chip& chip) {
     std::vector<std::string> names = {chip.id, chip.name};
     names.insert(names.end(), chip.aliases.begin(), chip.aliases.end());
@@ -89,8 +91,8 @@ std::expected<Value, ValueProblem> read_choice(const FactInfo& fact, std::string
 std::expected<Value, ValueProblem> read_boolean(std::string_view key, std::string_view text) {
     if (text == "yes") return Value::boolean(true);
     if (text == "no") return Value::boolean(false);
-    return quantity::problem(fmt::format("`{}` is yes, no or unknown, found `{}`", key, text),
-                             "expected yes, no or unknown");
+    return problem(fmt::format("`{}` is yes, no or unknown, found `{}`", key, text),
+                   "expected yes, no or unknown");
 }
 
 std::expected<Value, ValueProblem> read_count(std::string_view key, std::string_view text) {
@@ -100,8 +102,8 @@ std::expected<Value, ValueProblem> read_count(std::string_view key, std::string_
         count->lo.millionths() % 1'000'000 == 0 &&
         (count->hi.millionths() % 1'000'000 == 0 || count->hi == quantity::Decimal::largest());
     if (whole && count->lo >= quantity::Decimal(1)) return Value::range(*count);
-    return quantity::problem(fmt::format("`{}` counts chips, found `{}`", key, text),
-                             "expected a whole number, 1 or more");
+    return problem(fmt::format("`{}` counts chips, found `{}`", key, text),
+                   "expected a whole number, 1 or more");
 }
 
 std::expected<Value, ValueProblem> read_number_fact(const FactInfo& fact, std::string_view key,
