@@ -69,6 +69,12 @@ text::Result<Asked> resolve_asked(const Command& command, const Library& library
                                        stated ? stated->where : text::Location{});
         !early.empty())
         return std::unexpected{std::move(early)};
+    if (*known_on)  // before anything was published, silence is no permission either
+        if (auto early = before_first_rule(library.book, **known_on, {.file = "--known-on"});
+            !early.empty())
+            return std::unexpected{std::move(early)};
+    if (auto unknown = law::unknown_names(library.book, *the_case); !unknown.empty())
+        return std::unexpected{std::move(unknown)};
     const auto on = the_case->on;
     return Asked{std::move(*the_case), law::compile(library.world, library.book, on, *known_on)};
 }

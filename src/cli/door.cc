@@ -110,7 +110,7 @@ text::Result<fs::path> find_data(const Command& command) {
     }
     std::error_code failed;
     const auto program = fs::weakly_canonical(around.program, failed).parent_path();
-    if (const auto installed = program.parent_path() / "share/sluice/data"; holds_law(installed))
+    if (auto installed = program.parent_path() / "share/sluice/data"; holds_law(installed))
         return installed;
     for (auto dir = program; !dir.empty(); dir = dir.parent_path()) {
         if (holds_law(dir / "data")) return dir / "data";

@@ -477,6 +477,11 @@ private:
 
     void settle_use() {
         using enum FactId;
+        // What was shipped before is not known, but it is not less than nothing: a cap that this
+        // shipment alone exceeds is exceeded.
+        const Value some = Value::range({quantity::Decimal{0}, quantity::Decimal::largest()});
+        for (const FactId before : {received_tpp, country_tpp})
+            if (silent(before)) supply(before, some);
         if (silent(end_use)) {
             assume(end_use, choice_value(end_use, "civil"), "civil end use (not stated)");
         }

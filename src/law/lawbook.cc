@@ -11,6 +11,7 @@
 #include "law/parse.h"
 #include "text/file.h"
 #include "text/hash.h"
+#include "text/suggest.h"
 
 namespace sluice::law {
 namespace {
@@ -126,6 +127,31 @@ text::Result<std::vector<Provision>> parse_law(const facts::World& world, std::s
     auto parsed = parse_provisions(world, name, *checked);
     if (!parsed.problems.empty()) return std::unexpected(std::move(parsed.problems));
     return std::move(parsed.provisions);
+}
+
+text::Diagnostics unknown_names(const Lawbook& book, const facts::Case& the_case) {
+    if (the_case.certified.empty() && the_case.red_flags.empty()) return {};
+    std::vector<std::string> flags;
+    for (const auto& provision : book.provisions)
+        if (provision.kind == Kind::red_flag)
+            flags.push_back(provision.id.substr(provision.id.rfind('.') + 1));
+    text::Diagnostics problems;
+    const auto refuse = [&](std::string_view what, const std::string& name,
+                            const std::vector<std::string>& known, std::string_view flag) {
+        auto hint = text::did_you_mean(text::nearest(name, known));
+        if (hint.empty())
+            hint = "`sluice law list` names every provision, `law show` its conditions";
+        problems.push_back({.message = "no " + std::string{what} + " is called `" + name + "`",
+                            .where = {.file = std::string{flag}},
+                            .hint = std::move(hint)});
+    };
+    for (const auto& [name, holds] : the_case.certified)
+        if (std::ranges::find(book.condition_names, name) == book.condition_names.end())
+            refuse("condition", name, book.condition_names, "--certify");
+    for (const auto& name : the_case.red_flags)
+        if (std::ranges::find(flags, name) == flags.end() && book.find(name) < 0)
+            refuse("red flag", name, flags, "--red-flag");
+    return problems;
 }
 
 }  // namespace sluice::law

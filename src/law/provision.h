@@ -85,36 +85,36 @@ enum class Comparator : std::uint8_t { less, less_equal, equal, not_equal, great
 struct PlaceExpr {
     enum class Op : std::uint8_t { group, place, plus, minus };
     Op op = Op::place;
-    std::int16_t code = -1;            // group index or place code
-    std::vector<PlaceExpr> operands{}; // two, for plus and minus
+    std::int16_t code = -1;             // group index or place code
+    std::vector<PlaceExpr> operands{};  // two, for plus and minus
 };
 
 struct Expr {
     enum class Op : std::uint8_t {
-        all,         // children, `and`
-        any,         // children, `or`
-        negate,      // one child, `not`
-        compare,     // left comparator right
-        flag,        // a boolean fact
-        is,          // choice, party or chip fact `is X`, `in {X, Y}`: codes
-        in_places,   // place fact `in` place expression
-        in_list,     // party fact `in list NAME`
-        exists,      // false when the fact is absent
-        met,         // another provision is met
-        always,      // `always`
+        all,        // children, `and`
+        any,        // children, `or`
+        negate,     // one child, `not`
+        compare,    // left comparator right
+        flag,       // a boolean fact
+        is,         // choice, party or chip fact `is X`, `in {X, Y}`: codes
+        in_places,  // place fact `in` place expression
+        in_list,    // party fact `in list NAME`
+        exists,     // false when the fact is absent
+        met,        // another provision is met
+        always,     // `always`
     };
     Op op = Op::always;
     text::Location where{};
     std::vector<Expr> children{};
-    FactId fact{};                     // flag, is, in_places, in_list, exists
-    Linear left{}, right{};            // compare
+    FactId fact{};           // flag, is, in_places, in_list, exists
+    Linear left{}, right{};  // compare
     Comparator comparator = Comparator::equal;
-    std::vector<std::int64_t> codes{}; // is: choice index, party or chip code
-    std::vector<std::string> names{};  // the same as written, for printing
-    PlaceExpr places{};                // in_places
-    std::int32_t reference = -1;       // met: index into Lawbook::provisions, set by linking;
-                                       // in_list: index into World::party_lists
-    std::string name{};                // met: provision id, in_list: list id, as written
+    std::vector<std::int64_t> codes{};  // is: choice index, party or chip code
+    std::vector<std::string> names{};   // the same as written, for printing
+    PlaceExpr places{};                 // in_places
+    std::int32_t reference = -1;        // met: index into Lawbook::provisions, set by linking;
+                                        // in_list: index into World::party_lists
+    std::string name{};                 // met: provision id, in_list: list id, as written
 };
 
 // ---- provisions -------------------------------------------------------------------------------
@@ -122,25 +122,25 @@ struct Expr {
 // Comments above a clause, or beside it, each with its `#`; only the formatter reads them.
 using Comments = std::vector<std::string>;
 
-struct Limb {                 // `limb 3A090.a.1 when …`; the provision is met when any limb is
-    std::string label{};      // empty for a plain `met when`
+struct Limb {             // `limb 3A090.a.1 when …`; the provision is met when any limb is
+    std::string label{};  // empty for a plain `met when`
     Expr when{};
     Comments comments{};
 };
 
-struct Carve {                // `except note-2 when …`: not met when any carve is
+struct Carve {  // `except note-2 when …`: not met when any carve is
     std::string label{};
     Expr when{};
     Comments comments{};
 };
 
-struct Doubt {                // `unclear when … "why"`: unknown where the text itself does not say
+struct Doubt {  // `unclear when … "why"`: unknown where the text itself does not say
     Expr when{};
     std::string why{};
     Comments comments{};
 };
 
-struct Ambiguity {            // shown when `when` is met; changes nothing
+struct Ambiguity {  // shown when `when` is met; changes nothing
     Expr when{};
     std::string text{};
     Comments comments{};
@@ -150,7 +150,7 @@ struct Ambiguity {            // shown when `when` is met; changes nothing
 // Met by `--certify us_supply=yes`, or by its own expression when it has one. Unstated conditions
 // stay open and are listed with the answer; a failing one removes the lane or exception.
 struct Condition {
-    std::string name{};       // one name, one meaning across the whole lawbook
+    std::string name{};  // one name, one meaning across the whole lawbook
     std::string text{};
     std::optional<Expr> when{};
     text::Location where{};
@@ -164,25 +164,25 @@ std::optional<Certainty> find_certainty(std::string_view);
 
 struct Version {
     text::Location where{};
-    Date published{};                     // Federal Register page, or the act of publication
-    std::optional<Date> released{};       // public inspection or announcement, when earlier
+    Date published{};                // Federal Register page, or the act of publication
+    std::optional<Date> released{};  // public inspection or announcement, when earlier
     Date effective{};
-    std::optional<Date> compliance{};     // not enforced before, unless a posture says otherwise
-    std::optional<Date> until{};          // a sunset in the text itself; supersession needs none
-    bool repealed = false;                // from `effective` on the provision says nothing
-    bool scheduled = false;               // takes effect by its own terms, confirmation pending
+    std::optional<Date> compliance{};  // not enforced before, unless a posture says otherwise
+    std::optional<Date> until{};       // a sunset in the text itself; supersession needs none
+    bool repealed = false;             // from `effective` on the provision says nothing
+    bool scheduled = false;            // takes effect by its own terms, confirmation pending
     std::string source{};
     std::string url{};
     Certainty certainty = Certainty::secondary;
-    std::string text{};                   // what it says, in our own words
+    std::string text{};  // what it says, in our own words
     std::vector<Limb> limbs{};
     std::vector<Carve> carves{};
     std::vector<Doubt> doubts{};
     std::vector<Ambiguity> ambiguities{};
     std::vector<Condition> conditions{};
-    std::optional<Outcome> outcome{};     // requirement: `then licence_required`
-    std::optional<Lane> lane{};           // review: `then case_by_case`
-    std::string rate{};                   // tariff: `then rate "25 % ad valorem"`
+    std::optional<Outcome> outcome{};  // requirement: `then licence_required`
+    std::optional<Lane> lane{};        // review: `then case_by_case`
+    std::string rate{};                // tariff: `then rate "25 % ad valorem"`
     Comments comments{};
     Date known_from() const { return released ? *released : published; }
 };
@@ -190,8 +190,8 @@ struct Version {
 struct Stay {
     text::Location where{};
     Date published{};
-    Date from{}, until{};                 // half-open
-    bool unless_extended = false;         // after `until` the provision is `scheduled`
+    Date from{}, until{};          // half-open
+    bool unless_extended = false;  // after `until` the provision is `scheduled`
     std::string source{};
     std::string text{};
     Comments comments{};
@@ -205,7 +205,7 @@ struct Posture {
     std::optional<Date> until{};
     std::string source{};
     std::string text{};
-    Expr enforced{};                      // `enforced when …`
+    Expr enforced{};  // `enforced when …`
     Comments comments{};
 };
 
@@ -215,31 +215,31 @@ struct LawCase {
     std::string title{};
     Date on{};
     std::vector<std::pair<FactId, facts::Value>> facts{};
-    std::vector<std::string> written{};   // the facts as written, for the formatter
+    std::vector<std::string> written{};  // the facts as written, for the formatter
     Truth expected{};
-    std::vector<FactId> ask{};            // facts that must be named when unknown
+    std::vector<FactId> ask{};  // facts that must be named when unknown
     Comments comments{};
 };
 
 struct Provision {
-    std::string id{};                     // "us.ear.3a090.a"
+    std::string id{};  // "us.ear.3a090.a"
     std::string title{};
     Kind kind{};
-    std::string citation{};               // "15 CFR 774 Supp. 1, ECCN 3A090.a"
+    std::string citation{};  // "15 CFR 774 Supp. 1, ECCN 3A090.a"
     text::Location where{};
-    std::string tier{};                   // classification: "3A090.a"
-    std::string code{};                   // exception: "NAC"
-    std::string axis{};                   // exception: AES code "C67"; import_measure: "CN"
-    bool addressee_only = false;          // an is-informed letter: binds only whom it names
-    std::vector<std::string> covers{};    // exception, review, obligation: `for` requirement ids
-    std::vector<std::string> overrides{}; // review: `over` review ids that yield to this one
+    std::string tier{};                    // classification: "3A090.a"
+    std::string code{};                    // exception: "NAC"
+    std::string axis{};                    // exception: AES code "C67"; import_measure: "CN"
+    bool addressee_only = false;           // an is-informed letter: binds only whom it names
+    std::vector<std::string> covers{};     // exception, review, obligation: `for` requirement ids
+    std::vector<std::string> overrides{};  // review: `over` review ids that yield to this one
     std::vector<std::int32_t> covers_index{}, overrides_index{};  // set by linking
-    std::vector<Version> versions{};      // by effective date
+    std::vector<Version> versions{};                              // by effective date
     std::vector<Stay> stays{};
     std::vector<Posture> postures{};
     std::vector<LawCase> cases{};
-    Comments comments{};                  // above the provision; "" is an empty line
-    Comments closing_comments{};          // after the last provision of a file
+    Comments comments{};          // above the provision; "" is an empty line
+    Comments closing_comments{};  // after the last provision of a file
 };
 
 }  // namespace sluice::law

@@ -221,7 +221,8 @@ const Bulk::DayRules& Bulk::rules_on(quantity::Date on) {
         if (day->rules.period.contains(on)) return *day;
     auto rules = law::compile(world_, book_, on, options_.known_on);
     Alike alike{rules};
-    rulebooks_.push_back(std::make_unique<DayRules>(std::move(rules), std::move(alike)));
+    rulebooks_.push_back(
+        std::make_unique<DayRules>(rulebooks_.size(), std::move(rules), std::move(alike)));
     return *rulebooks_.back();
 }
 
@@ -233,6 +234,10 @@ const std::string* Bulk::determine(const CsvRow& row) {
         error_ = in_one_line(the_case.error());
         return nullptr;
     }
+    if (auto unknown = law::unknown_names(book_, *the_case); !unknown.empty()) {
+        error_ = in_one_line(unknown);
+        return nullptr;
+    }
     if (the_case->on < days_.front()) {
         error_ = fmt::format(
             "nothing in the lawbook is in force on {}; the earliest provision "
@@ -241,8 +246,7 @@ const std::string* Bulk::determine(const CsvRow& row) {
         return nullptr;
     }
     const auto& day = rules_on(the_case->on);
-    const auto* which = &day;
-    case_key_.assign(reinterpret_cast<const char*>(&which), sizeof which);
+    case_key_.assign(reinterpret_cast<const char*>(&day.number), sizeof day.number);
     day.alike.append_key(*the_case, case_key_);
     if (const auto found = answers_by_case_.find(case_key_);
         options_.remember && found != answers_by_case_.end())

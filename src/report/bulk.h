@@ -62,6 +62,7 @@ private:
     void build_key(const text::CsvRow& row, std::size_t stretch);
     void build_deal(const text::CsvRow& row);
     struct DayRules {
+        std::size_t number;  // its place in rulebooks_
         law::Rulebook rules;
         Alike alike;
     };

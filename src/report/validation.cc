@@ -58,14 +58,17 @@ std::string errors(const ClassScore& s) {
 
 // What took longest in the step that the prediction rests on.
 std::string longest_part(const run::Span& span) {
-    const std::pair<std::string_view, double> parts[] = {
-        {"dense products", span.matrix},   {"expert products", span.experts},
-        {"attention", span.attention},     {"element-wise kernels", span.element},
-        {"communication", span.communication}, {"gaps between kernels", span.launch},
-        {"host", span.host}};
+    const std::pair<std::string_view, double> parts[] = {{"dense products", span.matrix},
+                                                         {"expert products", span.experts},
+                                                         {"attention", span.attention},
+                                                         {"element-wise kernels", span.element},
+                                                         {"communication", span.communication},
+                                                         {"gaps between kernels", span.launch},
+                                                         {"host", span.host}};
     const double total = span.total();
     if (total <= 0) return {};
-    const auto& most = *std::ranges::max_element(parts, {}, &std::pair<std::string_view, double>::second);
+    const auto& most =
+        *std::ranges::max_element(parts, {}, &std::pair<std::string_view, double>::second);
     return fmt::format("{}: {:.0f} % of a step", most.first, 100 * most.second / total);
 }
 
@@ -78,8 +81,7 @@ std::string likely_reason(const Validation& v, const Scored& s) {
                                           nullptr, *v.bench.calibrations);
     if (const auto from = prepared.timing.provenance.find("inherited"); from != std::string::npos)
         reasons.push_back("kernels " + prepared.timing.provenance.substr(from));
-    const auto engine =
-        std::ranges::find(*v.bench.engines, s.prediction.engine, &run::Engine::id);
+    const auto engine = std::ranges::find(*v.bench.engines, s.prediction.engine, &run::Engine::id);
     if (engine != v.bench.engines->end() && engine->rows == 0)
         reasons.push_back(fmt::format("engine `{}` is not fitted", engine->id));
     std::string unsaid;
@@ -113,11 +115,14 @@ std::vector<const Scored*> worst(const Validation& v, Part part, std::size_t mos
 std::string score_table(std::string_view title, const std::vector<ClassScore>& scores) {
     std::vector<std::vector<std::string>> rows;
     for (const auto& s : scores)
-        rows.push_back({s.name, std::to_string(s.rows), std::to_string(s.groups),
-                        percent(s.median), percent(s.p90), fmt::format("{:+.1f}", 100 * s.bias)});
+        rows.push_back({s.name, std::to_string(s.rows), std::to_string(s.groups), percent(s.median),
+                        percent(s.p90), fmt::format("{:+.1f}", 100 * s.bias)});
     using text::Align;
-    return text::table({{std::string{title}}, {"rows", Align::right}, {"groups", Align::right},
-                        {"median %", Align::right}, {"p90 %", Align::right},
+    return text::table({{std::string{title}},
+                        {"rows", Align::right},
+                        {"groups", Align::right},
+                        {"median %", Align::right},
+                        {"p90 %", Align::right},
                         {"bias %", Align::right}},
                        rows);
 }
@@ -136,16 +141,23 @@ std::string class_table(const Validation& v, Part part) {
         rows.push_back({s.name, std::to_string(s.rows), std::to_string(s.groups), errors(s),
                         fmt::format("{:+.1f}", 100 * s.bias), figures(learnt, s.name),
                         figures(reported, s.name), fmt::format("{} / {}", bar->median, bar->p90),
-                        s.name.starts_with("TTFT") ? "simulator" : met ? "met" : "missed"});
+                        s.name.starts_with("TTFT") ? "simulator"
+                        : met                      ? "met"
+                                                   : "missed"});
     }
     using text::Align;
-    return text::table({{"class"}, {"rows", Align::right}, {"groups", Align::right},
-                        {to_string(part) == "all" ? "median / p90 %"
-                                                  : fmt::format("{} only", to_string(part)),
-                         Align::right},
-                        {"bias %", Align::right}, {"learnt from", Align::right},
-                        {"reported on", Align::right}, {"bar", Align::right}, {""}},
-                       rows);
+    return text::table(
+        {{"class"},
+         {"rows", Align::right},
+         {"groups", Align::right},
+         {to_string(part) == "all" ? "median / p90 %" : fmt::format("{} only", to_string(part)),
+          Align::right},
+         {"bias %", Align::right},
+         {"learnt from", Align::right},
+         {"reported on", Align::right},
+         {"bar", Align::right},
+         {""}},
+        rows);
 }
 
 std::size_t rows_left_out(const Validation& v) {
@@ -202,8 +214,7 @@ std::vector<ClassScore> classes(const Validation& v, Part part) {
         std::vector<const Scored*> rows;
         for (const auto& s : v.scored) {
             const auto name = run::error_class(*s.row);
-            if (in_part(*s.row, part) &&
-                (summary ? !name.starts_with("TTFT") : name == bar.name))
+            if (in_part(*s.row, part) && (summary ? !name.starts_with("TTFT") : name == bar.name))
                 rows.push_back(&s);
         }
         if (!rows.empty()) out.push_back(run::score(bar.name, rows));
@@ -231,8 +242,7 @@ std::string to_text(const Validation& v, const ValidationView& view) {
         "that\nparameters were learnt from and a part that is only reported on; part shown: {}\n\n",
         v.rows.size() - v.unscored, v.scored.size(), rows_left_out(v), to_string(view.part));
     out += class_table(v, view.part);
-    if (!view.by.empty())
-        out += "\n" + score_table(view.by, scores_by(v, view.part, view.by));
+    if (!view.by.empty()) out += "\n" + score_table(view.by, scores_by(v, view.part, view.by));
     if (!v.left_out.empty()) {
         out += "\nLeft out\n";
         for (const auto& [reason, rows] : v.left_out)
@@ -246,8 +256,11 @@ std::string to_text(const Validation& v, const ValidationView& view) {
                         likely_reason(v, *s)});
     using text::Align;
     return out + "\nThe worst twenty, without first-token times\n" +
-           text::table({{"row"}, {"metric"}, {"measured", Align::right},
-                        {"predicted", Align::right}, {"error %", Align::right},
+           text::table({{"row"},
+                        {"metric"},
+                        {"measured", Align::right},
+                        {"predicted", Align::right},
+                        {"error %", Align::right},
                         {"likely reason", Align::left, 60}},
                        rows);
 }
