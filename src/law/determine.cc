@@ -211,6 +211,8 @@ void measure_margins(const Evidence& evidence, const Facts& facts, Determination
         const auto measured = [](const Value& v) {
             return v.known == Known::exact || v.known == Known::range;
         };
+        // A sum without an upper end is at no distance from anything.
+        if (margin.value.hi == quantity::Decimal::largest().millionths()) continue;
         if (!measured(margin.value) || !measured(threshold)) continue;
         const auto nearest = margin.value.lo > threshold.hi ? threshold.hi : threshold.lo;
         margin.threshold = quantity::Decimal::from_millionths(nearest);

@@ -45,13 +45,13 @@ protected:
 TEST_F(BulkTest, AddsColumnsAndPassesTheRestThrough) {
     EXPECT_EQ(run("order,chip,to,on,headquarters,certify\n"
                   "\"a, \"\"b\"\"\",H20,CN,2024-06-01,PL,\n"
-                  "2,h20,China,2024-06-02,PL,supply=yes;other=no\n"
+                  "2,h20,China,2024-06-02,PL,supply=yes\n"
                   "3,H20,PL,2024-06-02,PL,\n"),
               "order,chip,to,on,headquarters,certify,outcome,enforced,lane,exception,tier,tpp,"
               "performance_density,conditions,missing,provisions,error\n"
               "\"a, \"\"b\"\"\",H20,CN,2024-06-01,PL,,licence_required,yes,case_by_case,,T.1,2368,"
               "2.909,supply,,t.dense;t.need,\n"
-              "2,h20,China,2024-06-02,PL,supply=yes;other=no,licence_required,yes,case_by_case,,"
+              "2,h20,China,2024-06-02,PL,supply=yes,licence_required,yes,case_by_case,,"
               "T.1,2368,2.909,,,t.dense;t.need,\n"
               "3,H20,PL,2024-06-02,PL,,licence_required,no,case_by_case,,T.1,2368,2.909,supply,,"
               "t.dense,\n");
