@@ -31,7 +31,7 @@ int status_for(law::Outcome outcome) {
 
 // The deal of the command line: a file, flags, or flags over a file.
 text::Result<facts::Deal> deal_asked(const Command& command) {
-    const auto flags = command.invocation.deal();
+    auto flags = command.invocation.deal();
     if (command.invocation.arguments.empty()) return flags;
     auto file = facts::read_deal(command.invocation.arguments[0]);
     if (!file) return std::unexpected{std::move(file.error())};

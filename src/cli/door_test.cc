@@ -11,7 +11,7 @@ struct Ran {
 };
 
 std::string all_of(std::FILE* file) {
-    std::rewind(file);
+    EXPECT_EQ(std::fseek(file, 0, SEEK_SET), 0);
     std::string text;
     char some[4096];
     while (const auto n = std::fread(some, 1, sizeof some, file)) text.append(some, n);

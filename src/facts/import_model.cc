@@ -260,7 +260,7 @@ std::vector<std::string> mixers_of_layers(ConfigReader& c, int layers) {
 Mixer mixer_named(ConfigReader& c, const std::string& name, int hidden) {
     if (name == "none") return {};
     if (name == "linear" || name == "mamba") return recurrence(c);
-    if (name.starts_with("ratio ")) return compressed(c, std::atoi(name.c_str() + 6));
+    if (name.starts_with("ratio ")) return compressed(c, std::stoi(name.substr(6)));
     auto full = c.has("kv_lora_rank") ? latent(c) : grouped(c, hidden);
     if (name == "local") return local(c, full);
     if (name == "shared") full.index_heads = full.index_dim = 0;
@@ -339,7 +339,7 @@ std::string precision_of(ConfigReader& c) {
         const auto found = at.find(name);
         return found != at.end() && found->is_string() ? found->get<std::string>() : std::string{};
     };
-    const auto method = text(q, "quant_method");
+    auto method = text(q, "quant_method");
     if (method == "fp8" || method == "mxfp4") return method;
     const auto format = text(q, "format"), algorithm = text(q, "quant_algo");
     if (format.starts_with("mxfp4")) return "mxfp4";

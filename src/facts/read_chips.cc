@@ -71,8 +71,10 @@ Confidence read_confidence(TableReader& reader, Confidence otherwise) {
 Provenance read_provenance(TableReader& reader, const Provenance& inherited) {
     auto sources = reader.texts("source");
     std::string date = read_dateish(reader, "date");
-    return {.sources = sources.empty() ? inherited.sources : std::move(sources),
-            .date = date.empty() ? inherited.date : std::move(date),
+    if (sources.empty()) sources = inherited.sources;
+    if (date.empty()) date = inherited.date;
+    return {.sources = std::move(sources),
+            .date = std::move(date),
             .confidence = read_confidence(reader, inherited.confidence),
             .note = reader.text("note")};
 }

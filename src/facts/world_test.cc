@@ -35,7 +35,8 @@ protected:
     }
     void TearDown() override { fs::remove_all(dir_); }
 
-    static std::string chip(std::string id, std::string name, std::string more = {}) {
+    static std::string chip(const std::string& id, const std::string& name,
+                            const std::string& more = {}) {
         return "[[chip]]\nid = \"" + id + "\"\nname = \"" + name +
                "\"\nsource = \"x\"\ndate = \"2026\"\nconfidence = \"estimate\"\n" + more;
     }

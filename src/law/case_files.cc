@@ -116,7 +116,8 @@ struct Judge {
 
     const Rulebook& rules(Date on) {
         auto at = rulebooks.upper_bound(on);
-        if (at != rulebooks.begin() && (--at)->second.period.contains(on)) return at->second;
+        if (at != rulebooks.begin()) --at;
+        if (at != rulebooks.end() && at->second.period.contains(on)) return at->second;
         auto fresh = compile(world, book, on);
         const auto from = fresh.period.from;
         return rulebooks.insert_or_assign(from, std::move(fresh)).first->second;

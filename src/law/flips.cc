@@ -68,8 +68,10 @@ void flip_number(const facts::World& world, const Rulebook& rules, const facts::
     const auto here = std::ranges::lower_bound(values, from.lo);
     for (auto up = here; up != values.end(); ++up)
         if (*up != from.lo && try_value(*up)) break;
-    for (auto down = here; down != values.begin();)
-        if (*--down != 0 && try_value(*down)) break;
+    for (auto down = here; down != values.begin();) {
+        --down;
+        if (*down != 0 && try_value(*down)) break;
+    }
 }
 
 void flip_value(const facts::World& world, const Rulebook& rules, const facts::Case& the_case,

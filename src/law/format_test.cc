@@ -165,7 +165,7 @@ TEST(FormatLaw, IsStableOverTheRulebook) {
         const auto once = formatted(*world, file.string(), *text);
         EXPECT_EQ(formatted(*world, file.string(), once), once);
         auto joined = once;
-        if (joined.find('#') == std::string::npos) {
+        if (!joined.contains('#')) {
             std::ranges::replace(joined, '\n', ' ');
             EXPECT_EQ(formatted(*world, file.string(), joined), once);
         }

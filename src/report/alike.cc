@@ -8,7 +8,6 @@ namespace sluice::report {
 
 using facts::FactId;
 using facts::Known;
-using facts::Value;
 using law::Node;
 using quantity::Wide;
 

@@ -217,16 +217,15 @@ bool states(const law::Expr& expr, const law::Expr* sought) {
 
 // A comparison is compiled once however many provisions rest on it; the one that states it is
 // cited.
-const CompiledProvision& stated_by(const Work& work, const law::Expr* expr,
-                                   const CompiledProvision& otherwise) {
+const CompiledProvision* stated_by(const Work& work, const law::Expr* expr) {
     for (const auto& compiled : work.ground.rules.provisions) {
         if (compiled.provision->kind == Kind::watch) continue;
         const auto holds = [&](const auto& part) { return states(part.when, expr); };
         if (std::ranges::any_of(compiled.version->limbs, holds) ||
             std::ranges::any_of(compiled.version->carves, holds))
-            return compiled;
+            return &compiled;
     }
-    return otherwise;
+    return nullptr;
 }
 
 // "memory_bandwidth + io_bandwidth"
@@ -245,7 +244,8 @@ void margins(Work& work) {
         const auto* expr =
             margin.node < 0 ? nullptr
                             : work.ground.rules.nodes[static_cast<std::size_t>(margin.node)].expr;
-        const auto& compiled = stated_by(work, expr, work.at(margin.provision));
+        const auto* stating = stated_by(work, expr);
+        const auto& compiled = stating ? *stating : work.at(margin.provision);
         work.out.margins.push_back(
             {.provision = compiled.provision->id,
              .citation = compiled.provision->citation,

@@ -13,7 +13,7 @@ namespace {
 std::string file_through(Bulk& bulk, std::string_view csv, std::string& problems) {
     std::FILE* file = std::tmpfile();
     std::fwrite(csv.data(), 1, csv.size(), file);
-    std::rewind(file);
+    EXPECT_EQ(std::fseek(file, 0, SEEK_SET), 0);
     text::CsvReader reader{file};
     text::CsvRow row;
     std::string out;

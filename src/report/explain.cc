@@ -14,7 +14,6 @@ using facts::FactType;
 using facts::Known;
 using facts::Value;
 using law::Expr;
-using law::Node;
 using law::NodeId;
 using law::Truth;
 using quantity::Decimal;

@@ -14,7 +14,6 @@ namespace sluice::report {
 
 using law::Kind;
 using law::Provision;
-using law::Version;
 using text::JsonWriter;
 
 namespace {

@@ -9,7 +9,6 @@
 
 namespace sluice::report {
 
-using facts::FactId;
 using facts::FactType;
 using facts::Known;
 using law::Outcome;

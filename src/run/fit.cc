@@ -88,7 +88,7 @@ Engine engine_of(const Engine& base, const Point& p) {
 
 }  // namespace
 
-std::vector<double> minimise(const std::function<double(const Point&)>& loss, Point start,
+std::vector<double> minimise(const std::function<double(const Point&)>& loss, const Point& start,
                              const Point& step, int evaluations, int restarts, std::uint64_t seed) {
     std::mt19937_64 random{seed};
     auto best = descend(loss, start, step, evaluations / (restarts + 1));

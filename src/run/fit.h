@@ -12,7 +12,7 @@ namespace sluice::run {
 // Nelder-Mead with `restarts` fresh simplices around the best point so far; `step` is the first
 // edge length in each direction. Returns the best point; `evaluations` bounds the work.
 std::vector<double> minimise(const std::function<double(const std::vector<double>&)>& loss,
-                             std::vector<double> start, const std::vector<double>& step,
+                             const std::vector<double>& start, const std::vector<double>& step,
                              int evaluations, int restarts, std::uint64_t seed);
 
 // An engine's parameters, learnt from the rows of its software that may be learnt from (every group

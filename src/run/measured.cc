@@ -338,8 +338,10 @@ ClassScore score(std::string_view name, const std::vector<const Scored*>& rows) 
         }
         std::ranges::sort(values);
         double sum = 0;
-        for (const auto& [value, weight] : values)
-            if ((sum += weight) >= q * total - 1e-12) return std::exp(value) - 1;
+        for (const auto& [value, weight] : values) {
+            sum += weight;
+            if (sum >= q * total - 1e-12) return std::exp(value) - 1;
+        }
         return 0.0;
     };
     out.median = quantile(0.5, true);

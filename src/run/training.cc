@@ -87,8 +87,7 @@ TrainingStep train_step(const Setup& setup, const Training& training) {
                                3 * causal_attention_flop(*setup.model, training.sequence);
     out.mfu = out.tokens_per_chip_second * out.model_flop_per_token /
               setup.chip->peak[static_cast<std::size_t>(Precision::bf16)];
-    out.memory =
-        local * (2 + 4) + trained * 12 / std::max(1, training.sharded_weights ? plan.dp : plan.dp);
+    out.memory = local * (2 + 4) + trained * 12 / std::max(1, plan.dp);
     return out;
 }
 

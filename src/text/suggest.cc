@@ -74,7 +74,7 @@ std::string one_of(const std::vector<std::string>& words) {
 }
 
 std::string did_you_mean(std::vector<std::string> names) {
-    for (std::string& name : names) name = "`" + name + "`";
+    for (std::string& name : names) name.insert(0, "`").append("`");
     return names.empty() ? std::string{} : "did you mean " + one_of(names) + "?";
 }
 

@@ -16,11 +16,10 @@ double bytes_of(Precision precision) {
         case Precision::mxfp8:
             return 1.03125;  // one scale byte for 32 elements
         case Precision::nvfp4:
-            return 0.5625;  // one scale byte for 16 elements
-        case Precision::mxfp4:
-            return 0.53125;  // one scale byte for 32 elements
-        case Precision::int4:
-            return 0.53125;  // 16-bit scale and zero for 128 elements
+            return 0.5625;      // one scale byte for 16 elements
+        case Precision::mxfp4:  // one scale byte for 32 elements
+        case Precision::int4:   // 16-bit scale and zero for 128 elements
+            return 0.53125;
         case Precision::q4:
             return 0.60625;  // llama.cpp q4_K_M, 4.85 bits in the mean
     }
