@@ -18,20 +18,24 @@ TextPlace place_of(const toml::source_region& region) {
     return {region.begin.line, region.begin.column, region.end.line, region.end.column};
 }
 
-Node node_of(const toml::node& from) {
+// Nothing that we read nests so deep; what does is cut off before it exhausts the stack.
+constexpr int deepest = 1000;
+
+Node node_of(const toml::node& from, int depth = 0) {
     Node node;
+    if (depth > deepest) return node;
     node.at = place_of(from.source());
     if (const auto* table = from.as_table()) {
         node.children.reserve(table->size());
         for (const auto& [key, value] : *table) {
-            Node& child = node.children.emplace_back(node_of(value));
+            Node& child = node.children.emplace_back(node_of(value, depth + 1));
             child.key = key.str();
             child.key_at = place_of(key.source());
         }
     } else if (const auto* array = from.as_array()) {
         node.kind = Node::Kind::array;
         node.children.reserve(array->size());
-        for (const toml::node& value : *array) node.children.push_back(node_of(value));
+        for (const toml::node& value : *array) node.children.push_back(node_of(value, depth + 1));
     } else if (const auto* string = from.as_string()) {
         node.kind = Node::Kind::string;
         node.text = string->get();

@@ -319,7 +319,7 @@ std::string_view error_class(const MeasuredRow& row) {
 
 bool may_learn(std::string_view group) {
     std::uint64_t hash = 1469598103934665603ULL;  // FNV-1a
-    for (const unsigned char c : group) hash = (hash ^ c) * 1099511628211ULL;
+    for (const char c : group) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
     return (hash >> 32) % 2 == 0;
 }
 
