@@ -187,13 +187,21 @@ enum Question : std::size_t { ask_outcome, ask_enforced, ask_lane, ask_tier };
 class Trial {
 public:
     Trial(const Evidence& evidence, const Facts& facts, std::vector<FactId> open)
-        : evidence_(evidence), facts_(facts), open_(std::move(open)), values_(open_.size()) {}
+        : evidence_(evidence),
+          facts_(facts),
+          open_(std::move(open)),
+          values_(open_.size()),
+          truths_(evidence.truths.begin(), evidence.truths.end()) {
+        for (std::size_t i = 0; i < truths_.size(); ++i)
+            if (truths_[i] == Truth::unknown) unknown_.push_back(static_cast<NodeId>(i));
+    }
 
     // False when there are too many.
     bool run(std::size_t depth = 0) {
         if (samples.size() == most_completions) return false;
-        auto sample = judge();
-        if (sample.settled || depth == open_.size()) {
+        const bool last = depth == open_.size();
+        auto sample = judge(last);
+        if (sample.settled || last) {
             samples.push_back(std::move(sample));
             return true;
         }
@@ -213,17 +221,20 @@ public:
     std::vector<Sample> samples{};
 
 private:
-    Sample judge() {
-        evaluate(evidence_.rules, facts_, truths_);
+    // Complete where all is settled or nothing is left to try.
+    Sample judge(bool last) {
+        evaluate(evidence_.rules, facts_, unknown_, truths_);
         const Evidence evidence{evidence_.rules, truths_, evidence_.stated};
-        Sample sample{.values = values_, .verdict = verdict(evidence), .tier = tier_name(evidence)};
+        Sample sample{.verdict = verdict(evidence)};
         const auto& v = sample.verdict;
-        sample.settled = v.at_least == v.at_most && v.enforced != Truth::unknown &&
-                         sample.tier != "undetermined";
+        const bool settled = v.at_least == v.at_most && v.enforced != Truth::unknown;
+        if (!settled && !last) return sample;
+        sample.tier = tier_name(evidence);
         const auto lane = lane_of(evidence, v);
         sample.lane = lane.lane;
         sample.lane_open = lane.open;
-        sample.settled = sample.settled && !lane.open;
+        sample.settled = settled && sample.tier != "undetermined" && !lane.open;
+        sample.values = values_;
         const int outcome = static_cast<int>(v.at_least) * 16 + static_cast<int>(v.at_most);
         sample.keys = {outcome, outcome * 4 + static_cast<int>(v.enforced),
                        lane.lane ? static_cast<int>(*lane.lane) : -1,
@@ -236,6 +247,7 @@ private:
     std::vector<FactId> open_;
     std::vector<Value> values_;
     std::vector<Truth> truths_;
+    std::vector<NodeId> unknown_;  // more knowledge changes no other node
 };
 
 int key(const Sample& sample, Question question) { return sample.keys[question]; }

@@ -110,56 +110,60 @@ WideRange sum(std::span<const CompiledTerm> terms, const Facts& facts) {
     return total;
 }
 
+namespace {
+
+// Inlined into both loops: the call would cost half of what the node does.
+[[gnu::always_inline]] inline Truth truth_of_node(const Rulebook& rules, const Node& node,
+                                                  const Facts& facts, const Truth* out) {
+    const auto* const operands = rules.operands.data() + node.first;
+    const Value& value = facts[facts::index(node.fact)];
+    switch (node.op) {
+        case Node::Op::constant:
+            return node.truth;
+        case Node::Op::compare1:
+            return compare_one(node, value);
+        case Node::Op::compare:
+            return compare_many(rules, node, facts);
+        case Node::Op::flag:
+            return flag(value);
+        case Node::Op::one_of:
+            return one_of(rules, node, value);
+        case Node::Op::in_places:
+            return in_places(rules, node, value);
+        case Node::Op::exists:
+            return exists(value);
+        case Node::Op::negate:
+            return opposite(out[node.first]);
+        case Node::Op::all: {
+            auto truth = Truth::met;
+            for (std::int32_t k = 0; k < node.count; ++k) truth = std::min(truth, out[operands[k]]);
+            return truth;
+        }
+        case Node::Op::any: {
+            auto truth = Truth::not_met;
+            for (std::int32_t k = 0; k < node.count; ++k) truth = std::max(truth, out[operands[k]]);
+            return truth;
+        }
+        case Node::Op::doubt:
+            return std::max(out[operands[0]], std::min(out[operands[1]], Truth::unknown));
+    }
+    return Truth::unknown;
+}
+
+}  // namespace
+
 void evaluate(const Rulebook& rules, const Facts& facts, std::vector<Truth>& truths) {
     truths.resize(rules.nodes.size());
     Truth* const out = truths.data();
-    const auto* const operands = rules.operands.data();
-    for (std::size_t i = 0; i < rules.nodes.size(); ++i) {
-        const Node& node = rules.nodes[i];
-        const Value& value = facts[facts::index(node.fact)];
-        Truth truth = Truth::unknown;
-        switch (node.op) {
-            case Node::Op::constant:
-                truth = node.truth;
-                break;
-            case Node::Op::compare1:
-                truth = compare_one(node, value);
-                break;
-            case Node::Op::compare:
-                truth = compare_many(rules, node, facts);
-                break;
-            case Node::Op::flag:
-                truth = flag(value);
-                break;
-            case Node::Op::one_of:
-                truth = one_of(rules, node, value);
-                break;
-            case Node::Op::in_places:
-                truth = in_places(rules, node, value);
-                break;
-            case Node::Op::exists:
-                truth = exists(value);
-                break;
-            case Node::Op::negate:
-                truth = opposite(out[node.first]);
-                break;
-            case Node::Op::all:
-                truth = Truth::met;
-                for (std::int32_t k = 0; k < node.count; ++k)
-                    truth = std::min(truth, out[operands[node.first + k]]);
-                break;
-            case Node::Op::any:
-                truth = Truth::not_met;
-                for (std::int32_t k = 0; k < node.count; ++k)
-                    truth = std::max(truth, out[operands[node.first + k]]);
-                break;
-            case Node::Op::doubt:
-                truth = std::max(out[operands[node.first]],
-                                 std::min(out[operands[node.first + 1]], Truth::unknown));
-                break;
-        }
-        out[i] = truth;
-    }
+    for (std::size_t i = 0; i < rules.nodes.size(); ++i)
+        out[i] = truth_of_node(rules, rules.nodes[i], facts, out);
+}
+
+void evaluate(const Rulebook& rules, const Facts& facts, std::span<const NodeId> only,
+              std::vector<Truth>& truths) {
+    Truth* const out = truths.data();
+    for (const auto id : only)
+        out[id] = truth_of_node(rules, rules.nodes[static_cast<std::size_t>(id)], facts, out);
 }
 
 }  // namespace sluice::law

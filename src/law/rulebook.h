@@ -102,6 +102,9 @@ Rulebook compile(const facts::World& world, const Lawbook& book, Date on,
 
 // Truth of every node. `truths` is resized to nodes.size().
 void evaluate(const Rulebook& rules, const facts::Facts& facts, std::vector<Truth>& truths);
+// Again for some nodes, in ascending order; the others keep their truth.
+void evaluate(const Rulebook& rules, const facts::Facts& facts, std::span<const NodeId> only,
+              std::vector<Truth>& truths);
 
 // A linear form over the facts, in 1e-12 of its unit. An end that is not bounded is +-`unbounded`.
 struct WideRange {
