@@ -1,7 +1,7 @@
 // The slow reference: evaluates provisions as they are written, one at a time, by recursion.
 //
 // Shares nothing with rulebook.cc but the structs of provision.h; the two are compared on generated
-// cases (tests/law/agreement_test.cc, bench/agreement).
+// cases (agreement_test.cc, bench/agreement).
 #pragma once
 
 #include <optional>
