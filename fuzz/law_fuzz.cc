@@ -49,8 +49,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     sluice::law::Lawbook book;
     book.provisions = std::move(*provisions);
     std::ranges::sort(book.provisions, {}, &sluice::law::Provision::id);
-    const auto problems = sluice::law::link(world(), book);
+    const auto problems = sluice::law::link(book);
     if (!problems.empty()) return expect_reasons(problems), 0;
-    sluice::text::render(sluice::law::lint(world(), book));
+    sluice::text::render(sluice::law::lint(book));
     return 0;
 }

@@ -70,7 +70,7 @@ int law_list(const Command& command) {
     if (!on) return command.refuse(on.error());
     const auto known_on = command.invocation.date("--known-on");
     if (!known_on) return command.refuse(known_on.error());
-    const auto only = law::find_kind(command.invocation.value("--kind"));
+    const auto only = law::spelled<law::Kind>(command.invocation.value("--kind"));
     const auto rules = law::compile(library->world, library->book, *on, *known_on);
     command.print(command.invocation.has("--json") ? report::rulebook_to_json(rules, only)
                                                    : report::rulebook_to_text(rules, only));
@@ -122,7 +122,7 @@ int law_diff(const Command& command) {
 int law_lint(const Command& command) {
     const auto library = load(command);
     if (!library) return command.refuse(library.error());
-    const auto found = law::lint(library->world, library->book);
+    const auto found = law::lint(library->book);
     command.tell(found);
     const auto suspect = std::ranges::count_if(
         found, [](const text::Diagnostic& one) { return one.severity != text::Severity::note; });

@@ -16,47 +16,38 @@ using quantity::Wide;
 
 constexpr std::size_t most_completions = 20'000;
 constexpr std::int64_t largest = quantity::Decimal::largest().millionths();
-constexpr std::int64_t unaddressed = -2;  // a party or chip that no rule names
 
-bool open_fact(const Value& value) {
-    return value.known == Known::unknown || value.known == Known::range;
-}
-
-// The open facts under the unknown parts of `root`, and whether the text itself leaves it unknown.
+// Adds the open facts under the unknown parts of `root`.
 void collect(const Evidence& evidence, const Facts& facts, NodeId root, std::vector<bool>& seen,
              std::vector<FactId>& found) {
     if (seen[static_cast<std::size_t>(root)] || evidence.of(root) != Truth::unknown) return;
     seen[static_cast<std::size_t>(root)] = true;
-    const auto& rules = evidence.rules;
-    const auto& node = rules.nodes[static_cast<std::size_t>(root)];
+    const auto& node = evidence.rules.node(root);
     const auto add = [&](FactId fact) {
-        if (open_fact(facts[facts::index(fact)]) && std::ranges::find(found, fact) == found.end())
-            found.push_back(fact);
+        const auto known = facts[facts::index(fact)].known;
+        const bool open = known == Known::unknown || known == Known::range;
+        if (open && std::ranges::find(found, fact) == found.end()) found.push_back(fact);
     };
     switch (node.op) {
         case Node::Op::constant:
             return;
-        case Node::Op::compare1:
-        case Node::Op::flag:
-        case Node::Op::one_of:
-        case Node::Op::in_places:
-        case Node::Op::exists:
-            return add(node.fact);
         case Node::Op::compare:
-            for (std::int32_t i = 0; i < node.count; ++i)
-                add(rules.terms[static_cast<std::size_t>(node.first + i)].fact);
+            for (const auto& term : evidence.rules.terms_of(node)) add(term.fact);
             return;
         case Node::Op::negate:
             return collect(evidence, facts, node.first, seen, found);
         case Node::Op::all:
         case Node::Op::any:
         case Node::Op::doubt:
-            for (const auto operand : rules.operands_of(node))
+            for (const auto operand : evidence.rules.operands_of(node))
                 collect(evidence, facts, operand, seen, found);
             return;
+        default:
+            return add(node.fact);
     }
 }
 
+// Those on which a determination hangs.
 std::vector<FactId> open_facts(const Evidence& evidence, const Facts& facts) {
     std::vector<bool> seen(evidence.rules.nodes.size());
     std::vector<FactId> found;
@@ -98,13 +89,11 @@ std::vector<Value> distinct_places(const Rulebook& rules, FactId fact) {
 }
 
 std::vector<Value> distinct_names(const Rulebook& rules, FactId fact) {
-    std::vector<std::int64_t> codes{unaddressed};
+    std::vector<std::int64_t> codes{facts::unaddressed};
     for (const auto& node : rules.nodes) {
         if (node.op != Node::Op::one_of || node.fact != fact) continue;
-        for (std::int64_t bit = 0; bit < 64; ++bit)
-            if (node.mask >> bit & 1U) codes.push_back(bit);
-        for (std::int32_t i = 0; i < node.count; ++i)
-            codes.push_back(rules.codes[static_cast<std::size_t>(node.first + i)]);
+        const auto& set = rules.code_sets[static_cast<std::size_t>(node.first)];
+        codes.insert(codes.end(), set.begin(), set.end());
     }
     std::ranges::sort(codes);
     codes.erase(std::ranges::unique(codes).begin(), codes.end());
@@ -317,11 +306,18 @@ void add_gaps(const Evidence& evidence, std::vector<MissingFact>& missing) {
             if (evidence.of(provision.node) != Truth::unknown) continue;
             for (std::size_t i = 0; i < provision.doubts.size(); ++i)
                 if (evidence.of(provision.doubts[i]) == Truth::met)
-                    missing.push_back({.gap = provision.version->doubts[i].why});
+                    missing.push_back({.gap = provision.version->doubts[i].text});
         }
 }
 
 }  // namespace
+
+std::vector<FactId> open_facts(const Evidence& evidence, const Facts& facts, NodeId root) {
+    std::vector<bool> seen(evidence.rules.nodes.size());
+    std::vector<FactId> found;
+    collect(evidence, facts, root, seen, found);
+    return found;
+}
 
 std::vector<std::int64_t> critical_values(const Rulebook& rules, const Facts& facts, FactId fact,
                                           std::int64_t lo, std::int64_t hi) {
@@ -336,8 +332,7 @@ std::vector<std::int64_t> critical_values(const Rulebook& rules, const Facts& fa
     for (const auto& node : rules.nodes) {
         if (node.op == Node::Op::compare1 && node.fact == fact) around(node.bound, 1'000'000);
         if (node.op != Node::Op::compare) continue;
-        const auto terms = std::span{rules.terms}.subspan(static_cast<std::size_t>(node.first),
-                                                          static_cast<std::size_t>(node.count));
+        const auto terms = rules.terms_of(node);
         const auto own = std::ranges::find(terms, fact, &CompiledTerm::fact);
         if (own == terms.end()) continue;
         // With one other open term, the line is crossed where that term takes its own ends or

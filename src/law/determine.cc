@@ -10,7 +10,6 @@ namespace {
 
 using facts::Facts;
 using facts::Value;
-using quantity::Wide;
 
 // What a requirement would need, whether it is met or only may be.
 Requirement assess_requirement(const Evidence& evidence, std::int32_t at) {
@@ -25,18 +24,9 @@ Requirement assess_requirement(const Evidence& evidence, std::int32_t at) {
     if (requirement.outcome != Outcome::licence_required) return requirement;
     choose_lane(evidence, requirement);
     for (const auto exception : evidence.rules.of(Kind::exception)) {
-        const auto& offered = evidence.at(exception);
-        const auto truth = evidence.of(offered.node);
-        if (truth == Truth::not_met ||
-            std::ranges::find(offered.covers, at) == offered.covers.end())
-            continue;
-        Offer offer{.provision = exception, .truth = truth};
-        for (const auto& condition : offered.conditions) {
-            const auto holds = condition_truth(evidence, condition);
-            if (holds == Truth::unknown) offer.open.push_back(condition.name);
-            if (holds == Truth::not_met) offer.failed.push_back(condition.name);
-        }
-        requirement.exceptions.push_back(std::move(offer));
+        if (evidence.of_provision(exception) != Truth::not_met &&
+            covers(evidence.at(exception), at))
+            requirement.exceptions.push_back(offer_of(evidence, exception));
     }
     return requirement;
 }
@@ -95,15 +85,10 @@ void settle_outcome(const Evidence& evidence, const facts::Case& the_case, Deter
 
 void settle_exception(const Evidence& evidence, Determination& d) {
     if (d.outcome != Outcome::exception_available) return;
-    std::vector<std::int32_t> biting;
-    for (const auto& r : d.requirements)
-        if (r.truth == Truth::met) biting.push_back(r.provision);
-    d.exception = covering_exception(evidence, biting, Truth::met);
-    if (d.exception < 0) d.exception = covering_exception(evidence, biting, Truth::unknown);
+    d.exception = covering_exception(evidence, Truth::met, Truth::met);
+    if (d.exception < 0) d.exception = covering_exception(evidence, Truth::met, Truth::unknown);
     if (d.exception < 0) return;
-    for (const auto& condition : evidence.at(d.exception).conditions)
-        if (condition_truth(evidence, condition) == Truth::unknown)
-            d.conditions.push_back(condition.name);
+    d.conditions = offer_of(evidence, d.exception).open;
 }
 
 bool stated_red_flag(const CompiledProvision& flag, const std::vector<std::string>& stated) {
@@ -167,22 +152,6 @@ void gather_ambiguities(const Evidence& evidence, Determination& d) {
         for (const auto at : *axis) add(at);
 }
 
-// A side of a comparison in the case's facts: the end nearer to the other side is not known yet, so
-// both are given. Millionths.
-facts::Value side_value(const Linear& side, const Facts& facts) {
-    std::vector<CompiledTerm> terms;
-    for (const auto& t : side.terms) terms.push_back({t.coefficient.millionths(), t.fact});
-    const auto total = sum(terms, facts);
-    if (total.known != Known::exact) return {.known = total.known};
-    const auto constant = static_cast<Wide>(side.constant.millionths());
-    const auto shorten = [&](Wide wide) {
-        if (wide >= WideRange::unbounded) return quantity::Decimal::largest().millionths();
-        return static_cast<std::int64_t>(wide / 1'000'000 + constant);
-    };
-    const auto lo = shorten(total.lo), hi = shorten(total.hi);
-    return {.known = lo == hi ? Known::exact : Known::range, .lo = lo, .hi = hi};
-}
-
 // The gap between two ranges; where they overlap there is none.
 std::int64_t distance(const Value& value, const Value& threshold) {
     if (value.lo > threshold.hi) return value.lo - threshold.hi;
@@ -193,7 +162,7 @@ std::int64_t distance(const Value& value, const Value& threshold) {
 
 void measure_margins(const Evidence& evidence, const Facts& facts, Determination& d) {
     for (const auto& [provision, id] : evidence.rules.thresholds) {
-        const auto& node = evidence.rules.nodes[static_cast<std::size_t>(id)];
+        const auto& node = evidence.rules.node(id);
         if (!node.expr) continue;
         Margin margin{.provision = provision, .node = id, .fact = node.fact};
         Value threshold;
@@ -203,17 +172,14 @@ void measure_margins(const Evidence& evidence, const Facts& facts, Determination
             threshold = {.known = Known::exact, .lo = bound, .hi = bound};
             margin.comparator = node.comparator;
         } else {
-            margin.value = side_value(node.expr->left, facts);
-            threshold = side_value(node.expr->right, facts);
+            margin.value = value_of(node.expr->left, facts);
+            threshold = value_of(node.expr->right, facts);
             margin.comparator = node.expr->comparator;
             if (!node.expr->left.terms.empty()) margin.fact = node.expr->left.terms.front().fact;
         }
-        const auto measured = [](const Value& v) {
-            return v.known == Known::exact || v.known == Known::range;
-        };
         // A sum without an upper end is at no distance from anything.
         if (margin.value.hi == quantity::Decimal::largest().millionths()) continue;
-        if (!measured(margin.value) || !measured(threshold)) continue;
+        if (!margin.value.is_number() || !threshold.is_number()) continue;
         const auto nearest = margin.value.lo > threshold.hi ? threshold.hi : threshold.lo;
         margin.threshold = quantity::Decimal::from_millionths(nearest);
         margin.distance = quantity::Decimal::from_millionths(distance(margin.value, threshold));

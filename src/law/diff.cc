@@ -54,18 +54,16 @@ using Reasons = std::map<std::string, std::tuple<int, Truth, std::optional<Lane>
 // What bites, and how: provision id -> version, enforced, lane.
 Reasons reasons(const Rulebook& rules, const Determination& d) {
     Reasons found;
+    const auto note = [&](std::int32_t at, Truth enforced, std::optional<Lane> lane) {
+        if (at < 0) return;
+        const auto& provision = rules.at(at);
+        found[provision.provision->id] = {provision.in_force.version, enforced, lane};
+    };
     for (const auto& r : d.requirements) {
-        const auto& provision = rules.provisions[static_cast<std::size_t>(r.provision)];
-        found[provision.provision->id] = {provision.in_force.version, r.enforced, r.lane};
-        if (r.review >= 0) {
-            const auto& review = rules.provisions[static_cast<std::size_t>(r.review)];
-            found[review.provision->id] = {review.in_force.version, Truth::met, r.lane};
-        }
+        note(r.provision, r.enforced, r.lane);
+        note(r.review, Truth::met, r.lane);
     }
-    if (d.exception >= 0) {
-        const auto& exception = rules.provisions[static_cast<std::size_t>(d.exception)];
-        found[exception.provision->id] = {exception.in_force.version, Truth::met, {}};
-    }
+    note(d.exception, Truth::met, {});
     return found;
 }
 
@@ -79,7 +77,7 @@ std::vector<std::string> moved(const Reasons& before, const Reasons& after) {
 }
 
 struct Judged {
-    Determination determination;
+    Answer answer;
     Reasons why;
 };
 
@@ -87,30 +85,11 @@ std::optional<Judged> judge(const facts::World& world, const Rulebook& rules, in
                             const facts::Place& place, Date on) {
     const auto the_case = facts::resolve(world, plain_deal(world, chip, place, on));
     if (!the_case) return std::nullopt;
-    auto d = determine(rules, *the_case);
-    auto why = reasons(rules, d);
-    return Judged{std::move(d), std::move(why)};
+    const auto d = determine(rules, *the_case);
+    return Judged{{d.outcome, d.lane, d.enforced}, reasons(rules, d)};
 }
 
 }  // namespace
-
-std::string_view to_string(ChangeKind kind) {
-    switch (kind) {
-        case ChangeKind::begins:
-            return "begins";
-        case ChangeKind::ends:
-            return "ends";
-        case ChangeKind::changes:
-            return "changes";
-        case ChangeKind::stayed:
-            return "stayed";
-        case ChangeKind::resumes:
-            return "resumes";
-        case ChangeKind::posture:
-            return "posture";
-    }
-    return "";
-}
 
 LawDiff diff(const facts::World& world, const Lawbook& book, const DiffQuestion& question) {
     LawDiff result;
@@ -139,33 +118,22 @@ LawDiff diff(const facts::World& world, const Lawbook& book, const DiffQuestion&
             const auto after = judge(world, after_rules, chip, place, question.to);
             if (!before || !after) continue;
             ++result.deals_compared;
-            const auto& b = before->determination;
-            const auto& a = after->determination;
-            if (b.outcome == a.outcome && b.lane == a.lane && b.enforced == a.enforced) continue;
+            if (before->answer == after->answer) continue;
             OutcomeChange change{.chip = chip,
-                                 .before = b.outcome,
-                                 .after = a.outcome,
-                                 .lane_before = b.lane,
-                                 .lane_after = a.lane,
-                                 .enforced_before = b.enforced,
-                                 .enforced_after = a.enforced,
+                                 .before = before->answer,
+                                 .after = after->answer,
                                  .because = moved(before->why, after->why)};
             const auto same = std::find_if(
                 result.outcomes.begin() + static_cast<std::ptrdiff_t>(first), result.outcomes.end(),
                 [&](const OutcomeChange& other) {
                     return other.before == change.before && other.after == change.after &&
-                           other.lane_before == change.lane_before &&
-                           other.lane_after == change.lane_after &&
-                           other.enforced_before == change.enforced_before &&
-                           other.enforced_after == change.enforced_after &&
                            other.because == change.because;
                 });
-            if (same != result.outcomes.end())
-                same->places.push_back(code);
-            else {
-                change.places.push_back(code);
-                result.outcomes.push_back(std::move(change));
-            }
+            auto& places_moved =
+                (same != result.outcomes.end() ? *same
+                                               : result.outcomes.emplace_back(std::move(change)))
+                    .places;
+            places_moved.push_back(code);
         }
     }
     return result;

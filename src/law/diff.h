@@ -10,7 +10,9 @@
 namespace sluice::law {
 
 enum class ChangeKind : std::uint8_t { begins, ends, changes, stayed, resumes, posture };
-std::string_view to_string(ChangeKind kind);
+template <>
+inline constexpr std::array<std::string_view, 6> spellings<ChangeKind> = {
+    "begins", "ends", "changes", "stayed", "resumes", "posture"};
 
 struct ProvisionChange {
     std::int32_t provision = -1;  // index into Lawbook::provisions
@@ -18,13 +20,18 @@ struct ProvisionChange {
     int before = -1, after = -1;  // versions, -1 for none
 };
 
+struct Answer {
+    Outcome outcome{};
+    std::optional<Lane> lane{};
+    std::optional<bool> enforced{};
+    friend bool operator==(const Answer&, const Answer&) = default;
+};
+
 // One chip, and every destination for which its answer moved in the same way for the same reasons.
 struct OutcomeChange {
     int chip = -1;
     std::vector<facts::PlaceCode> places{};
-    Outcome before{}, after{};
-    std::optional<Lane> lane_before{}, lane_after{};
-    std::optional<bool> enforced_before{}, enforced_after{};
+    Answer before{}, after{};
     std::vector<std::string> because{};  // ids of provisions that bite on one day only, or whose
                                          // version, lane or posture moved
 };

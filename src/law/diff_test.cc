@@ -24,16 +24,16 @@ std::string provisions_of(const Lawbook& book, const LawDiff& diff) {
 std::string outcomes_of(const facts::World& world, const LawDiff& diff) {
     std::string text;
     for (const auto& change : diff.outcomes) {
+        const auto& [before, after] = std::pair{change.before, change.after};
         text += world.chips[static_cast<std::size_t>(change.chip)].id + " to";
         for (const auto place : change.places) text += " " + world.places.all[place].iso;
-        text += fmt::format(": {} -> {}", to_string(change.before), to_string(change.after));
+        text += fmt::format(": {} -> {}", to_string(before.outcome), to_string(after.outcome));
         const auto lane = [](std::optional<Lane> l) { return l ? to_string(*l) : "none"; };
-        if (change.lane_before != change.lane_after)
-            text +=
-                fmt::format(", lane {} -> {}", lane(change.lane_before), lane(change.lane_after));
-        if (change.enforced_before != change.enforced_after)
-            text += fmt::format(", enforced {} -> {}", change.enforced_before.value_or(false),
-                                change.enforced_after.value_or(false));
+        if (before.lane != after.lane)
+            text += fmt::format(", lane {} -> {}", lane(before.lane), lane(after.lane));
+        if (before.enforced != after.enforced)
+            text += fmt::format(", enforced {} -> {}", before.enforced.value_or(false),
+                                after.enforced.value_or(false));
         text += fmt::format(" because {}\n", fmt::join(change.because, " "));
     }
     return text;

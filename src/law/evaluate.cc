@@ -34,104 +34,56 @@ constexpr Truth compare_range(Wide lo, Wide hi, Comparator comparator, Wide boun
 
 constexpr std::int64_t no_upper_bound = quantity::Decimal::largest().millionths();
 
-Truth compare_one(const Node& node, const Value& value) {
-    switch (value.known) {
-        case Known::absent:
-            return Truth::not_met;
-        case Known::unknown:
-            return Truth::unknown;
-        case Known::exact:
-        case Known::range:
-            break;
-    }
-    const Wide lo = static_cast<Wide>(value.lo) * 1'000'000;
+// What an absent or unknown fact meets.
+constexpr Truth without_value(Known known) {
+    return known == Known::unknown ? Truth::unknown : Truth::not_met;
+}
+
+WideRange scaled(std::int64_t coefficient, const Value& value) {
     const bool open = value.hi == no_upper_bound && value.known == Known::range;
-    const Wide hi = open ? WideRange::unbounded : static_cast<Wide>(value.hi) * 1'000'000;
-    return compare_range(lo, hi, node.comparator, node.bound);
+    WideRange range{.lo = static_cast<Wide>(coefficient) * value.lo,
+                    .hi = static_cast<Wide>(coefficient) * value.hi};
+    if (open) range.hi = coefficient > 0 ? WideRange::unbounded : -WideRange::unbounded;
+    if (range.lo > range.hi) std::swap(range.lo, range.hi);
+    return range;
 }
 
-Truth compare_many(const Rulebook& rules, const Node& node, const Facts& facts) {
-    const auto terms = std::span{rules.terms}.subspan(static_cast<std::size_t>(node.first),
-                                                      static_cast<std::size_t>(node.count));
-    const auto total = sum(terms, facts);
-    if (total.known == Known::absent) return Truth::not_met;
-    if (total.known == Known::unknown) return Truth::unknown;
-    return compare_range(total.lo, total.hi, node.comparator, node.bound);
+Truth compare(const WideRange& value, const Node& node) {
+    if (value.known != Known::exact) return without_value(value.known);
+    return compare_range(value.lo, value.hi, node.comparator, node.bound);
 }
 
-Truth one_of(const Rulebook& rules, const Node& node, const Value& value) {
-    if (value.known == Known::absent) return Truth::not_met;
-    if (value.known == Known::unknown) return Truth::unknown;
-    if (node.count == 0)
-        return truth_of(value.lo >= 0 && value.lo < 64 && (node.mask >> value.lo & 1U) != 0);
-    const auto codes = std::span{rules.codes}.subspan(static_cast<std::size_t>(node.first),
-                                                      static_cast<std::size_t>(node.count));
-    return truth_of(std::ranges::find(codes, value.lo) != codes.end());
-}
-
-Truth flag(const Value& value) {
-    if (value.known == Known::unknown) return Truth::unknown;
-    return truth_of(value.known == Known::exact && value.lo != 0);
-}
-
-Truth in_places(const Rulebook& rules, const Node& node, const Value& value) {
-    if (value.known == Known::unknown) return Truth::unknown;
-    if (value.known == Known::absent || value.lo < 0) return Truth::not_met;
-    return truth_of(rules.place_sets[static_cast<std::size_t>(node.first)].test(
-        static_cast<std::size_t>(value.lo)));
-}
-
-Truth exists(const Value& value) {
-    if (value.known == Known::unknown) return Truth::unknown;
-    return truth_of(value.known != Known::absent);
+// What a node that asks one fact says of a value.
+Truth of_value(const Rulebook& rules, const Node& node, const Value& value) {
+    if (!value.is_number()) return without_value(value.known);
+    const auto set = static_cast<std::size_t>(node.first);
+    switch (node.op) {
+        case Node::Op::compare1:
+            return compare(scaled(1'000'000, value), node);
+        case Node::Op::flag:
+            return truth_of(value.lo != 0);
+        case Node::Op::one_of:
+            return truth_of(std::ranges::find(rules.code_sets[set], value.lo) !=
+                            rules.code_sets[set].end());
+        case Node::Op::in_places:
+            return truth_of(value.lo >= 0 &&
+                            rules.place_sets[set].test(static_cast<std::size_t>(value.lo)));
+        default:
+            return Truth::met;  // exists
+    }
 }
 
 constexpr Truth opposite(Truth truth) { return static_cast<Truth>(2 - static_cast<int>(truth)); }
-
-}  // namespace
-
-WideRange sum(std::span<const CompiledTerm> terms, const Facts& facts) {
-    WideRange total;
-    for (const auto& term : terms) {
-        const auto& value = facts[facts::index(term.fact)];
-        if (value.known == Known::absent) return {.known = Known::absent};
-        if (value.known == Known::unknown) {
-            total.known = Known::unknown;
-            continue;
-        }
-        const bool open = value.hi == no_upper_bound && value.known == Known::range;
-        Wide lo = static_cast<Wide>(term.coefficient) * value.lo;
-        Wide hi = open ? (term.coefficient > 0 ? WideRange::unbounded : -WideRange::unbounded)
-                       : static_cast<Wide>(term.coefficient) * value.hi;
-        if (lo > hi) std::swap(lo, hi);
-        total.lo = std::max(total.lo + lo, -WideRange::unbounded);
-        total.hi = std::min(total.hi + hi, WideRange::unbounded);
-    }
-    return total;
-}
-
-namespace {
 
 // Inlined into both loops: the call would cost half of what the node does.
 [[gnu::always_inline]] inline Truth truth_of_node(const Rulebook& rules, const Node& node,
                                                   const Facts& facts, const Truth* out) {
     const auto* const operands = rules.operands.data() + node.first;
-    const Value& value = facts[facts::index(node.fact)];
     switch (node.op) {
         case Node::Op::constant:
             return node.truth;
-        case Node::Op::compare1:
-            return compare_one(node, value);
         case Node::Op::compare:
-            return compare_many(rules, node, facts);
-        case Node::Op::flag:
-            return flag(value);
-        case Node::Op::one_of:
-            return one_of(rules, node, value);
-        case Node::Op::in_places:
-            return in_places(rules, node, value);
-        case Node::Op::exists:
-            return exists(value);
+            return compare(sum(rules.terms_of(node), facts), node);
         case Node::Op::negate:
             return opposite(out[node.first]);
         case Node::Op::all: {
@@ -146,11 +98,41 @@ namespace {
         }
         case Node::Op::doubt:
             return std::max(out[operands[0]], std::min(out[operands[1]], Truth::unknown));
+        default:
+            return of_value(rules, node, facts[facts::index(node.fact)]);
     }
-    return Truth::unknown;
 }
 
 }  // namespace
+
+WideRange sum(std::span<const CompiledTerm> terms, const Facts& facts) {
+    WideRange total;
+    for (const auto& term : terms) {
+        const auto& value = facts[facts::index(term.fact)];
+        if (value.known == Known::absent) return {.known = Known::absent};
+        if (value.known == Known::unknown) {
+            total.known = Known::unknown;
+            continue;
+        }
+        const auto [known, lo, hi] = scaled(term.coefficient, value);
+        total.lo = std::max(total.lo + lo, -WideRange::unbounded);
+        total.hi = std::min(total.hi + hi, WideRange::unbounded);
+    }
+    return total;
+}
+
+Value value_of(const Linear& side, const Facts& facts) {
+    std::vector<CompiledTerm> terms;
+    for (const auto& t : side.terms) terms.push_back({t.coefficient.millionths(), t.fact});
+    const auto total = sum(terms, facts);
+    if (total.known != Known::exact) return {.known = total.known};
+    const auto shown = [&](Wide wide) {
+        const Wide whole = wide / 1'000'000 + side.constant.millionths();
+        return whole >= no_upper_bound ? no_upper_bound : static_cast<std::int64_t>(whole);
+    };
+    const auto lo = shown(total.lo), hi = shown(total.hi);
+    return {.known = lo == hi ? Known::exact : Known::range, .lo = lo, .hi = hi};
+}
 
 void evaluate(const Rulebook& rules, const Facts& facts, std::vector<Truth>& truths) {
     truths.resize(rules.nodes.size());
@@ -162,8 +144,7 @@ void evaluate(const Rulebook& rules, const Facts& facts, std::vector<Truth>& tru
 void evaluate(const Rulebook& rules, const Facts& facts, std::span<const NodeId> only,
               std::vector<Truth>& truths) {
     Truth* const out = truths.data();
-    for (const auto id : only)
-        out[id] = truth_of_node(rules, rules.nodes[static_cast<std::size_t>(id)], facts, out);
+    for (const auto id : only) out[id] = truth_of_node(rules, rules.node(id), facts, out);
 }
 
 }  // namespace sluice::law

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "quantity/unit.h"
 #include "text/table.h"
@@ -16,7 +15,7 @@ using quantity::to_string;
 constexpr int widest_line = 100;
 constexpr char may_break = '\x1f';  // in a line under construction: a blank that may end a line
 
-constexpr std::array<std::string_view, 6> comparator_signs = {"<", "<=", "==", "!=", ">=", ">"};
+constexpr std::string_view comma = ",\x1f";
 
 std::string escaped(std::string_view text) {
     std::string out;
@@ -29,128 +28,86 @@ std::string escaped(std::string_view text) {
 
 // ---- conditions -------------------------------------------------------------------------------
 
-// Prints what the parser would read back as the same tree: parentheses stand where the tree has a
-// group, numbers in the canonical unit of their dimension.
-class ExprPrinter {
-public:
-    explicit ExprPrinter(const facts::World& world) : places_(world.places) {}
+// What the parser would read back as the same tree: parentheses stand where the tree has a group,
+// numbers in the canonical unit of their dimension.
+std::string written(const facts::Places& places, const Expr& expr);
 
-    std::string print(const Expr& expr) {
-        expression(expr);
-        return std::move(out_);
+std::string in_parentheses(bool needed, std::string text) {
+    return needed ? fmt::format("({})", text) : text;
+}
+
+std::string operand(const facts::Places& places, const Expr& expr) {
+    const bool group = expr.op == Expr::Op::any || expr.op == Expr::Op::all;
+    return in_parentheses(group, written(places, expr));
+}
+
+// `and` binds tighter than `or`; other groups keep the parentheses that made them.
+std::string joined(const facts::Places& places, const Expr& expr, std::string_view word) {
+    std::vector<std::string> operands;
+    for (const auto& child : expr.children) {
+        const bool tighter = expr.op == Expr::Op::any && child.op == Expr::Op::all;
+        operands.push_back(tighter ? written(places, child) : operand(places, child));
     }
+    return fmt::format("{}", fmt::join(operands, fmt::format("{}{} ", may_break, word)));
+}
 
-private:
-    void add(std::string_view text) { out_ += text; }
-    std::string_view name(FactId fact) const { return facts::info(fact).name; }
+std::string sum(const Linear& linear) {
+    std::vector<std::string> parts;
+    for (const auto& term : linear.terms) {
+        const auto& fact = facts::info(term.fact);
+        // `tpp >= 1 * die_area` must keep its factor: it is what allows the comparison.
+        const bool density = fact.dimension != linear.dimension;
+        parts.push_back(term.coefficient != Decimal{1} || density
+                            ? fmt::format("{} * {}", to_string(term.coefficient), fact.name)
+                            : std::string(fact.name));
+    }
+    if (linear.has_constant) parts.push_back(to_string(linear.constant, linear.dimension));
+    return fmt::format("{}", fmt::join(parts, " + "));
+}
 
-    void expression(const Expr& expr) {
-        switch (expr.op) {
-            case Expr::Op::all:
-                return joined(expr, "and ");
-            case Expr::Op::any:
-                return joined(expr, "or ");
-            case Expr::Op::negate:
-                return negated(expr.children.front());
-            case Expr::Op::compare:
-                side(expr.left);
-                add(fmt::format(" {} ",
-                                comparator_signs[static_cast<std::size_t>(expr.comparator)]));
-                return side(expr.right);
-            case Expr::Op::flag:
-                return add(name(expr.fact));
-            case Expr::Op::is:
-                return is(expr, "is");
-            case Expr::Op::in_places:
-                add(fmt::format("{} in ", name(expr.fact)));
-                return places(expr.places);
-            case Expr::Op::in_list:
-                return add(fmt::format("{} in list {}", name(expr.fact), expr.name));
-            case Expr::Op::exists:
-                return add(fmt::format("exists {}", name(expr.fact)));
-            case Expr::Op::met:
-                return add(fmt::format("met {}", expr.name));
-            case Expr::Op::always:
-                return add("always");
+std::string set(const facts::Places& places, const PlaceExpr& expr) {
+    const auto code = static_cast<std::size_t>(expr.code);
+    if (expr.op == PlaceExpr::Op::group) return places.groups[code].name;
+    if (expr.op == PlaceExpr::Op::place) return places.all[code].iso;
+    const auto& right = expr.operands[1];
+    return fmt::format("{}{}{} {}", set(places, expr.operands[0]), may_break,
+                       expr.op == PlaceExpr::Op::plus ? '+' : '-',
+                       in_parentheses(!right.operands.empty(), set(places, right)));
+}
+
+std::string written(const facts::Places& places, const Expr& expr) {
+    const auto name = facts::info(expr.fact).name;
+    switch (expr.op) {
+        case Expr::Op::all:
+            return joined(places, expr, "and");
+        case Expr::Op::any:
+            return joined(places, expr, "or");
+        case Expr::Op::negate: {
+            const auto& of = expr.children.front();
+            if (of.op != Expr::Op::is || of.names.size() > 1) return "not " + operand(places, of);
+            return fmt::format("{} is not {}", facts::info(of.fact).name, of.names.front());
         }
+        case Expr::Op::compare:
+            return fmt::format("{} {} {}", sum(expr.left), to_string(expr.comparator),
+                               sum(expr.right));
+        case Expr::Op::flag:
+            return std::string(name);
+        case Expr::Op::is:
+            if (expr.names.size() == 1) return fmt::format("{} is {}", name, expr.names.front());
+            return fmt::format("{} in {{{}}}", name, fmt::join(expr.names, comma));
+        case Expr::Op::in_places:
+            return fmt::format("{} in {}", name, set(places, expr.places));
+        case Expr::Op::in_list:
+            return fmt::format("{} in list {}", name, expr.name);
+        case Expr::Op::exists:
+            return fmt::format("exists {}", name);
+        case Expr::Op::met:
+            return fmt::format("met {}", expr.name);
+        case Expr::Op::always:
+            return "always";
     }
-
-    void operand(const Expr& expr) {
-        const bool grouped = expr.op == Expr::Op::any || expr.op == Expr::Op::all;
-        if (grouped) add("(");
-        expression(expr);
-        if (grouped) add(")");
-    }
-
-    // `and` binds tighter than `or`; other groups keep the parentheses that made them.
-    void joined(const Expr& expr, std::string_view word) {
-        for (std::size_t i = 0; i < expr.children.size(); ++i) {
-            const auto& child = expr.children[i];
-            if (i > 0) {
-                out_ += may_break;
-                add(word);
-            }
-            if (expr.op == Expr::Op::any && child.op == Expr::Op::all) {
-                expression(child);
-            } else {
-                operand(child);
-            }
-        }
-    }
-
-    void negated(const Expr& expr) {
-        if (expr.op == Expr::Op::is && expr.names.size() == 1) return is(expr, "is not");
-        add("not ");
-        operand(expr);
-    }
-
-    void is(const Expr& expr, std::string_view word) {
-        if (expr.names.size() == 1) {
-            return add(fmt::format("{} {} {}", name(expr.fact), word, expr.names.front()));
-        }
-        add(fmt::format("{} in {{", name(expr.fact)));
-        for (std::size_t i = 0; i < expr.names.size(); ++i) {
-            if (i > 0) {
-                add(",");
-                out_ += may_break;
-            }
-            add(expr.names[i]);
-        }
-        add("}");
-    }
-
-    void side(const Linear& linear) {
-        std::string_view plus;
-        for (const auto& term : linear.terms) {
-            add(plus);
-            // `tpp >= 1 * die_area` must keep its factor: it is what allows the comparison.
-            const bool density = facts::info(term.fact).dimension != linear.dimension;
-            if (term.coefficient != Decimal{1} || density) {
-                add(fmt::format("{} * ", to_string(term.coefficient)));
-            }
-            add(name(term.fact));
-            plus = " + ";
-        }
-        if (linear.has_constant)
-            add(fmt::format("{}{}", plus, to_string(linear.constant, linear.dimension)));
-    }
-
-    void places(const PlaceExpr& expr) {
-        const auto code = static_cast<std::size_t>(expr.code);
-        if (expr.op == PlaceExpr::Op::group) return add(places_.groups[code].name);
-        if (expr.op == PlaceExpr::Op::place) return add(places_.all[code].iso);
-        places(expr.operands[0]);
-        out_ += may_break;
-        add(expr.op == PlaceExpr::Op::plus ? "+ " : "- ");
-        const bool grouped = expr.operands[1].operands.size() == 2;
-        if (grouped) add("(");
-        places(expr.operands[1]);
-        if (grouped) add(")");
-    }
-
-    const facts::Places& places_;
-    std::string out_;
-};
+    return {};
+}
 
 // ---- layout -----------------------------------------------------------------------------------
 
@@ -174,7 +131,7 @@ public:
     }
 
 private:
-    std::string condition(const Expr& expr) const { return ExprPrinter(world_).print(expr); }
+    std::string condition(const Expr& expr) const { return written(world_.places, expr); }
 
     void comments(const Comments& lines, std::size_t indent) {
         for (const auto& line : lines) {
@@ -231,14 +188,11 @@ private:
 
     void ids(std::string_view word, const std::vector<std::string>& list) {
         if (list.empty()) return;
-        line(2, 6, fmt::format("{} {}", word, fmt::join(list, std::string{',', may_break})));
+        line(2, 6, fmt::format("{} {}", word, fmt::join(list, comma)));
     }
 
-    static std::string dated(std::string_view word, Date date) {
-        return fmt::format("{}{} {}", may_break, word, to_string(date));
-    }
     static std::string dated(std::string_view word, std::optional<Date> date) {
-        return date ? dated(word, *date) : std::string{};
+        return date ? fmt::format("{}{} {}", may_break, word, to_string(*date)) : std::string{};
     }
 
     void print(const Provision& p) {
@@ -248,10 +202,8 @@ private:
         quoted(2, "at", p.citation);
         const bool import = p.kind == Kind::import_measure;
         if (!p.tier.empty()) quoted(2, "tier", p.tier);
-        if (!p.code.empty() || import) {
-            if (const auto& code = import ? p.axis : p.code; !code.empty()) quoted(2, "code", code);
-        }
-        if (!p.axis.empty() && !import) quoted(2, "aes", p.axis);
+        if (!p.code.empty()) quoted(2, "code", p.code);
+        if (!p.axis.empty()) quoted(2, import ? "code" : "aes", p.axis);
         if (p.addressee_only) line(2, 6, "addressee only");
         ids("for", p.covers);
         ids("over", p.overrides);
@@ -284,24 +236,10 @@ private:
         sources(v.source, v.url);
         line(4, 8, fmt::format("confidence {}", to_string(v.certainty)));
         if (!v.text.empty() || !v.repealed) quoted(4, "text", v.text);
-        for (const auto& limb : v.limbs) {
-            comments(limb.comments, 4);
-            const auto head = limb.label.empty() ? "met" : fmt::format("limb {}", limb.label);
-            line(4, 8, fmt::format("{} when {}", head, condition(limb.when)));
-        }
-        for (const auto& carve : v.carves) {
-            comments(carve.comments, 4);
-            line(4, 8, fmt::format("except {} when {}", carve.label, condition(carve.when)));
-        }
-        for (const auto& doubt : v.doubts) {
-            comments(doubt.comments, 4);
-            with_string(fmt::format("unclear when {}", condition(doubt.when)), doubt.why);
-        }
-        for (const auto& ambiguity : v.ambiguities) {
-            comments(ambiguity.comments, 4);
-            with_string(fmt::format("ambiguity when {}", condition(ambiguity.when)),
-                        ambiguity.text);
-        }
+        for (const auto& limb : v.limbs) clause(limb.label.empty() ? "met" : "limb", limb);
+        for (const auto& carve : v.carves) clause("except", carve);
+        for (const auto& doubt : v.doubts) clause("unclear", doubt, true);
+        for (const auto& ambiguity : v.ambiguities) clause("ambiguity", ambiguity, true);
         for (const auto& c : v.conditions) {
             comments(c.comments, 4);
             quoted(4, fmt::format("condition {}", c.name), c.text);
@@ -310,6 +248,14 @@ private:
         if (v.outcome) line(4, 8, fmt::format("then {}", to_string(*v.outcome)));
         if (v.lane) line(4, 8, fmt::format("then {}", to_string(*v.lane)));
         if (!v.rate.empty()) quoted(4, "then rate", v.rate);
+    }
+
+    void clause(std::string_view word, const Clause& clause, bool explained = false) {
+        comments(clause.comments, 4);
+        const auto text = fmt::format("{}{}{} when {}", word, clause.label.empty() ? "" : " ",
+                                      clause.label, condition(clause.when));
+        if (explained) return with_string(text, clause.text);
+        line(4, 8, text);
     }
 
     void print(const Stay& s) {
@@ -335,16 +281,12 @@ private:
 
     void print(const LawCase& c) {
         comments(c.comments, 2);
-        auto text = fmt::format("case \"{}\" on {}", escaped(c.title), to_string(c.on));
-        for (std::size_t i = 0; i < c.written.size(); ++i) {
-            text += i > 0 ? "," : "";
-            text += fmt::format("{}{}", may_break, c.written[i]);
-        }
-        text += fmt::format("{}=> {}", may_break, to_string(c.expected));
-        for (std::size_t i = 0; i < c.ask.size(); ++i) {
-            text +=
-                fmt::format("{}{}{}", i > 0 ? "," : " ask", may_break, facts::info(c.ask[i]).name);
-        }
+        auto text =
+            fmt::format("case \"{0}\" on {1}{2}{3}{2}=> {4}", escaped(c.title), to_string(c.on),
+                        may_break, fmt::join(c.written, comma), to_string(c.expected));
+        std::vector<std::string_view> names;
+        for (const auto fact : c.ask) names.push_back(facts::info(fact).name);
+        if (!names.empty()) text += fmt::format(" ask{}{}", may_break, fmt::join(names, comma));
         line(2, 6, text);
     }
 
@@ -359,7 +301,7 @@ std::string format_law(const facts::World& world, const std::vector<Provision>& 
 }
 
 std::string format_expr(const facts::World& world, const Expr& expr) {
-    auto text = ExprPrinter(world).print(expr);
+    auto text = written(world.places, expr);
     std::ranges::replace(text, may_break, ' ');
     return text;
 }

@@ -6,7 +6,7 @@
 #include <map>
 
 #include "law/naive.h"
-#include "law/rulebook.h"
+#include "law/verdict.h"
 
 namespace sluice::law {
 namespace {
@@ -16,45 +16,6 @@ facts::Facts facts_of(const LawCase& law_case) {
     for (const auto& [fact, value] : law_case.facts) facts[facts::index(fact)] = value;
     return facts;
 }
-
-// The unknown facts on which the truth of a provision hangs, through the provisions it asks.
-class Hangs {
-public:
-    explicit Hangs(const naive::Context& context) : context_(context) {}
-
-    void provision(const Provision& p) {
-        if (naive::met(context_, p) != Truth::unknown) return;
-        for (const auto& version : p.versions) {
-            for (const auto& limb : version.limbs) expression(limb.when);
-            for (const auto& carve : version.carves) expression(carve.when);
-            for (const auto& doubt : version.doubts) expression(doubt.when);
-        }
-    }
-
-    bool on(FactId fact) const { return std::ranges::find(facts_, fact) != facts_.end(); }
-
-private:
-    void expression(const Expr& expr) {
-        if (naive::evaluate(context_, expr) != Truth::unknown) return;
-        for (const auto& child : expr.children) expression(child);
-        if (expr.op == Expr::Op::met) {
-            const int found = context_.book->find(expr.name);
-            if (found >= 0) provision(context_.book->provisions[static_cast<std::size_t>(found)]);
-            return;
-        }
-        for (const auto& term : expr.left.terms) open_fact(term.fact);
-        for (const auto& term : expr.right.terms) open_fact(term.fact);
-        if (expr.op >= Expr::Op::flag && expr.op <= Expr::Op::exists) open_fact(expr.fact);
-    }
-
-    void open_fact(FactId fact) {
-        const auto known = (*context_.facts)[facts::index(fact)].known;
-        if (known == facts::Known::unknown || known == facts::Known::range) facts_.push_back(fact);
-    }
-
-    const naive::Context& context_;
-    std::vector<FactId> facts_;
-};
 
 // Both evaluators answer every case: a provision's own examples are also a test of the engine.
 class CaseRunner {
@@ -80,19 +41,17 @@ public:
     }
 
 private:
-    Truth compiled_truth(const Provision& provision, Date on, const facts::Facts& facts) {
-        auto found = rulebooks_.find(on);
-        if (found == rulebooks_.end()) {
-            found = rulebooks_.emplace(on, compile(world_, book_, on)).first;
-        }
-        const auto& rules = found->second;
-        const auto at =
-            rules.compiled_index[static_cast<std::size_t>(&provision - book_.provisions.data())];
-        if (at < 0) return Truth::not_met;
-        const auto& compiled = rules.provisions[static_cast<std::size_t>(at)];
-        if (compiled.node < 0 || compiled.in_force.stayed) return Truth::not_met;
-        evaluate(rules, facts, truths_);
-        return truths_[static_cast<std::size_t>(compiled.node)];
+    const Rulebook& rules_on(Date on) {
+        const auto found = rulebooks_.find(on);
+        if (found != rulebooks_.end()) return found->second;
+        return rulebooks_.emplace(on, compile(world_, book_, on)).first->second;
+    }
+
+    // The node that answers for the provision, -1 where it says nothing.
+    NodeId node_of(const Rulebook& rules, const Provision& provision) const {
+        const auto index = &provision - book_.provisions.data();
+        const auto at = rules.compiled_index[static_cast<std::size_t>(index)];
+        return at < 0 || rules.at(at).in_force.stayed ? -1 : rules.at(at).node;
     }
 
     // What is wrong, or "".
@@ -101,7 +60,11 @@ private:
         const naive::Context context{
             .world = &world_, .book = &book_, .on = law_case.on, .facts = &facts};
         const auto got = naive::met(context, provision);
-        const auto compiled = compiled_truth(provision, law_case.on, facts);
+        const auto& rules = rules_on(law_case.on);
+        const auto node = node_of(rules, provision);
+        evaluate(rules, facts, truths_);
+        const Evidence evidence{rules, truths_, {}};
+        const auto compiled = node < 0 ? Truth::not_met : evidence.of(node);
         if (got != compiled) {
             return fmt::format("the evaluators disagree: {} as written, {} compiled",
                                to_string(got), to_string(compiled));
@@ -109,10 +72,10 @@ private:
         if (got != law_case.expected) {
             return fmt::format("expected {}, got {}", to_string(law_case.expected), to_string(got));
         }
-        Hangs hangs(context);
-        if (!law_case.ask.empty()) hangs.provision(provision);
+        if (law_case.ask.empty()) return {};
+        const auto open = node < 0 ? std::vector<FactId>{} : open_facts(evidence, facts, node);
         for (const auto fact : law_case.ask) {
-            if (!hangs.on(fact)) {
+            if (std::ranges::find(open, fact) == open.end()) {
                 return fmt::format("it does not hang on `{}`", facts::info(fact).name);
             }
         }

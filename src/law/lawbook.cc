@@ -115,7 +115,7 @@ text::Result<Lawbook> load_lawbook(const facts::World& world, const fs::path& di
     book.hash = hash.hex();
     // Linking goes on in spite of broken files, so that their authors hear everything in one run.
     std::ranges::sort(layer.broken);
-    append(problems, link_sound(world, book, layer.broken));
+    append(problems, link(book, layer.broken));
     if (!problems.empty()) return std::unexpected(std::move(problems));
     return book;
 }
@@ -138,12 +138,10 @@ text::Diagnostics unknown_names(const Lawbook& book, const facts::Case& the_case
     text::Diagnostics problems;
     const auto refuse = [&](std::string_view what, const std::string& name,
                             const std::vector<std::string>& known, std::string_view flag) {
-        auto hint = text::did_you_mean(text::nearest(name, known));
-        if (hint.empty())
-            hint = "`sluice law list` names every provision, `law show` its conditions";
-        problems.push_back({.message = "no " + std::string{what} + " is called `" + name + "`",
+        auto otherwise = "`sluice law list` names every provision, `law show` its conditions";
+        problems.push_back({.message = fmt::format("no {} is called `{}`", what, name),
                             .where = {.file = std::string{flag}},
-                            .hint = std::move(hint)});
+                            .hint = text::did_you_mean(name, known, {}, otherwise)});
     };
     for (const auto& [name, holds] : the_case.certified)
         if (std::ranges::find(book.condition_names, name) == book.condition_names.end())

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,8 +42,9 @@ text::Diagnostics unknown_names(const Lawbook& book, const facts::Case& the_case
 text::Result<std::vector<Provision>> parse_law(const facts::World& world, std::string_view name,
                                                std::string_view text);
 
-// Checks across provisions and fills every index; the second half of load_lawbook.
-text::Diagnostics link(const facts::World& world, Lawbook& book);
+// Checks across provisions and fills every index; the second half of load_lawbook. Says nothing
+// more about the inside of the `broken` provisions (sorted ids), whose problems are reported.
+text::Diagnostics link(Lawbook& book, std::span<const std::string> broken = {});
 
 // Which version speaks on `on`, given what was published by `known_on` (everything, when empty).
 struct InForce {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <initializer_list>
 #include <map>
 #include <utility>
 
@@ -63,10 +64,8 @@ private:
     std::int32_t find(std::string_view id, const text::Location& where) {
         const int found = book_.find(id);
         if (found >= 0) return found;
-        std::vector<std::string> ids;
-        for (const auto& provision : book_.provisions) ids.push_back(provision.id);
-        auto hint = text::did_you_mean(text::nearest(id, ids));
-        if (hint.empty()) hint = "`sluice law list` lists every provision";
+        auto hint = text::did_you_mean(id, book_.provisions, &Provision::id,
+                                       "`sluice law list` lists every provision");
         report(where, fmt::format("no provision has the id `{}`", id), "", std::move(hint));
         return -1;
     }
@@ -97,11 +96,18 @@ private:
     void references(Provision& provision) {
         provision.covers_index = find_all(provision, provision.covers, "for", Kind::requirement);
         provision.overrides_index = find_all(provision, provision.overrides, "over", Kind::review);
-        for_each_condition(provision, [&](Expr& top) {
+        const auto resolve = [&](Expr& top) {
             for_each_part(top, [&](Expr& expr) {
                 if (expr.op == Expr::Op::met) expr.reference = find(expr.name, expr.where);
             });
-        });
+        };
+        for (auto& v : provision.versions) {
+            for (auto* const list : {&v.limbs, &v.carves, &v.doubts, &v.ambiguities})
+                for (auto& clause : *list) resolve(clause.when);
+            for (auto& condition : v.conditions)
+                if (condition.when) resolve(*condition.when);
+        }
+        for (auto& posture : provision.postures) resolve(posture.enforced);
     }
 
     // `--certify us_supply=yes` answers every provision that asks it, so it must ask the same
@@ -125,73 +131,66 @@ private:
 
     // ---- the shape of one provision -----------------------------------------------------------
 
-    void demand(const Provision& p, bool holds, std::string_view what, std::string hint) {
-        if (!holds) {
-            report(p.where, fmt::format("the {} `{}` {}", to_string(p.kind), p.id, what), "",
-                   std::move(hint));
+    struct Demand {
+        bool holds = true;
+        std::string_view what{}, hint{};
+    };
+    void demand(const Provision& p, const text::Location& where, std::string_view subject,
+                std::initializer_list<Demand> demands) {
+        for (const auto& [holds, what, hint] : demands) {
+            if (holds) continue;
+            report(where, fmt::format("{} {} `{}` {}", subject, to_string(p.kind), p.id, what), "",
+                   std::string(hint));
         }
     }
 
     void shape(const Provision& p) {
         const bool exception = p.kind == Kind::exception;
         const bool review = p.kind == Kind::review;
-        if (exception) {
-            demand(p, !p.code.empty(), "has no code", "add `code \"NAC\"`");
-        }
-        if (exception || review) {
-            demand(p, !p.covers.empty(), "does not say what it is for",
-                   "add `for` with the ids of its requirements");
-        }
-        if (p.kind == Kind::classification) {
-            demand(p, !p.tier.empty(), "has no tier", "add `tier \"3A090.a\"`");
-        }
-        demand(p, p.covers.empty() || exception || review || p.kind == Kind::obligation,
-               "cannot have `for`",
-               "only exceptions, reviews and obligations are for requirements");
-        demand(p, p.overrides.empty() || review, "cannot have `over`",
-               "only reviews are over others");
-        demand(p, p.tier.empty() || p.kind == Kind::classification, "cannot have a tier",
-               "only classifications put an item in a tier");
-        demand(p, (p.code.empty() && p.axis.empty()) || exception || p.kind == Kind::import_measure,
-               "cannot have a code", "only exceptions and import measures have one");
+        const bool classification = p.kind == Kind::classification;
+        const bool coded = exception || p.kind == Kind::import_measure;
+        const bool covers = exception || review || p.kind == Kind::obligation;
+        demand(
+            p, p.where, "the",
+            {{!exception || !p.code.empty(), "has no code", "add `code \"NAC\"`"},
+             {!(exception || review) || !p.covers.empty(), "does not say what it is for",
+              "add `for` with the ids of its requirements"},
+             {!classification || !p.tier.empty(), "has no tier", "add `tier \"3A090.a\"`"},
+             {covers || p.covers.empty(), "cannot have `for`",
+              "only exceptions, reviews and obligations are for requirements"},
+             {review || p.overrides.empty(), "cannot have `over`", "only reviews are over others"},
+             {classification || p.tier.empty(), "cannot have a tier",
+              "only classifications put an item in a tier"},
+             {coded || (p.code.empty() && p.axis.empty()), "cannot have a code",
+              "only exceptions and import measures have one"}});
         for (const auto& version : p.versions) shape(p, version);
     }
 
-    void shape(const Provision& p, const Version& version) {
-        const auto demand_here = [&](bool holds, std::string_view what, std::string hint) {
-            if (!holds) {
-                report(version.where,
-                       fmt::format("this version of the {} `{}` {}", to_string(p.kind), p.id, what),
-                       "", std::move(hint));
-            }
-        };
-        const bool says = !version.limbs.empty();
-        const bool speaks = !version.repealed;
-        const bool may_be_silent = p.kind == Kind::red_flag || p.kind == Kind::watch;
-        demand_here(says || !speaks || may_be_silent || !version.doubts.empty(), "is never met",
-                    "add `met when …`, or `met when always`");
-        demand_here(says || version.carves.empty(), "has an `except` and nothing to except from",
-                    "add `met when …`");
+    void shape(const Provision& p, const Version& v) {
+        const bool met = !v.limbs.empty();
+        const bool silent = v.repealed || p.kind == Kind::red_flag || p.kind == Kind::watch;
         const bool requirement = p.kind == Kind::requirement;
         const bool review = p.kind == Kind::review;
-        demand_here(!requirement || !speaks || version.outcome, "has no outcome",
-                    "add `then licence_required`");
-        demand_here(!review || !speaks || version.lane, "has no lane", "add `then case_by_case`");
-        demand_here(!version.outcome || requirement, "cannot have an outcome",
-                    "only requirements have one");
-        demand_here(!version.lane || review, "cannot have a lane", "only reviews have one");
-        demand_here(version.rate.empty() || p.kind == Kind::tariff, "cannot have a rate",
-                    "only tariffs have one");
-        for (std::size_t i = 0; i < version.limbs.size(); ++i) {
-            const auto& label = version.limbs[i].label;
-            const auto same = [&](const Limb& other) { return other.label == label; };
-            if (std::any_of(version.limbs.begin(), version.limbs.begin() + static_cast<long>(i),
-                            same)) {
-                report(version.limbs[i].when.where,
-                       label.empty() ? std::string("a second `met when` in one version")
-                                     : fmt::format("two limbs are called `{}`", label),
-                       "", "join them with `or`, or give each limb a label of its own");
+        demand(p, v.where, "this version of the",
+               {{met || silent || !v.doubts.empty(), "is never met",
+                 "add `met when …`, or `met when always`"},
+                {met || v.carves.empty(), "has an `except` and nothing to except from",
+                 "add `met when …`"},
+                {!requirement || v.repealed || v.outcome, "has no outcome",
+                 "add `then licence_required`"},
+                {!review || v.repealed || v.lane, "has no lane", "add `then case_by_case`"},
+                {requirement || !v.outcome, "cannot have an outcome", "only requirements have one"},
+                {review || !v.lane, "cannot have a lane", "only reviews have one"},
+                {p.kind == Kind::tariff || v.rate.empty(), "cannot have a rate",
+                 "only tariffs have one"}});
+        for (auto limb = v.limbs.begin(); limb != v.limbs.end(); ++limb) {
+            if (std::ranges::find(v.limbs.begin(), limb, limb->label, &Clause::label) == limb) {
+                continue;
             }
+            report(limb->when.where,
+                   limb->label.empty() ? std::string("a second `met when` in one version")
+                                       : fmt::format("two limbs are called `{}`", limb->label),
+                   "", "join them with `or`, or give each limb a label of its own");
         }
     }
 
@@ -218,33 +217,29 @@ private:
     // What must be evaluated before this provision.
     std::vector<std::int32_t> asked_by(const Provision& provision) const {
         std::vector<std::int32_t> asked;
-        const auto add = [&](const auto& clauses) {
-            for (const auto& clause : clauses) {
-                for_each_part(clause.when, [&](const Expr& expr) {
-                    if (expr.op == Expr::Op::met && expr.reference >= 0) {
-                        asked.push_back(expr.reference);
-                    }
-                });
-            }
-        };
         for (const auto& version : provision.versions) {
-            add(version.limbs);
-            add(version.carves);
-            add(version.doubts);
+            for (const auto* const list : {&version.limbs, &version.carves, &version.doubts})
+                for (const auto& clause : *list)
+                    for_each_part(clause.when, [&](const Expr& expr) {
+                        if (expr.reference >= 0 && expr.op == Expr::Op::met) {
+                            asked.push_back(expr.reference);
+                        }
+                    });
         }
         return asked;
     }
+
+    struct Step {
+        std::int32_t provision;
+        std::vector<std::int32_t> next;
+        std::size_t tried = 0;
+    };
 
     // Every circle that a depth-first walk closes is reported once, with the whole way round.
     // Depth first with a stack of its own: a chain of provisions may be as long as the book.
     template <class Next>
     void cycles(std::string_view verb, std::string_view hint, Next next) {
         enum class Mark : char { fresh, open, done };
-        struct Step {
-            std::int32_t provision;
-            std::vector<std::int32_t> next;
-            std::size_t tried = 0;
-        };
         std::vector<Mark> marks(book_.provisions.size(), Mark::fresh);
         const auto mark = [&](std::int32_t i) -> Mark& {
             return marks[static_cast<std::size_t>(i)];
@@ -263,11 +258,7 @@ private:
                 const auto to = top.next[top.tried++];
                 if (mark(to) == Mark::open) {
                     const auto from = std::ranges::find(path, to, &Step::provision);
-                    std::vector<std::int32_t> circle;
-                    for (auto step = from; step != path.end(); ++step) {
-                        circle.push_back(step->provision);
-                    }
-                    report_circle(circle, verb, hint);
+                    report_circle({from, path.end()}, verb, hint);
                 } else if (mark(to) == Mark::fresh) {
                     mark(to) = Mark::open;
                     path.push_back({to, next(at(to))});
@@ -276,19 +267,17 @@ private:
         }
     }
 
-    void report_circle(const std::vector<std::int32_t>& circle, std::string_view verb,
-                       std::string_view hint) {
-        std::string chain = fmt::format("`{}`", at(circle.front()).id);
+    void report_circle(std::span<const Step> circle, std::string_view verb, std::string_view hint) {
+        const auto& first = at(circle.front().provision);
+        std::string chain = fmt::format("`{}` {}", first.id, verb);
         std::string places;
-        for (std::size_t i = 1; i <= circle.size(); ++i) {
-            const auto& provision = at(circle[i % circle.size()]);
-            chain += fmt::format(" {} `{}`", i == 1 ? verb : fmt::format("which {}", verb),
-                                 provision.id);
-            if (i == circle.size()) break;
+        for (const auto& step : circle.subspan(1)) {
+            const auto& provision = at(step.provision);
+            chain += fmt::format(" `{}` which {}", provision.id, verb);
             places += fmt::format("{}`{}` stands at {}", places.empty() ? "" : ", ", provision.id,
                                   place_of(provision.where));
         }
-        report(at(circle.front()).where, fmt::format("a circle: {}", chain), places,
+        report(first.where, fmt::format("a circle: {} `{}`", chain, first.id), places,
                std::string(hint));
     }
 
@@ -313,93 +302,69 @@ private:
     text::Diagnostics problems_;
 };
 
-// The pairs of reviews that have no order, for link() and for lint().
-class ReviewPairs {
-public:
-    ReviewPairs(const Lawbook& book, bool same_lane) : book_(book), same_lane_(same_lane) {}
-
-    std::vector<UnorderedReviews> run(std::span<const std::string> skip) {
-        std::vector<const Provision*> reviews;
-        for (const auto& p : book_.provisions) {
-            if (p.kind == Kind::review && !std::ranges::binary_search(skip, p.id)) {
-                reviews.push_back(&p);
-            }
+// An order may run through other reviews.
+bool is_over(const Lawbook& book, const Provision& above, const Provision& below) {
+    const auto goal = static_cast<std::int32_t>(&below - book.provisions.data());
+    auto reached = above.overrides_index;
+    for (std::size_t i = 0; i < reached.size(); ++i) {
+        if (reached[i] == goal) return true;
+        const auto& next = book.provisions[static_cast<std::size_t>(reached[i])];
+        for (const auto further : next.overrides_index) {
+            if (std::ranges::find(reached, further) == reached.end()) reached.push_back(further);
         }
-        for (std::size_t i = 0; i < reviews.size(); ++i) {
-            for (std::size_t j = i + 1; j < reviews.size(); ++j) compare(*reviews[i], *reviews[j]);
-        }
-        return std::move(found_);
     }
+    return false;
+}
 
-private:
-    // An order may run through other reviews.
-    bool is_over(const Provision& above, const Provision& below) const {
-        const auto goal = static_cast<std::int32_t>(&below - book_.provisions.data());
-        auto reached = above.overrides_index;
-        for (std::size_t i = 0; i < reached.size(); ++i) {
-            if (reached[i] == goal) return true;
-            const auto& next = book_.provisions[static_cast<std::size_t>(reached[i])];
-            for (const auto further : next.overrides_index) {
-                if (std::ranges::find(reached, further) == reached.end()) {
-                    reached.push_back(further);
-                }
-            }
-        }
-        return false;
+// Stays are left out on purpose: a stay may end, and the disagreement would then be live.
+Period period_of(const Provision& p, std::size_t version) {
+    const auto& v = p.versions[version];
+    Period period{v.effective, v.until.value_or(quantity::end_of_time)};
+    if (version + 1 < p.versions.size()) {
+        period.until = std::min(period.until, p.versions[version + 1].effective);
     }
+    return period;
+}
 
-    // Stays are left out on purpose: a stay may end, and the disagreement would then be live.
-    static Period period_of(const Provision& p, std::size_t version) {
-        Period period{.from = p.versions[version].effective};
-        if (p.versions[version].until) period.until = *p.versions[version].until;
-        if (version + 1 < p.versions.size()) {
-            period.until = std::min(period.until, p.versions[version + 1].effective);
-        }
-        return period;
-    }
-
-    void compare(const Provision& a, const Provision& b) {
-        const auto shared = std::ranges::find_if(a.covers, [&](const std::string& id) {
-            return std::ranges::find(b.covers, id) != b.covers.end();
-        });
-        if (shared == a.covers.end() || is_over(a, b) || is_over(b, a)) return;
-        for (std::size_t i = 0; i < a.versions.size(); ++i) {
-            for (std::size_t j = 0; j < b.versions.size(); ++j) {
-                const auto& first = a.versions[i];
-                const auto& second = b.versions[j];
-                const auto p = period_of(a, i);
-                const auto q = period_of(b, j);
-                const Period both{std::max(p.from, q.from), std::min(p.until, q.until)};
-                if (first.repealed || second.repealed || both.empty() ||
-                    (first.lane == second.lane) != same_lane_ ||
-                    exclude_each_other(first, second)) {
-                    continue;
-                }
-                found_.push_back({&a, &b, &first, &second, *shared, both.from});
-                return;
+std::optional<UnorderedReviews> unordered(const Lawbook& book, const Provision& a,
+                                          const Provision& b, bool same_lane) {
+    const auto shared = std::ranges::find_first_of(a.covers, b.covers);
+    if (shared == a.covers.end() || is_over(book, a, b) || is_over(book, b, a)) return {};
+    for (std::size_t i = 0; i < a.versions.size(); ++i) {
+        for (std::size_t j = 0; j < b.versions.size(); ++j) {
+            const auto& first = a.versions[i];
+            const auto& second = b.versions[j];
+            const auto p = period_of(a, i);
+            const auto q = period_of(b, j);
+            const Period both{std::max(p.from, q.from), std::min(p.until, q.until)};
+            if (!first.repealed && !second.repealed && !both.empty() &&
+                (first.lane == second.lane) == same_lane && !exclude_each_other(first, second)) {
+                return UnorderedReviews{&a, &b, &first, &second, *shared, both.from};
             }
         }
     }
-
-    const Lawbook& book_;
-    bool same_lane_;
-    std::vector<UnorderedReviews> found_;
-};
+    return {};
+}
 
 }  // namespace
 
 std::vector<UnorderedReviews> unordered_reviews(const Lawbook& book, bool same_lane,
                                                 std::span<const std::string> skip) {
-    return ReviewPairs(book, same_lane).run(skip);
+    std::vector<UnorderedReviews> found;
+    std::vector<const Provision*> before;
+    for (const auto& p : book.provisions) {
+        if (p.kind != Kind::review || std::ranges::binary_search(skip, p.id)) continue;
+        for (const auto* const other : before) {
+            if (const auto pair = unordered(book, *other, p, same_lane)) found.push_back(*pair);
+        }
+        before.push_back(&p);
+    }
+    std::ranges::stable_sort(found, {}, &UnorderedReviews::a);
+    return found;
 }
 
-text::Diagnostics link_sound(const facts::World&, Lawbook& book,
-                             std::span<const std::string> broken) {
+text::Diagnostics link(Lawbook& book, std::span<const std::string> broken) {
     return Linker(book, broken).run();
-}
-
-text::Diagnostics link(const facts::World& world, Lawbook& book) {
-    return link_sound(world, book, {});
 }
 
 }  // namespace sluice::law

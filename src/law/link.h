@@ -10,26 +10,6 @@
 
 namespace sluice::law {
 
-// As link(); says nothing more about the inside of the `broken` provisions (sorted ids), whose
-// problems are reported already.
-text::Diagnostics link_sound(const facts::World& world, Lawbook& book,
-                             std::span<const std::string> broken);
-
-// Calls `visit` with every expression at the top of a clause of the provision.
-template <class P, class Visit>
-void for_each_condition(P& provision, Visit visit) {
-    for (auto& version : provision.versions) {
-        for (auto& limb : version.limbs) visit(limb.when);
-        for (auto& carve : version.carves) visit(carve.when);
-        for (auto& doubt : version.doubts) visit(doubt.when);
-        for (auto& ambiguity : version.ambiguities) visit(ambiguity.when);
-        for (auto& condition : version.conditions) {
-            if (condition.when) visit(*condition.when);
-        }
-    }
-    for (auto& posture : provision.postures) visit(posture.enforced);
-}
-
 // Calls `visit` with `expr` and everything below it.
 template <class E, class Visit>
 void for_each_part(E& expr, Visit visit) {

@@ -12,8 +12,6 @@
 namespace sluice::law {
 namespace {
 
-using text::Severity;
-
 // Nothing here is an error: a limb that repeats another may name a paragraph that a lawyer looks
 // for, and a letter that nobody published has no page to cite. It is a list to read before a merge.
 class Linter {
@@ -30,9 +28,8 @@ public:
             // What can only be stated, such as a red flag of conduct, has no sides to test.
             const auto decides = [](const Version& v) { return !v.limbs.empty(); };
             if (provision.cases.empty() && std::ranges::any_of(provision.versions, decides)) {
-                add(Severity::warning, provision.where,
-                    fmt::format("`{}` has no case", provision.id), "",
-                    "add a `case` on each side of every threshold and date");
+                warn(provision.where, fmt::format("`{}` has no case", provision.id), "",
+                     "add a `case` on each side of every threshold and date");
             }
         }
         reviews();
@@ -40,9 +37,9 @@ public:
     }
 
 private:
-    void add(Severity severity, const text::Location& where, std::string message,
-             std::string label = {}, std::string hint = {}) {
-        found_.push_back({.severity = severity,
+    void warn(const text::Location& where, std::string message, std::string label = {},
+              std::string hint = {}) {
+        found_.push_back({.severity = text::Severity::warning,
                           .message = std::move(message),
                           .where = where,
                           .label = std::move(label),
@@ -72,50 +69,47 @@ private:
         Conjuncts parts;
         add_conjuncts(when, false, parts);
         if (!contradict(parts)) return false;
-        add(Severity::warning, when.where, fmt::format("{} can never hold", clause),
-            "its conditions exclude each other");
+        warn(when.where, fmt::format("{} can never hold", clause),
+             "its conditions exclude each other");
         return true;
     }
 
-    void limb_alone(const Version& version, const Limb& limb) {
+    void limb_alone(const Version& version, const Clause& limb) {
         if (never_holds(name_of("limb", limb.label), limb.when)) return;
         Conjuncts parts;
         add_conjuncts(limb.when, false, parts);
         for (const auto& carve : version.carves) add_conjuncts(carve.when, true, parts);
         if (!contradict(parts)) return;
-        add(Severity::warning, limb.when.where,
-            fmt::format("{} can never decide", name_of("limb", limb.label)),
-            "an `except` takes all of it away");
+        warn(limb.when.where, fmt::format("{} can never decide", name_of("limb", limb.label)),
+             "an `except` takes all of it away");
     }
 
-    void carve_alone(const Version& version, const Carve& carve) {
+    void carve_alone(const Version& version, const Clause& carve) {
         if (never_holds(name_of("except", carve.label), carve.when)) return;
-        const bool touches = std::ranges::any_of(version.limbs, [&](const Limb& limb) {
+        const bool touches = std::ranges::any_of(version.limbs, [&](const Clause& limb) {
             Conjuncts parts;
             add_conjuncts(limb.when, false, parts);
             add_conjuncts(carve.when, false, parts);
             return !contradict(parts);
         });
         if (!touches) {
-            add(Severity::warning, carve.when.where,
-                fmt::format("except `{}` can never decide", carve.label),
-                "it excludes every limb of its version");
+            warn(carve.when.where, fmt::format("except `{}` can never decide", carve.label),
+                 "it excludes every limb of its version");
         }
     }
 
-    template <class Clause>
     void contained(const std::vector<Clause>& clauses, std::string_view word) {
         for (std::size_t i = 0; i < clauses.size(); ++i) {
             for (std::size_t j = 0; j < clauses.size(); ++j) {
                 if (i == j || !implies(clauses[i].when, clauses[j].when)) continue;
                 const bool same = implies(clauses[j].when, clauses[i].when);
                 if (same && i < j) continue;  // said once, at the later of the two
-                add(Severity::warning, clauses[i].when.where,
-                    fmt::format("{} {} {}", name_of(word, clauses[i].label),
-                                same ? "says the same as" : "adds nothing to",
-                                name_of(word, clauses[j].label)),
-                    same ? "" : "the other holds whenever this one does",
-                    "keep it only where each paragraph must be named");
+                warn(clauses[i].when.where,
+                     fmt::format("{} {} {}", name_of(word, clauses[i].label),
+                                 same ? "says the same as" : "adds nothing to",
+                                 name_of(word, clauses[j].label)),
+                     same ? "" : "the other holds whenever this one does",
+                     "keep it only where each paragraph must be named");
                 break;
             }
         }
@@ -138,23 +132,24 @@ private:
 
     void origin(const Version& version) {
         if (!cites(version.source)) {
-            add(Severity::warning, version.where,
-                fmt::format("the source `{}` cites nothing that can be looked up", version.source),
-                "", "name the page, the number or the date of the document");
+            warn(version.where,
+                 fmt::format("the source `{}` cites nothing that can be looked up", version.source),
+                 "", "name the page, the number or the date of the document");
         }
         if (version.text.empty() && !version.repealed) {
-            add(Severity::warning, version.where, "this version has an empty text");
+            warn(version.where, "this version has an empty text");
         }
         for (const auto& condition : version.conditions) {
             if (condition.text.empty()) {
-                add(Severity::warning, condition.where,
-                    fmt::format("the condition `{}` has no text", condition.name));
+                warn(condition.where,
+                     fmt::format("the condition `{}` has no text", condition.name));
             }
         }
         if (version.certainty >= Certainty::memory) {
-            add(Severity::note, version.where,
-                fmt::format("this version rests on {}",
-                            version.certainty == Certainty::memory ? "memory" : "inference"));
+            const bool memory = version.certainty == Certainty::memory;
+            warn(version.where,
+                 fmt::format("this version rests on {}", memory ? "memory" : "inference"));
+            found_.back().severity = text::Severity::note;
         }
     }
 
@@ -163,23 +158,23 @@ private:
             const auto& until = provision.versions[i].until;
             const auto& next = provision.versions[i + 1];
             if (!until || next.effective <= *until) continue;
-            add(Severity::warning, next.where,
-                fmt::format("`{}` says nothing from {} until {}", provision.id,
-                            quantity::to_string(*until), quantity::to_string(next.effective)),
-                "the version before this one ends earlier");
+            warn(next.where,
+                 fmt::format("`{}` says nothing from {} until {}", provision.id,
+                             quantity::to_string(*until), quantity::to_string(next.effective)),
+                 "the version before this one ends earlier");
         }
     }
 
     // Which of two speaks makes no difference to the lane, but it does to the conditions.
     void reviews() {
         for (const auto& pair : unordered_reviews(book_, true, {})) {
-            add(Severity::warning, pair.b_version->where,
-                fmt::format("`{}` and `{}` review `{}` in the same lane and have no order",
-                            pair.a->id, pair.b->id, pair.requirement),
-                fmt::format("the other stands at {}:{}", pair.a_version->where.file,
-                            pair.a_version->where.line),
-                fmt::format("add `over {}` to `{}`, or the other way round", pair.b->id,
-                            pair.a->id));
+            warn(pair.b_version->where,
+                 fmt::format("`{}` and `{}` review `{}` in the same lane and have no order",
+                             pair.a->id, pair.b->id, pair.requirement),
+                 fmt::format("the other stands at {}:{}", pair.a_version->where.file,
+                             pair.a_version->where.line),
+                 fmt::format("add `over {}` to `{}`, or the other way round", pair.b->id,
+                             pair.a->id));
         }
     }
 
@@ -189,6 +184,6 @@ private:
 
 }  // namespace
 
-text::Diagnostics lint(const facts::World&, const Lawbook& book) { return Linter(book).run(); }
+text::Diagnostics lint(const Lawbook& book) { return Linter(book).run(); }
 
 }  // namespace sluice::law

@@ -1,7 +1,6 @@
 // What is suspicious in a lawbook though it loads: `sluice law lint`.
 #pragma once
 
-#include "facts/world.h"
 #include "law/lawbook.h"
 
 namespace sluice::law {
@@ -10,6 +9,6 @@ namespace sluice::law {
 // requirement in the same lane without an order, days on which a provision falls silent between
 // two versions, sources without a citation, empty texts, provisions without a case. Notes: what
 // rests on memory or inference. In the order of the book.
-text::Diagnostics lint(const facts::World& world, const Lawbook& book);
+text::Diagnostics lint(const Lawbook& book);
 
 }  // namespace sluice::law

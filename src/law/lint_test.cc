@@ -33,7 +33,7 @@ std::string linted(std::string_view text) {
     const auto world = small_world();
     const auto book = book_of(world, text);
     EXPECT_TRUE(book) << text::render(book.error());
-    return book ? lines_of(lint(world, *book)) : std::string{};
+    return book ? lines_of(lint(*book)) : std::string{};
 }
 
 std::string with(std::string_view clause, std::string_view instead) {

@@ -8,6 +8,7 @@
 #include <span>
 #include <tuple>
 #include <utility>
+#include <variant>
 
 #include "law/parse_cursor.h"
 #include "text/suggest.h"
@@ -27,13 +28,31 @@ bool contains(std::span<const std::string_view> words, std::string_view word) {
     return std::ranges::find(words, word) != words.end();
 }
 
-// A version, stay or posture before it is known to be whole.
-struct Dates {
-    std::optional<Date> published, released, effective, compliance, from, until;
+// The words of the clauses that a provision or block has.
+using Said = std::vector<std::string_view>;
+// Where the value of a clause goes that stands at most once.
+using Slot = std::variant<Date*, std::optional<Date>*, std::string*>;
+
+// A version, stay or posture while it is read.
+struct Block {
+    std::string_view name{};                                 // "version"
+    std::span<const std::string_view> words{};               // that begin its clauses
+    std::vector<std::pair<std::string_view, Slot>> slots{};  // the clauses of one value
+    Said said{};
 };
-struct Words {
-    std::optional<std::string> source, url, text;
+
+// The clauses of a version that state a condition.
+struct Form {
+    std::string_view word{};
+    std::vector<Clause> Version::* clauses{};
+    bool labelled = false, explained = false;
 };
+constexpr std::array<Form, 5> forms = {
+    {{.word = "met", .clauses = &Version::limbs},
+     {.word = "limb", .clauses = &Version::limbs, .labelled = true},
+     {.word = "except", .clauses = &Version::carves, .labelled = true},
+     {.word = "unclear", .clauses = &Version::doubts, .explained = true},
+     {.word = "ambiguity", .clauses = &Version::ambiguities, .explained = true}}};
 
 // Recursive descent, one function a clause. A function that meets a problem reports it and returns
 // false; its caller then goes on at the next word that begins a line and a clause. Line ends mean
@@ -94,17 +113,20 @@ private:
     void unknown_clause(std::string_view in, std::span<const std::string_view> known) {
         const auto& token = cursor_.peek();
         if (token.kind == TokenKind::word) {
-            const std::vector<std::string> words(known.begin(), known.end());
-            auto near = text::nearest(token.written, words);
-            auto hint = near.empty() ? fmt::format("clauses here: {}", fmt::join(known, ", "))
-                                     : text::did_you_mean(near);
-            cursor_.fail(token, fmt::format("no clause of {} is called `{}`", in, token.written),
-                         "", std::move(hint));
+            auto otherwise = fmt::format("clauses here: {}", fmt::join(known, ", "));
+            cursor_.fail(token, fmt::format("no clause of a {} is called `{}`", in, token.written),
+                         "", text::did_you_mean(token.written, known, {}, std::move(otherwise)));
         } else {
-            cursor_.expected(fmt::format("a clause of {}", in));
+            cursor_.expected(fmt::format("a clause of a {}", in));
         }
         cursor_.take();
         recover();
+    }
+
+    // After a clause.
+    void note(bool read, std::string_view word, Said& said) {
+        if (!read) return recover();
+        said.push_back(word);
     }
 
     // The comments before `limit` that no clause has yet.
@@ -148,11 +170,11 @@ private:
     void provision() {
         const auto before = parsed_.problems.size();
         Provision p;
-        has_kind_ = false;
+        Said said;
         p.comments = comments_before(cursor_.peek().begin, true);
         cursor_.take();
         p.where = cursor_.where(cursor_.peek());
-        header(p);
+        if (!header(p)) recover();
         while (!cursor_.at(TokenKind::end) && !cursor_.at_word("provision")) {
             const auto clause = comments_before(cursor_.peek().begin);
             const auto word = cursor_.at(TokenKind::word) ? cursor_.peek().written : "";
@@ -160,94 +182,73 @@ private:
                 block(p, word, clause);
             } else if (contains(header_words, word)) {
                 append(p.comments, clause);
-                if (!header_clause(p)) recover();
+                cursor_.take();
+                note(header_clause(p, word, said), word, said);
                 append(p.comments, comments_of_clause());
             } else {
                 std::vector<std::string_view> known(header_words.begin(), header_words.end() - 1);
                 known.insert(known.end(), block_words.begin(), block_words.end());
-                unknown_clause("a provision", known);
+                unknown_clause("provision", known);
             }
         }
-        if (sound_since(before, p.where.line)) complete(p);
+        if (sound_since(before, p.where.line)) complete(p, said);
         if (p.kind == Kind::import_measure) p.axis = std::exchange(p.code, {});
         if (parsed_.problems.size() != before) parsed_.broken.push_back(p.id);
         parsed_.provisions.push_back(std::move(p));
     }
 
-    void header(Provision& p) {
+    bool header(Provision& p) {
         if (!cursor_.at(TokenKind::word)) {
-            cursor_.expected("the id of a provision", "an id is like `us.ear.3a090.a`");
-            return recover();
+            return cursor_.expected("the id of a provision", "an id is like `us.ear.3a090.a`");
         }
         p.id = cursor_.take().written;
-        auto title = cursor_.need_string("the id");
-        if (!title) return recover();
-        p.title = std::move(*title);
+        return read_into(p.title, cursor_.need_string("the id"));
     }
 
-    void complete(const Provision& p) {
-        if (!has_kind_) report(p.where, fmt::format("`{}` has no kind", p.id), "add `kind …`");
-        if (p.citation.empty()) {
-            report(p.where, fmt::format("`{}` has no citation", p.id), "add `at \"15 CFR …\"`");
+    void complete(const Provision& p, const Said& said) {
+        const auto demand = [&](bool has, std::string_view what, std::string_view clause) {
+            if (has) return;
+            cursor_.report(p.where, fmt::format("`{}` has no {}", p.id, what), "",
+                           fmt::format("add `{}`", clause));
+        };
+        demand(contains(said, "kind"), "kind", "kind …");
+        demand(!p.citation.empty(), "citation", "at \"15 CFR …\"");
+        demand(!p.versions.empty(), "version", "version published … effective …");
+    }
+
+    bool header_clause(Provision& p, std::string_view word, const Said& said) {
+        if (word == "kind") {
+            auto otherwise = fmt::format("kinds: {}", fmt::join(spellings<Kind>, ", "));
+            return read_into(p.kind, cursor_.take_spelled<Kind>()) ||
+                   cursor_.expected("a kind",
+                                    text::did_you_mean(cursor_.peek().written, spellings<Kind>, {},
+                                                       std::move(otherwise)));
         }
-        if (p.versions.empty()) {
-            report(p.where, fmt::format("`{}` has no version", p.id),
-                   "add `version published … effective …`");
-        }
-    }
-
-    void report(const text::Location& where, std::string message, std::string hint) {
-        parsed_.problems.push_back(
-            {.message = std::move(message), .where = where, .hint = std::move(hint)});
-    }
-
-    bool header_clause(Provision& p) {
-        const auto word = cursor_.take().written;
-        if (word == "kind") return kind(p);
-        if (word == "at") return string_into(p.citation, word);
-        if (word == "tier") return string_into(p.tier, word);
-        if (word == "code") return string_into(p.code, word);
-        if (word == "aes") return string_into(p.axis, word);
+        if (word == "at") return value_into(&p.citation, word, said);
+        if (word == "tier") return value_into(&p.tier, word, said);
+        if (word == "code") return value_into(&p.code, word, said);
+        if (word == "aes") return value_into(&p.axis, word, said);
         if (word == "for") return ids_into(p.covers, "a requirement after `for`");
         if (word == "over") return ids_into(p.overrides, "a review after `over`");
-        p.addressee_only = cursor_.need_word("only");
-        return p.addressee_only;
+        return p.addressee_only = cursor_.need_word("only");
     }
 
-    bool kind(Provision& p) {
-        const auto& token = cursor_.peek();
-        const auto found = find_kind(token.written);
-        has_kind_ = true;
-        if (!found) {
-            std::vector<std::string> names;
-            for (int k = 0; k <= static_cast<int>(Kind::watch); ++k) {
-                names.emplace_back(to_string(static_cast<Kind>(k)));
-            }
-            auto hint = text::did_you_mean(text::nearest(token.written, names));
-            if (hint.empty()) hint = fmt::format("kinds: {}", fmt::join(names, ", "));
-            return cursor_.expected("a kind", std::move(hint));
+    template <class To, class From>
+    static bool read_into(To& to, std::optional<From> read) {
+        if (read) to = std::move(*read);
+        return read.has_value();
+    }
+
+    bool value_into(const Slot& slot, std::string_view word, const Said& said) {
+        if (contains(said, word)) {
+            return cursor_.fail(cursor_.peek(), fmt::format("`{}` stands twice", word));
         }
-        cursor_.take();
-        p.kind = *found;
-        return true;
-    }
-
-    bool string_into(std::string& into, std::string_view clause) {
-        const auto& token = cursor_.peek();
-        auto text = cursor_.need_string(fmt::format("`{}`", clause));
-        if (!text) return false;
-        if (!into.empty()) return cursor_.fail(token, fmt::format("`{}` stands twice", clause));
-        into = std::move(*text);
-        return true;
-    }
-
-    bool string_into(std::optional<std::string>& into, std::string_view clause) {
-        const auto& token = cursor_.peek();
-        auto text = cursor_.need_string(fmt::format("`{}`", clause));
-        if (!text) return false;
-        if (into) return cursor_.fail(token, fmt::format("`{}` stands twice", clause));
-        into = std::move(text);
-        return true;
+        if (auto* const* const text = std::get_if<std::string*>(&slot)) {
+            return read_into(**text, cursor_.need_string(fmt::format("`{}`", word)));
+        }
+        const auto date = cursor_.need_date(word);
+        if (auto* const* const day = std::get_if<Date*>(&slot)) return read_into(**day, date);
+        return read_into(*std::get<std::optional<Date>*>(slot), date);
     }
 
     bool ids_into(std::vector<std::string>& into, std::string_view what) {
@@ -262,183 +263,138 @@ private:
     // ---- versions, stays, postures, cases -----------------------------------------------------
 
     void block(Provision& p, std::string_view word, const Comments& above) {
-        if (word == "version") return version(p, above);
-        if (word == "stayed") return stay(p, above);
-        if (word == "posture") return posture(p, above);
+        const auto where = cursor_.where(cursor_.peek());
         cursor_.take();
-        auto read = parse_case(cursor_);
-        if (!read) return recover();
-        read->comments = above;
-        append(read->comments, comments_of_clause());
-        p.cases.push_back(std::move(*read));
-    }
-
-    bool date_into(std::optional<Date>& into, std::string_view word) {
-        if (into) return cursor_.fail(cursor_.peek(), fmt::format("`{}` stands twice", word));
-        into = cursor_.need_date(word);
-        return into.has_value();
-    }
-
-    std::optional<Date>* date_named(std::string_view word, Dates& dates) {
-        if (word == "published") return &dates.published;
-        if (word == "released") return &dates.released;
-        if (word == "effective") return &dates.effective;
-        if (word == "compliance") return &dates.compliance;
-        if (word == "from") return &dates.from;
-        if (word == "until") return &dates.until;
-        return nullptr;
-    }
-
-    std::optional<std::string>* words_named(std::string_view word, Words& words) {
-        if (word == "source") return &words.source;
-        if (word == "url") return &words.url;
-        if (word == "text") return &words.text;
-        return nullptr;
-    }
-
-    // Reports what a block must have and has not; the place is the word that opens the block.
-    using Needs = std::initializer_list<std::pair<bool, std::string_view>>;
-    void needs(const text::Location& where, std::string_view block, Needs clauses) {
-        for (const auto& [has, clause] : clauses) {
-            if (has) continue;
-            report(where, fmt::format("the {} has no `{}`", block, clause),
-                   fmt::format("add `{} …`", clause));
+        if (word == "version") {
+            version(p.versions.emplace_back(Version{.where = where, .comments = above}));
+        } else if (word == "stayed") {
+            stay(p.stays.emplace_back(Stay{.where = where, .comments = above}));
+        } else if (word == "posture") {
+            posture(p.postures.emplace_back(Posture{.where = where, .comments = above}));
+        } else if (auto read = parse_case(cursor_)) {
+            read->comments = above;
+            append(read->comments, comments_of_clause());
+            p.cases.push_back(std::move(*read));
+        } else {
+            recover();
         }
     }
 
-    void in_order(const text::Location& where, const std::optional<Date>& earlier,
-                  const std::optional<Date>& later, std::string_view message, bool strict) {
-        if (!earlier || !later || *earlier < *later || (!strict && *earlier == *later)) return;
-        report(where,
-               fmt::format("{} ({} and {})", message, quantity::to_string(*earlier),
-                           quantity::to_string(*later)),
-               {});
-    }
-
-    void version(Provision& p, const Comments& above) {
+    // The clauses of `into`, in any order; `special` reads those that no slot takes, and may take
+    // the comments above one. True where all are sound.
+    template <class Into, class Special>
+    bool clauses(Into& into, Block& block, Special special) {
         const auto before = parsed_.problems.size();
-        Version v{.where = cursor_.where(cursor_.peek()), .comments = above};
-        Dates dates;
-        Words words;
-        bool has_confidence = false;
-        cursor_.take();
         while (cursor_.at(TokenKind::word)) {
             const auto word = cursor_.peek().written;
-            if (!contains(version_words, word)) {
-                if (is_clause_word(word)) break;
-                unknown_clause("a version", version_words);
+            if (!contains(block.words, word)) {
+                const bool misplaced = contains(version_words, word);
+                if (is_clause_word(word) && !misplaced) break;
+                unknown_clause(block.name, block.words);
                 continue;
             }
             auto comments = comments_before(cursor_.peek().begin);
             cursor_.take();
-            bool read = true, conditional = false;
-            if (auto* const date = date_named(word, dates)) {
-                read = date_into(*date, word);
-            } else if (auto* const text = words_named(word, words)) {
-                read = string_into(*text, word);
-            } else if (word == "confidence") {
-                read = has_confidence = certainty(v);
-            } else if (word == "repealed" || word == "scheduled") {
-                (word == "repealed" ? v.repealed : v.scheduled) = true;
-            } else {
-                conditional = true;
-                read = version_clause(v, word, comments);
+            const auto slot =
+                std::ranges::find(block.slots, word, &std::pair<std::string_view, Slot>::first);
+            const bool read = slot == block.slots.end()
+                                  ? special(word, comments)
+                                  : value_into(slot->second, word, block.said);
+            note(read, word, block.said);
+            append(comments, comments_of_clause());
+            append(into.comments, std::move(comments));
+        }
+        if (!cursor_.at(TokenKind::word) && !cursor_.at(TokenKind::end)) {
+            unknown_clause(block.name, block.words);
+        }
+        return sound_since(before, into.where.line);
+    }
+
+    // Reports what a block must have and has not; the place is the word that opens the block.
+    bool has_all(const Block& block, const text::Location& where,
+                 std::initializer_list<std::string_view> needed) {
+        const auto before = parsed_.problems.size();
+        for (const auto clause : needed) {
+            if (contains(block.said, clause.substr(0, clause.find(' ')))) continue;
+            cursor_.report(where, fmt::format("the {} has no `{}`", block.name, clause), "",
+                           fmt::format("add `{} …`", clause));
+        }
+        return parsed_.problems.size() == before;
+    }
+
+    void in_order(const text::Location& where, std::optional<Date> earlier,
+                  std::optional<Date> later, std::string_view message, bool strict) {
+        if (!earlier || !later || *earlier < *later || (!strict && *earlier == *later)) return;
+        cursor_.report(where, fmt::format("{} ({} and {})", message, quantity::to_string(*earlier),
+                                          quantity::to_string(*later)));
+    }
+
+    void version(Version& v) {
+        Block block{.name = "version",
+                    .words = version_words,
+                    .slots = {{"published", &v.published},
+                              {"released", &v.released},
+                              {"effective", &v.effective},
+                              {"compliance", &v.compliance},
+                              {"until", &v.until},
+                              {"source", &v.source},
+                              {"url", &v.url},
+                              {"text", &v.text}}};
+        const bool sound = clauses(v, block, [&](std::string_view word, Comments& comments) {
+            if (word == "confidence") {
+                return read_into(v.certainty, cursor_.take_spelled<Certainty>()) ||
+                       cursor_.expected(
+                           "a confidence",
+                           fmt::format("one of {}", fmt::join(spellings<Certainty>, ", ")));
             }
-            if (!read) recover();
-            if (!conditional) append(comments, comments_of_clause());
-            append(v.comments, std::move(comments));
+            if (word == "repealed") return v.repealed = true;
+            if (word == "scheduled") return v.scheduled = true;
+            if (word == "then") return consequence(v);
+            if (word == "condition") return condition(v, comments);
+            return conditional(v, word, comments);
+        });
+        if (!sound) return;
+        if (v.repealed) block.said.push_back("text");  // may say nothing
+        if (!has_all(block, v.where, {"published", "effective", "source", "confidence", "text"})) {
+            return;
         }
-        if (!cursor_.at(TokenKind::word) && !cursor_.at(TokenKind::end))
-            unknown_clause("a version", version_words);
-        if (sound_since(before, v.where.line)) {
-            complete_version(v, dates, words, has_confidence);
-        }
-        p.versions.push_back(std::move(v));
-    }
-
-    void complete_version(Version& v, const Dates& dates, Words& words, bool has_confidence) {
-        needs(v.where, "version",
-              {{dates.published.has_value(), "published"},
-               {dates.effective.has_value(), "effective"},
-               {words.source.has_value(), "source"},
-               {has_confidence, "confidence"},
-               {words.text.has_value() || v.repealed, "text"}});
-        in_order(v.where, dates.released, dates.published,
+        in_order(v.where, v.released, v.published,
                  "a version is released no later than it is published", false);
-        in_order(v.where, dates.effective, dates.until, "a version ends after its effective day",
-                 true);
-        in_order(v.where, dates.effective, dates.compliance,
+        in_order(v.where, v.effective, v.until, "a version ends after its effective day", true);
+        in_order(v.where, v.effective, v.compliance,
                  "compliance begins no earlier than the effective day", false);
-        v.published = dates.published.value_or(Date{});
-        v.released = dates.released;
-        v.effective = dates.effective.value_or(Date{});
-        v.compliance = dates.compliance;
-        v.until = dates.until;
-        v.source = std::move(words.source).value_or("");
-        v.url = std::move(words.url).value_or("");
-        v.text = std::move(words.text).value_or("");
     }
 
-    bool certainty(Version& v) {
-        const auto found = find_certainty(cursor_.peek().written);
-        if (!found) {
-            return cursor_.expected("a confidence",
-                                    "one of primary, secondary, single, memory, inferred");
-        }
-        cursor_.take();
-        v.certainty = *found;
-        return true;
+    // The comments above a clause and beside it.
+    Comments all_comments(Comments& above) {
+        append(above, comments_of_clause());
+        return std::exchange(above, {});
     }
 
     // The order in which the clauses of different kinds stand is not kept: it says nothing.
-    // One clause with a condition; takes the comments that belong to it.
-    bool version_clause(Version& v, std::string_view word, Comments& comments) {
-        const auto mine = [&] {
-            auto all = std::exchange(comments, {});
-            append(all, comments_of_clause());
-            return all;
-        };
-        if (word == "then") return consequence(v);
-        if (word == "condition") return condition(v, mine);
-        std::string label;
-        if (word == "limb" || word == "except") {
-            auto name = cursor_.need_name(fmt::format("a label after `{}`", word));
-            if (!name) return false;
-            label = std::move(*name);
-        }
+    bool conditional(Version& v, std::string_view word, Comments& comments) {
+        const auto& form = *std::ranges::find(forms, word, &Form::word);
+        Clause clause;
+        const auto label = fmt::format("a label after `{}`", word);
+        if (form.labelled && !read_into(clause.label, cursor_.need_name(label))) return false;
         if (!cursor_.need_word("when")) return false;
-        auto when = parse_expr(cursor_);
-        if (!when) return false;
-        if (word == "met" || word == "limb") {
-            v.limbs.push_back({std::move(label), std::move(*when), mine()});
-        } else if (word == "except") {
-            v.carves.push_back({std::move(label), std::move(*when), mine()});
-        } else {
-            auto why = cursor_.need_string("the condition: what the text leaves open");
-            if (!why) return false;
-            if (word == "unclear") {
-                v.doubts.push_back({std::move(*when), std::move(*why), mine()});
-            } else {
-                v.ambiguities.push_back({std::move(*when), std::move(*why), mine()});
-            }
-        }
+        if (!read_into(clause.when, parse_expr(cursor_))) return false;
+        constexpr auto after = "the condition: what the text leaves open";
+        if (form.explained && !read_into(clause.text, cursor_.need_string(after))) return false;
+        clause.comments = all_comments(comments);
+        (v.*form.clauses).push_back(std::move(clause));
         return true;
     }
 
-    template <class TakeComments>
-    bool condition(Version& v, TakeComments mine) {
+    bool condition(Version& v, Comments& comments) {
         Condition c{.where = cursor_.where(cursor_.peek())};
-        auto name = cursor_.need_name("a name after `condition`");
-        if (!name) return false;
-        c.name = std::move(*name);
-        auto text = cursor_.need_string("the name");
-        if (!text) return false;
-        c.text = std::move(*text);
+        if (!read_into(c.name, cursor_.need_name("a name after `condition`"))) return false;
+        if (!read_into(c.text, cursor_.need_string("the name"))) return false;
         if (cursor_.take_word("when")) {
             c.when = parse_expr(cursor_);
             if (!c.when) return false;
         }
-        c.comments = mine();
+        c.comments = all_comments(comments);
         v.conditions.push_back(std::move(c));
         return true;
     }
@@ -447,118 +403,60 @@ private:
         if (v.outcome || v.lane || !v.rate.empty()) {
             return cursor_.fail(cursor_.peek(), "`then` stands twice");
         }
-        if (cursor_.take_word("rate")) return string_into(v.rate, "rate");
-        const auto& token = cursor_.peek();
-        v.lane = find_lane(token.written);
-        v.outcome = find_outcome(token.written);
+        if (cursor_.take_word("rate")) return value_into(&v.rate, "rate", {});
         // The other outcomes are findings of the engine; no provision can command them.
-        if (v.outcome &&
-            (*v.outcome < Outcome::licence_required || *v.outcome == Outcome::undetermined)) {
-            v.outcome.reset();
-        }
-        if (!v.lane && !v.outcome) {
-            constexpr std::array<std::string_view, 7> known = {
-                "licence_required", "presumed_violation_risk",
-                "prohibited",       "presumption_of_approval",
-                "case_by_case",     "presumption_of_denial",
-                "policy_of_denial"};
-            const std::vector<std::string> names(known.begin(), known.end());
-            auto hint = text::did_you_mean(text::nearest(token.written, names));
-            if (hint.empty()) hint = fmt::format("one of {}", fmt::join(known, ", "));
-            return cursor_.expected("an outcome, a lane or `rate`", std::move(hint));
+        constexpr std::array<std::string_view, 7> known = {
+            "licence_required", "presumed_violation_risk",
+            "prohibited",       "presumption_of_approval",
+            "case_by_case",     "presumption_of_denial",
+            "policy_of_denial"};
+        const auto written = cursor_.peek().written;
+        if (!contains(known, written)) {
+            auto otherwise = fmt::format("one of {}", fmt::join(known, ", "));
+            return cursor_.expected("an outcome, a lane or `rate`",
+                                    text::did_you_mean(written, known, {}, std::move(otherwise)));
         }
         cursor_.take();
+        v.lane = spelled<Lane>(written);
+        v.outcome = spelled<Outcome>(written);
         return true;
     }
 
-    // Dates and strings of a stay or posture, in any order; `special` reads any other word.
-    template <class Special>
-    void attributes(std::string_view block, std::span<const std::string_view> known, Dates& dates,
-                    Words& words, Comments& comments, Special special) {
-        cursor_.take();
-        while (cursor_.at(TokenKind::word)) {
-            const auto word = cursor_.peek().written;
-            if (!contains(known, word)) {
-                if (is_clause_word(word) && !contains(version_words, word)) break;
-                unknown_clause(block, known);
-                continue;
-            }
-            append(comments, comments_before(cursor_.peek().begin));
-            cursor_.take();
-            bool read = false;
-            if (auto* const date = date_named(word, dates)) {
-                read = date_into(*date, word);
-            } else if (auto* const text = words_named(word, words)) {
-                read = string_into(*text, word);
-            } else {
-                read = special();
-            }
-            if (!read) recover();
-            append(comments, comments_of_clause());
-        }
-        if (!cursor_.at(TokenKind::word) && !cursor_.at(TokenKind::end))
-            unknown_clause(block, known);
-    }
-
-    void stay(Provision& p, const Comments& above) {
-        constexpr std::array<std::string_view, 6> known = {"published", "from",   "until",
+    void stay(Stay& s) {
+        constexpr std::array<std::string_view, 6> words = {"published", "from",   "until",
                                                            "unless",    "source", "text"};
-        const auto before = parsed_.problems.size();
-        Stay s{.where = cursor_.where(cursor_.peek()), .comments = above};
-        Dates dates;
-        Words words;
-        attributes("a stay", known, dates, words, s.comments, [&] {
-            s.unless_extended = cursor_.need_word("extended");
-            return s.unless_extended;
+        Block block{.name = "stay",
+                    .words = words,
+                    .slots = {{"published", &s.published},
+                              {"from", &s.from},
+                              {"until", &s.until},
+                              {"source", &s.source},
+                              {"text", &s.text}}};
+        const bool sound = clauses(s, block, [&](std::string_view, Comments&) {
+            return s.unless_extended = cursor_.need_word("extended");
         });
-        if (sound_since(before, s.where.line)) {
-            needs(s.where, "stay",
-                  {{dates.published.has_value(), "published"},
-                   {dates.from.has_value(), "from"},
-                   {dates.until.has_value(), "until"},
-                   {words.source.has_value(), "source"},
-                   {words.text.has_value(), "text"}});
-            in_order(s.where, dates.from, dates.until, "a stay ends after it begins", true);
+        if (sound && has_all(block, s.where, {"published", "from", "until", "source", "text"})) {
+            in_order(s.where, s.from, s.until, "a stay ends after it begins", true);
         }
-        s.published = dates.published.value_or(Date{});
-        s.from = dates.from.value_or(Date{});
-        s.until = dates.until.value_or(Date{});
-        s.source = std::move(words.source).value_or("");
-        s.text = std::move(words.text).value_or("");
-        p.stays.push_back(std::move(s));
     }
 
-    void posture(Provision& p, const Comments& above) {
-        constexpr std::array<std::string_view, 6> known = {"published", "effective", "until",
+    void posture(Posture& s) {
+        constexpr std::array<std::string_view, 6> words = {"published", "effective", "until",
                                                            "source",    "text",      "enforced"};
-        const auto before = parsed_.problems.size();
-        Posture s{.where = cursor_.where(cursor_.peek()), .comments = above};
-        Dates dates;
-        Words words;
-        bool has_enforced = false;
-        attributes("a posture", known, dates, words, s.comments, [&] {
-            if (!cursor_.need_word("when")) return false;
-            auto when = parse_expr(cursor_);
-            has_enforced = when.has_value();
-            if (when) s.enforced = std::move(*when);
-            return has_enforced;
+        Block block{.name = "posture",
+                    .words = words,
+                    .slots = {{"published", &s.published},
+                              {"effective", &s.effective},
+                              {"until", &s.until},
+                              {"source", &s.source},
+                              {"text", &s.text}}};
+        const bool sound = clauses(s, block, [&](std::string_view, Comments&) {
+            return cursor_.need_word("when") && read_into(s.enforced, parse_expr(cursor_));
         });
-        if (sound_since(before, s.where.line)) {
-            needs(s.where, "posture",
-                  {{dates.published.has_value(), "published"},
-                   {dates.effective.has_value(), "effective"},
-                   {words.source.has_value(), "source"},
-                   {words.text.has_value(), "text"},
-                   {has_enforced, "enforced when"}});
-            in_order(s.where, dates.effective, dates.until,
-                     "a posture ends after its effective day", true);
+        if (sound && has_all(block, s.where,
+                             {"published", "effective", "source", "text", "enforced when"})) {
+            in_order(s.where, s.effective, s.until, "a posture ends after its effective day", true);
         }
-        s.published = dates.published.value_or(Date{});
-        s.effective = dates.effective.value_or(Date{});
-        s.until = dates.until;
-        s.source = std::move(words.source).value_or("");
-        s.text = std::move(words.text).value_or("");
-        p.postures.push_back(std::move(s));
     }
 
     // The lexer's problems, by the provisions in which they stand.
@@ -579,7 +477,6 @@ private:
     ParsedLaw parsed_;
     std::span<const Comment> comments_;
     std::size_t next_comment_ = 0;
-    bool has_kind_ = false;
     std::vector<int> lexical_lines_;
     Cursor cursor_;
 };

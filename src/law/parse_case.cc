@@ -29,8 +29,7 @@ std::optional<Value> number_value(Cursor& cursor, const FactInfo& fact) {
     const auto first = cursor.next;
     do {
         if (!cursor.at(TokenKind::number)) {
-            cursor.expected(fmt::format("a number for `{}`", fact.name));
-            return std::nullopt;
+            return cursor.expected(fmt::format("a number for `{}`", fact.name));
         }
         cursor.take();
         take_unit(cursor);
@@ -38,8 +37,7 @@ std::optional<Value> number_value(Cursor& cursor, const FactInfo& fact) {
     const auto range =
         quantity::parse_range_as(fact.dimension, fact.name, as_written(cursor, first));
     if (range) return Value::range(*range);
-    report(cursor, range.error(), first);
-    return std::nullopt;
+    return report(cursor, range.error(), first);
 }
 
 std::optional<Value> value_of(Cursor& cursor, const FactInfo& fact, bool negated) {
@@ -47,10 +45,7 @@ std::optional<Value> value_of(Cursor& cursor, const FactInfo& fact, bool negated
     if (cursor.take_word("absent")) return Value::absent();
     if (fact.type == FactType::boolean) return Value::boolean(!negated);
     if (fact.type == FactType::number) return number_value(cursor, fact);
-    if (!cursor.at(TokenKind::word) && !cursor.at(TokenKind::number)) {
-        cursor.expected(fmt::format("a value for `{}`", fact.name));
-        return std::nullopt;
-    }
+    if (!cursor.at_name()) return cursor.expected(fmt::format("a value for `{}`", fact.name));
     const auto code = code_named(cursor, fact, cursor.take());
     return code ? std::optional(Value::code(*code)) : std::nullopt;
 }
@@ -92,17 +87,12 @@ std::optional<LawCase> parse_case(Cursor& cursor) {
         if (!parse_stated_fact(cursor, into)) return std::nullopt;
     } while (cursor.take_sign(","));
     if (!cursor.need_sign("=>")) return std::nullopt;
-    const auto truth =
-        cursor.at(TokenKind::word) ? find_truth(cursor.peek().written) : std::nullopt;
-    if (!truth) {
-        cursor.expected("`met`, `not_met` or `unknown` after `=>`");
-        return std::nullopt;
-    }
-    cursor.take();
+    const auto truth = cursor.take_spelled<Truth>();
+    if (!truth) return cursor.expected("`met`, `not_met` or `unknown` after `=>`");
     into.expected = *truth;
     if (!cursor.take_word("ask")) return into;
     do {
-        if (!cursor.at(TokenKind::word)) return cursor.expected("a fact after `ask`"), std::nullopt;
+        if (!cursor.at(TokenKind::word)) return cursor.expected("a fact after `ask`");
         const auto* const fact = fact_named(cursor, cursor.take());
         if (!fact) return std::nullopt;
         into.ask.push_back(fact->id);

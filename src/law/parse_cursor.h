@@ -6,6 +6,7 @@
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,18 @@
 namespace sluice::law {
 
 using TokenKind = Token::Kind;
+
+// What a function returns that has reported its problem: false, or nothing.
+struct Failed {
+    template <std::same_as<bool> Bool>
+    operator Bool() const {  // NOLINT(google-explicit-constructor): it is returned as one
+        return false;
+    }
+    template <class T>
+    operator std::optional<T>() const {  // NOLINT(google-explicit-constructor): likewise
+        return std::nullopt;
+    }
+};
 
 struct Cursor {
     const facts::World& world;
@@ -36,6 +49,7 @@ struct Cursor {
         return token;
     }
     bool at(TokenKind kind) const { return peek().kind == kind; }
+    bool at_name() const { return at(TokenKind::word) || at(TokenKind::number); }
     bool at_word(std::string_view word) const { return peek().is(TokenKind::word, word); }
     bool at_sign(std::string_view sign) const { return peek().is(TokenKind::sign, sign); }
     bool take_word(std::string_view word) { return at_word(word) && (take(), true); }
@@ -48,16 +62,26 @@ struct Cursor {
         }
         return source.at(token.begin, token.written.size());
     }
-    // From token `first` (an index) to the last one taken.
-    text::Location since(std::size_t first) const;
+    // Tokens [first, last), at least one; those taken since `first`.
+    text::Location between(std::size_t first, std::size_t last) const;
+    text::Location since(std::size_t first) const { return between(first, next); }
 
-    // Both report an error; false, so that they can be returned.
-    bool fail(const Token& token, std::string message, std::string label = {},
-              std::string hint = {});
-    bool expected(std::string_view what, std::string hint = {});  // "expected …, found …"
+    // These report an error.
+    Failed report(const text::Location& place, std::string message, std::string label = {},
+                  std::string hint = {});
+    Failed fail(const Token& token, std::string message, std::string label = {},
+                std::string hint = {});
+    Failed expected(std::string_view what, std::string hint = {});  // "expected …, found …"
 
     bool need_word(std::string_view word);
     bool need_sign(std::string_view sign);
+    // A word that spells one of the Enum; reports nothing.
+    template <class Enum>
+    std::optional<Enum> take_spelled() {
+        const auto found = spelled<Enum>(peek().written);
+        if (found) take();
+        return found;
+    }
     std::optional<std::string> need_string(std::string_view after);  // adjacent strings joined
     std::optional<std::string> need_name(std::string_view what);     // ID, LABEL or NAME
     std::optional<Date> need_date(std::string_view after);
@@ -75,8 +99,8 @@ const facts::FactInfo* fact_named(Cursor& cursor, const Token& name);
 std::optional<std::int64_t> code_named(Cursor& cursor, const facts::FactInfo& fact,
                                        const Token& name);
 
-// A place by its ISO code alone; -1, reported, when there is none. `near` may be meant too.
-int place_named(Cursor& cursor, const Token& name, std::vector<std::string> near);
+// A place by its ISO code alone; -1, reported, when there is none. A group may be meant too.
+int place_named(Cursor& cursor, const Token& name, bool or_group);
 
 struct WrittenNumber {
     Decimal value{};
@@ -86,7 +110,7 @@ struct WrittenNumber {
 // The unit after a number, "" when there is none.
 std::string take_unit(Cursor& cursor);
 // What quantity/ found wrong with the tokens from `first` on.
-void report(Cursor& cursor, const quantity::QuantityProblem& problem, std::size_t first);
+Failed report(Cursor& cursor, const quantity::QuantityProblem& problem, std::size_t first);
 // NUMBER [UNIT].
 std::optional<WrittenNumber> parse_number(Cursor& cursor);
 

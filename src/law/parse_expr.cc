@@ -20,58 +20,29 @@ using facts::FactInfo;
 using facts::FactType;
 using quantity::Dimension;
 
-constexpr std::array<std::pair<std::string_view, Comparator>, 6> comparators = {
-    {{"<", Comparator::less},
-     {"<=", Comparator::less_equal},
-     {"==", Comparator::equal},
-     {"!=", Comparator::not_equal},
-     {">=", Comparator::greater_equal},
-     {">", Comparator::greater}}};
+// What a fact of each type is, for messages, and how to ask it: {0} is its name, {1} an example.
+struct Nature {
+    std::string_view is, ask;
+};
+constexpr std::array<Nature, 6> natures = {{{"", "compare it, as in `{0} >= {1}`"},
+                                            {"yes or no", "write `{0}` or `not {0}`"},
+                                            {"a choice", "write `{0} is {1}`"},
+                                            {"a place", "write `{0} in D:5 + MO`"},
+                                            {"a party", "write `{0} is NAME`"},
+                                            {"a chip", "write `{0} is NAME`"}}};
 
-std::optional<Comparator> comparator_at(const Cursor& cursor) {
-    if (!cursor.at(TokenKind::sign)) return std::nullopt;
-    for (const auto& [sign, comparator] : comparators) {
-        if (cursor.peek().written == sign) return comparator;
-    }
-    return std::nullopt;
-}
-
-// "yes or no", "a byte rate (bandwidth in bytes per second)": what a fact is, for messages.
-std::string nature_of(const FactInfo& fact) {
-    switch (fact.type) {
-        case FactType::number:
-            return std::string(quantity::describe(fact.dimension));
-        case FactType::boolean:
-            return "yes or no";
-        case FactType::choice:
-            return "a choice";
-        case FactType::place:
-            return "a place";
-        case FactType::party:
-            return "a party";
-        case FactType::chip:
-            return "a chip";
-    }
-    return {};
+// "yes or no", "a byte rate (bandwidth in bytes per second)".
+std::string_view nature_of(const FactInfo& fact) {
+    if (fact.type == FactType::number) return quantity::describe(fact.dimension);
+    return natures[static_cast<std::size_t>(fact.type)].is;
 }
 
 std::string how_to_ask(const FactInfo& fact) {
-    const auto name = fact.name;
-    switch (fact.type) {
-        case FactType::number:
-            return fmt::format("compare it, as in `{} >= {}`", name,
-                               quantity::to_string(Decimal{100}, fact.dimension));
-        case FactType::boolean:
-            return fmt::format("write `{}` or `not {}`", name, name);
-        case FactType::choice:
-            return fmt::format("write `{} is {}`", name, fact.choices.front());
-        case FactType::place:
-            return fmt::format("write `{} in D:5 + MO`", name);
-        case FactType::party:
-        case FactType::chip:
-            return fmt::format("write `{} is NAME`", name);
-    }
-    return {};
+    std::string example;
+    if (fact.type == FactType::number) example = quantity::to_string(Decimal{100}, fact.dimension);
+    if (fact.type == FactType::choice) example = fact.choices.front();
+    return fmt::format(fmt::runtime(natures[static_cast<std::size_t>(fact.type)].ask), fact.name,
+                       example);
 }
 
 bool is_joining_word(std::string_view word) {
@@ -89,18 +60,14 @@ struct Side {
     bool scaled = false;              // a single `NUMBER * FACT`, the number without a unit
 };
 
-text::Location place_of(const Cursor& cursor, const Side& side) {
-    const auto begin = cursor.tokens[side.first].begin;
-    return cursor.source.at(begin, cursor.tokens[side.last - 1].end() - begin);
+Failed complain(Cursor& cursor, Side& side, const text::Location& where, std::string message,
+                std::string label, std::string hint = {}) {
+    side.typed = false;
+    return cursor.report(where, std::move(message), std::move(label), std::move(hint));
 }
 
-void complain(Cursor& cursor, Side& side, text::Location where, std::string message,
-              std::string label, std::string hint = {}) {
-    side.typed = false;
-    cursor.problems.push_back({.message = std::move(message),
-                               .where = std::move(where),
-                               .label = std::move(label),
-                               .hint = std::move(hint)});
+text::Location place_of(const Cursor& cursor, const Side& side) {
+    return cursor.between(side.first, side.last);
 }
 
 // Adds `coefficient * fact` to the side; its dimension, or nothing where the fact is no number.
@@ -110,11 +77,10 @@ std::optional<Dimension> add_term(Cursor& cursor, Side& side,
     const auto* const fact = fact_named(cursor, name);
     if (!fact) return side.typed = false, std::nullopt;
     if (fact->type != FactType::number) {
-        complain(cursor, side, cursor.where(name),
-                 fmt::format("`{}` is {} and cannot be compared as a number", fact->name,
-                             nature_of(*fact)),
-                 "expected a number", how_to_ask(*fact));
-        return std::nullopt;
+        return complain(cursor, side, cursor.where(name),
+                        fmt::format("`{}` is {} and cannot be compared as a number", fact->name,
+                                    nature_of(*fact)),
+                        "expected a number", how_to_ask(*fact));
     }
     side.bare = false;
     const auto coefficient = number ? number->value : Decimal{1};
@@ -148,13 +114,12 @@ bool parse_product(Cursor& cursor, Side& side) {
         } else {
             dimension = number->dimension;
             if (number->has_unit) side.bare = false;
-            std::int64_t sum = 0;
-            if (__builtin_add_overflow(side.linear.constant.millionths(),
-                                       number->value.millionths(), &sum) ||
-                sum > Decimal::largest().millionths()) {
+            const auto sum = static_cast<quantity::Wide>(side.linear.constant.millionths()) +
+                             number->value.millionths();
+            if (sum > Decimal::largest().millionths()) {
                 return cursor.fail(cursor.tokens[first], "the sum is too large");
             }
-            side.linear.constant = Decimal::from_millionths(sum);
+            side.linear.constant = Decimal::from_millionths(static_cast<std::int64_t>(sum));
             side.linear.has_constant = true;
         }
     } else if (cursor.at(TokenKind::word)) {
@@ -183,8 +148,8 @@ std::optional<Side> parse_sum(Cursor& cursor) {
     int parts = 0;
     do {
         if (++parts > deepest_nesting) {
-            cursor.fail(cursor.peek(), fmt::format("a sum of more than {} parts", deepest_nesting));
-            return std::nullopt;
+            return cursor.fail(cursor.peek(),
+                               fmt::format("a sum of more than {} parts", deepest_nesting));
         }
         if (!parse_product(cursor, side)) return std::nullopt;
     } while (cursor.take_sign("+"));
@@ -230,36 +195,34 @@ void check_dimensions(Cursor& cursor, Side& left, Side& right) {
 // is unknown end by end, and yet never holds. No statute compares a quantity with itself.
 void check_repeats(Cursor& cursor, const Side& left, Side& right) {
     std::vector<FactId> seen;
-    for (const auto* const side : {&left, std::as_const(right).typed ? &right : &left}) {
-        if (side == &left && !seen.empty()) break;
-        for (const auto& term : side->linear.terms) {
+    const auto repeats = [&](const Side& side) {
+        for (const auto& term : side.linear.terms) {
             if (std::ranges::find(seen, term.fact) != seen.end()) {
-                complain(
-                    cursor, right, place_of(cursor, *side),
-                    fmt::format("`{}` stands twice in one comparison", facts::info(term.fact).name),
-                    "", "write each fact once");
-                return;
+                const auto name = facts::info(term.fact).name;
+                complain(cursor, right, place_of(cursor, side),
+                         fmt::format("`{}` stands twice in one comparison", name), "",
+                         "write each fact once");
+                return true;
             }
             seen.push_back(term.fact);
         }
-    }
+        return false;
+    };
+    if (!repeats(left) && right.typed) repeats(right);
 }
 
 std::optional<Expr> parse_comparison(Cursor& cursor) {
     const auto first = cursor.next;
     auto left = parse_sum(cursor);
     if (!left) return std::nullopt;
-    const auto comparator = comparator_at(cursor);
+    const auto comparator = cursor.take_spelled<Comparator>();
     if (!comparator) {
-        cursor.expected("a comparison such as `>=`");
-        return std::nullopt;
+        return cursor.expected("a comparison such as `>=`");
     }
-    cursor.take();
     auto right = parse_sum(cursor);
     if (!right) return std::nullopt;
-    if (comparator_at(cursor)) {
-        cursor.fail(cursor.peek(), "comparisons do not chain", "", "join two with `and`");
-        return std::nullopt;
+    if (spelled<Comparator>(cursor.peek().written)) {
+        return cursor.fail(cursor.peek(), "comparisons do not chain", "", "join two with `and`");
     }
     check_dimensions(cursor, *left, *right);
     check_repeats(cursor, *left, *right);
@@ -297,9 +260,8 @@ private:
     std::optional<PlaceExpr> set() {
         // Counts parts, not depth: a long chain of `+` is a deep tree too.
         if (++parts_ > deepest_nesting) {
-            cursor_.fail(cursor_.peek(),
-                         fmt::format("a set of more than {} parts", deepest_nesting));
-            return std::nullopt;
+            return cursor_.fail(cursor_.peek(),
+                                fmt::format("a set of more than {} parts", deepest_nesting));
         }
         if (cursor_.take_sign("(")) {
             auto inner = parse();
@@ -307,9 +269,9 @@ private:
             return inner;
         }
         if (!cursor_.at(TokenKind::word) && !cursor_.at(TokenKind::group)) {
-            cursor_.expected("a country group or an ISO code",
-                             cursor_.at_sign("{") ? "write a union of places as `CN + MO`" : "");
-            return std::nullopt;
+            return cursor_.expected(
+                "a country group or an ISO code",
+                cursor_.at_sign("{") ? "write a union of places as `CN + MO`" : "");
         }
         return named(cursor_.take());
     }
@@ -320,9 +282,7 @@ private:
             return {.op = PlaceExpr::Op::group,
                     .code = static_cast<std::int16_t>(group - places.groups.data())};
         }
-        std::vector<std::string> groups;
-        for (const auto& group : places.groups) groups.push_back(group.name);
-        return {.code = static_cast<std::int16_t>(place_named(cursor_, name, groups))};
+        return {.code = static_cast<std::int16_t>(place_named(cursor_, name, true))};
     }
 
     Cursor& cursor_;
@@ -348,44 +308,37 @@ struct Asked {
     }
 };
 
-void add_code(Cursor& cursor, const Asked& asked, const Token& name, Expr& expr) {
-    const auto code = asked.fact ? code_named(cursor, *asked.fact, name) : std::nullopt;
-    expr.codes.push_back(code.value_or(-1));
-    expr.names.emplace_back(name.written);
+// One name, or several in braces.
+bool parse_codes(Cursor& cursor, Asked asked, std::string_view form, std::string_view what,
+                 bool several, Expr& into) {
+    into.op = Expr::Op::is;
+    if (!asked.must_be(cursor, {FactType::choice, FactType::party, FactType::chip}, form)) {
+        asked.fact = nullptr;
+    }
+    do {
+        if (!cursor.at_name()) return cursor.expected(what);
+        const auto& name = cursor.take();
+        const auto code = asked.fact ? code_named(cursor, *asked.fact, name) : std::nullopt;
+        into.codes.push_back(code.value_or(-1));
+        into.names.emplace_back(name.written);
+    } while (several && cursor.take_sign(","));
+    return !several || cursor.need_sign("}");
+}
+
+Expr negation(Expr of, text::Location where) {
+    Expr expr{.op = Expr::Op::negate, .where = std::move(where)};
+    expr.children.push_back(std::move(of));
+    return expr;
 }
 
 std::optional<Expr> parse_is(Cursor& cursor, const Asked& asked) {
     cursor.take();
     const bool negated = cursor.take_word("not");
-    if (!cursor.at(TokenKind::word) && !cursor.at(TokenKind::number)) {
-        cursor.expected("a name after `is`");
-        return std::nullopt;
-    }
-    Asked checked = asked;
-    if (!asked.must_be(cursor, {FactType::choice, FactType::party, FactType::chip}, "`is`")) {
-        checked.fact = nullptr;
-    }
-    Expr is{.op = Expr::Op::is, .fact = asked.id()};
-    add_code(cursor, checked, cursor.take(), is);
+    Expr is{.fact = asked.id()};
+    if (!parse_codes(cursor, asked, "`is`", "a name after `is`", false, is)) return std::nullopt;
     is.where = cursor.since(asked.first);
-    if (!negated) return is;
-    Expr isnt{.op = Expr::Op::negate, .where = is.where};
-    isnt.children.push_back(std::move(is));
-    return isnt;
-}
-
-bool parse_braces(Cursor& cursor, const Asked& asked, Expr& expr) {
-    Asked checked = asked;
-    if (!asked.must_be(cursor, {FactType::choice, FactType::party, FactType::chip}, "`in {…}`")) {
-        checked.fact = nullptr;
-    }
-    expr.op = Expr::Op::is;
-    do {
-        if (!cursor.at(TokenKind::word) && !cursor.at(TokenKind::number))
-            return cursor.expected("a name");
-        add_code(cursor, checked, cursor.take(), expr);
-    } while (cursor.take_sign(","));
-    return cursor.need_sign("}");
+    const auto where = is.where;
+    return negated ? negation(std::move(is), where) : is;
 }
 
 // Lists are dated, so the member parties are looked up on the day of the deal, not here.
@@ -401,10 +354,8 @@ bool parse_list(Cursor& cursor, const Asked& asked, Expr& expr) {
         expr.reference = static_cast<std::int32_t>(list - lists.data());
         return true;
     }
-    std::vector<std::string> ids;
-    for (const auto& each : lists) ids.push_back(each.id);
     cursor.fail(name, fmt::format("no list of parties is called `{}`", name.written), "",
-                text::did_you_mean(text::nearest(name.written, ids)));
+                text::did_you_mean(name.written, lists, &facts::PartyList::id));
     return true;
 }
 
@@ -413,7 +364,7 @@ std::optional<Expr> parse_in(Cursor& cursor, const Asked& asked) {
     Expr expr{.fact = asked.id()};
     bool read = false;
     if (cursor.take_sign("{")) {
-        read = parse_braces(cursor, asked, expr);
+        read = parse_codes(cursor, asked, "`in {…}`", "a name", true, expr);
     } else if (cursor.take_word("list")) {
         read = parse_list(cursor, asked, expr);
     } else {
@@ -431,9 +382,7 @@ std::optional<Expr> parse_in(Cursor& cursor, const Asked& asked) {
 std::optional<Expr> parse_fact_term(Cursor& cursor) {
     const auto& ahead = cursor.peek(1);
     if (ahead.kind == TokenKind::sign &&
-        (ahead.written == "+" || ahead.written == "*" ||
-         ahead.written.find_first_of("<>=!") == 0) &&
-        ahead.written != "=>") {
+        (ahead.written == "+" || ahead.written == "*" || spelled<Comparator>(ahead.written))) {
         return parse_comparison(cursor);
     }
     Asked asked{.name = &cursor.peek(), .first = cursor.next};
@@ -455,10 +404,9 @@ std::optional<Expr> parse_any(Cursor& cursor, int depth);
 std::optional<Expr> parse_term(Cursor& cursor, int depth) {
     const auto first = cursor.next;
     if (depth > deepest_nesting) {
-        cursor.fail(cursor.peek(),
-                    fmt::format("conditions nest deeper than {} levels", deepest_nesting), "",
-                    "name a part of it: a `definition` that this one asks with `met`");
-        return std::nullopt;
+        return cursor.fail(cursor.peek(),
+                           fmt::format("conditions nest deeper than {} levels", deepest_nesting),
+                           "", "name a part of it: a `definition` that this one asks with `met`");
     }
     if (cursor.take_sign("(")) {
         auto inner = parse_any(cursor, depth + 1);
@@ -467,8 +415,7 @@ std::optional<Expr> parse_term(Cursor& cursor, int depth) {
     }
     if (cursor.at(TokenKind::number)) return parse_comparison(cursor);
     if (!cursor.at(TokenKind::word) || is_joining_word(cursor.peek().written)) {
-        cursor.expected("a condition");
-        return std::nullopt;
+        return cursor.expected("a condition");
     }
     if (cursor.take_word("always")) {
         return Expr{.op = Expr::Op::always, .where = cursor.since(first)};
@@ -476,9 +423,7 @@ std::optional<Expr> parse_term(Cursor& cursor, int depth) {
     if (cursor.take_word("not")) {
         auto of = parse_term(cursor, depth + 1);
         if (!of) return std::nullopt;
-        Expr expr{.op = Expr::Op::negate, .where = cursor.since(first)};
-        expr.children.push_back(std::move(*of));
-        return expr;
+        return negation(std::move(*of), cursor.since(first));
     }
     if (cursor.take_word("met")) {
         auto id = cursor.need_name("the id of a provision after `met`");
@@ -486,8 +431,7 @@ std::optional<Expr> parse_term(Cursor& cursor, int depth) {
         return Expr{.op = Expr::Op::met, .where = cursor.since(first), .name = std::move(*id)};
     }
     if (cursor.take_word("exists")) {
-        if (!cursor.at(TokenKind::word))
-            return cursor.expected("a fact after `exists`"), std::nullopt;
+        if (!cursor.at(TokenKind::word)) return cursor.expected("a fact after `exists`");
         const auto* const fact = fact_named(cursor, cursor.take());
         return Expr{.op = Expr::Op::exists,
                     .where = cursor.since(first),

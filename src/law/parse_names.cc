@@ -31,58 +31,48 @@ bool is_unit(std::string_view word) {
     return false;
 }
 
-std::string one_of(std::span<const std::string_view> choices) {
-    return fmt::format("expected one of {}", fmt::join(choices, ", "));
-}
-
-template <class Things>
-std::string suggest_id(std::string_view name, int found, const Things& things) {
-    if (found >= 0) {
-        return fmt::format("write its id, `{}`", things[static_cast<std::size_t>(found)].id);
-    }
-    std::vector<std::string> ids;
-    for (const auto& thing : things) ids.push_back(thing.id);
-    return text::did_you_mean(text::nearest(name, ids));
-}
-
-// Law files name parties and chips by id alone: aliases move, ids stay.
-template <class Things>
+// Law files name parties and chips by id alone: aliases move, ids stay. `meant` has `name` for one
+// of its other names, -1 for none.
+template <class Thing>
 std::optional<std::int64_t> id_code(Cursor& cursor, const Token& name, std::string_view what,
-                                    int found, const Things& things) {
-    for (std::size_t i = 0; i < things.size(); ++i) {
-        if (things[i].id == name.written) return static_cast<std::int64_t>(i);
-    }
-    cursor.fail(name, fmt::format("no {} has the id `{}`", what, name.written), "",
-                suggest_id(name.written, found, things));
-    return std::nullopt;
+                                    int meant, const std::vector<Thing>& things) {
+    const auto found = std::ranges::find(things, name.written, &Thing::id);
+    if (found != things.end()) return found - things.begin();
+    return cursor.fail(
+        name, fmt::format("no {} has the id `{}`", what, name.written), "",
+        meant < 0 ? text::did_you_mean(name.written, things, &Thing::id)
+                  : fmt::format("write its id, `{}`", things[static_cast<std::size_t>(meant)].id));
 }
 
 std::optional<std::int64_t> choice_code(Cursor& cursor, const FactInfo& fact, const Token& name) {
     const auto found = std::ranges::find(fact.choices, name.written);
     if (found != fact.choices.end()) return found - fact.choices.begin();
-    const std::vector<std::string> all(fact.choices.begin(), fact.choices.end());
-    cursor.fail(name, fmt::format("`{}` is never `{}`", fact.name, name.written),
-                one_of(fact.choices), text::did_you_mean(text::nearest(name.written, all)));
-    return std::nullopt;
+    return cursor.fail(name, fmt::format("`{}` is never `{}`", fact.name, name.written),
+                       fmt::format("expected one of {}", fmt::join(fact.choices, ", ")),
+                       text::did_you_mean(name.written, fact.choices));
 }
 
 }  // namespace
 
-text::Location Cursor::since(std::size_t first) const {
+text::Location Cursor::between(std::size_t first, std::size_t last) const {
     const auto begin = tokens[first].begin;
-    const auto end = next > first ? tokens[next - 1].end() : tokens[first].end();
-    return source.at(begin, end - begin);
+    return source.at(begin, tokens[std::max(first + 1, last) - 1].end() - begin);
 }
 
-bool Cursor::fail(const Token& token, std::string message, std::string label, std::string hint) {
+Failed Cursor::report(const text::Location& place, std::string message, std::string label,
+                      std::string hint) {
     problems.push_back({.message = std::move(message),
-                        .where = where(token),
+                        .where = place,
                         .label = std::move(label),
                         .hint = std::move(hint)});
-    return false;
+    return {};
 }
 
-bool Cursor::expected(std::string_view what, std::string hint) {
+Failed Cursor::fail(const Token& token, std::string message, std::string label, std::string hint) {
+    return report(where(token), std::move(message), std::move(label), std::move(hint));
+}
+
+Failed Cursor::expected(std::string_view what, std::string hint) {
     return fail(peek(), fmt::format("expected {}, found {}", what, named_token(peek())), {},
                 std::move(hint));
 }
@@ -97,8 +87,7 @@ bool Cursor::need_sign(std::string_view sign) {
 
 std::optional<std::string> Cursor::need_string(std::string_view after) {
     if (!at(TokenKind::string)) {
-        expected(fmt::format("a string after {}", after), "strings stand in double quotes");
-        return std::nullopt;
+        return expected(fmt::format("a string after {}", after), "strings stand in double quotes");
     }
     std::string joined = take().value;
     while (at(TokenKind::string)) {
@@ -110,51 +99,48 @@ std::optional<std::string> Cursor::need_string(std::string_view after) {
 }
 
 std::optional<std::string> Cursor::need_name(std::string_view what) {
-    if (at(TokenKind::word) || at(TokenKind::number)) return std::string(take().written);
-    expected(what);
-    return std::nullopt;
+    if (at_name()) return std::string(take().written);
+    return expected(what);
 }
 
 std::optional<Date> Cursor::need_date(std::string_view after) {
     if (!at(TokenKind::date)) {
-        expected(fmt::format("a date after `{}`", after), "write the date as 2025-04-09");
-        return std::nullopt;
+        return expected(fmt::format("a date after `{}`", after), "write the date as 2025-04-09");
     }
     const auto& token = take();
     const auto date = quantity::parse_date(token.written);
     if (date) return *date;
-    fail(token, fmt::format("`{}` is not a date", token.written), date.error());
-    return std::nullopt;
+    return fail(token, fmt::format("`{}` is not a date", token.written), date.error());
 }
 
 const FactInfo* fact_named(Cursor& cursor, const Token& name) {
     if (const auto id = facts::find_fact(name.written)) return &facts::info(*id);
-    std::vector<std::string> names;
-    for (const auto& fact : facts::all_facts()) names.emplace_back(fact.name);
-    auto hint = text::did_you_mean(text::nearest(name.written, names));
-    if (hint.empty()) hint = "`docs/reference/facts.md` lists every fact";
+    auto hint = text::did_you_mean(name.written, facts::all_facts(), &FactInfo::name,
+                                   "`docs/reference/facts.md` lists every fact");
     cursor.fail(name, fmt::format("no fact is called `{}`", name.written), "", std::move(hint));
     return nullptr;
 }
 
-int place_named(Cursor& cursor, const Token& name, std::vector<std::string> near) {
+int place_named(Cursor& cursor, const Token& name, bool or_group) {
     const auto& places = cursor.world.places;
     const int code = places.find(name.written);
     const auto iso_of = [&](int i) { return places.all[static_cast<std::size_t>(i)].iso; };
     if (code >= 0 && iso_of(code) == name.written) return code;
-    const auto message =
-        near.empty() ? fmt::format("no place has the ISO code `{}`", name.written)
-                     : fmt::format("no place or country group is called `{}`", name.written);
     std::string hint;
     if (code >= 0) {
         hint = fmt::format("write `{}`", iso_of(code));
     } else if (name.written.contains('-')) {
         hint = "put blanks around the `-` of a difference";
     } else {
+        std::vector<std::string> near;
         for (const auto& place : places.all) near.push_back(place.iso);
+        for (const auto& group : places.groups)
+            if (or_group) near.push_back(group.name);
         hint = text::did_you_mean(text::nearest(name.written, near));
     }
-    cursor.fail(name, message, "", std::move(hint));
+    const auto* const what =
+        or_group ? "place or country group is called" : "place has the ISO code";
+    cursor.fail(name, fmt::format("no {} `{}`", what, name.written), "", std::move(hint));
     return -1;
 }
 
@@ -164,7 +150,7 @@ std::optional<std::int64_t> code_named(Cursor& cursor, const FactInfo& fact, con
         case FactType::choice:
             return choice_code(cursor, fact, name);
         case FactType::place: {
-            const int code = place_named(cursor, name, {});
+            const int code = place_named(cursor, name, false);
             return code < 0 ? std::nullopt : std::optional<std::int64_t>(code);
         }
         case FactType::party:
@@ -194,11 +180,8 @@ std::string take_unit(Cursor& cursor) {
     return unit;
 }
 
-void report(Cursor& cursor, const quantity::QuantityProblem& problem, std::size_t first) {
-    cursor.problems.push_back({.message = problem.message,
-                               .where = cursor.since(first),
-                               .label = problem.label,
-                               .hint = problem.hint});
+Failed report(Cursor& cursor, const quantity::QuantityProblem& problem, std::size_t first) {
+    return cursor.report(cursor.since(first), problem.message, problem.label, problem.hint);
 }
 
 std::optional<WrittenNumber> parse_number(Cursor& cursor) {
@@ -207,9 +190,8 @@ std::optional<WrittenNumber> parse_number(Cursor& cursor) {
     const auto& comma = cursor.peek();
     if (comma.written == "," && comma.begin == number.end() &&
         cursor.peek(1).kind == TokenKind::number && cursor.peek(1).begin == comma.end()) {
-        cursor.fail(comma, "a number has no commas", "",
-                    fmt::format("write `{}_{}`", number.written, cursor.peek(1).written));
-        return std::nullopt;
+        return cursor.fail(comma, "a number has no commas", "",
+                           fmt::format("write `{}_{}`", number.written, cursor.peek(1).written));
     }
     const auto unit = take_unit(cursor);
     const auto written =
@@ -219,8 +201,7 @@ std::optional<WrittenNumber> parse_number(Cursor& cursor) {
         return WrittenNumber{
             .value = quantity->value, .dimension = quantity->dimension, .has_unit = !unit.empty()};
     }
-    report(cursor, quantity.error(), first);
-    return std::nullopt;
+    return report(cursor, quantity.error(), first);
 }
 
 }  // namespace sluice::law

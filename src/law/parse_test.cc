@@ -145,7 +145,7 @@ TEST(ParseLaw, ReadsEveryClause) {
     ASSERT_EQ(v.carves.size(), 1U);
     EXPECT_EQ(v.carves[0].label, "note-2");
     ASSERT_EQ(v.doubts.size(), 1U);
-    EXPECT_EQ(v.doubts[0].why, "The text is silent.");
+    EXPECT_EQ(v.doubts[0].text, "The text is silent.");
     ASSERT_EQ(v.ambiguities.size(), 1U);
     ASSERT_EQ(v.conditions.size(), 2U);
     EXPECT_TRUE(v.conditions[0].when);

@@ -8,10 +8,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "facts/fact.h"
+#include "law/kinds.h"
 #include "quantity/date.h"
 #include "quantity/decimal.h"
 #include "text/diagnostic.h"
@@ -21,49 +21,6 @@ namespace sluice::law {
 using facts::FactId;
 using quantity::Date;
 using quantity::Decimal;
-
-// Enumerators are spelled as in .law files and JSON.
-enum class Truth : std::uint8_t { not_met, unknown, met };  // ordered: min is `and`, max is `or`
-
-enum class Kind : std::uint8_t {
-    definition,      // a named condition that others use
-    classification,  // puts the item in a tier (ECCN paragraph)
-    requirement,     // bites with an outcome when met
-    exception,       // a licence exception: lifts the requirements named in `for`
-    review,          // the lane in which a licence for the requirements in `for` is reviewed
-    tariff,          // own axis, never in the outcome
-    import_measure,  // the destination's own law; own axis
-    red_flag,        // met by itself, or stated by the user (no `met when`)
-    obligation,      // a duty that comes with an outcome (records, AES codes)
-    watch,           // drafts and bills: shown, never decides
-};
-
-// From mildest to strictest; `undetermined` is not a rank but the lack of one.
-enum class Outcome : std::uint8_t {
-    no_licence_required,
-    exception_available,
-    licence_required,
-    presumed_violation_risk,
-    prohibited,
-    undetermined,
-};
-
-// From mildest to strictest.
-enum class Lane : std::uint8_t {
-    presumption_of_approval,
-    case_by_case,
-    presumption_of_denial,
-    policy_of_denial,
-};
-
-std::string_view to_string(Truth);
-std::string_view to_string(Kind);
-std::string_view to_string(Outcome);
-std::string_view to_string(Lane);
-std::optional<Kind> find_kind(std::string_view);
-std::optional<Outcome> find_outcome(std::string_view);
-std::optional<Lane> find_lane(std::string_view);
-std::optional<Truth> find_truth(std::string_view);
 
 // ---- conditions -------------------------------------------------------------------------------
 
@@ -78,8 +35,6 @@ struct Linear {
     bool has_constant = false;
     quantity::Dimension dimension = quantity::Dimension::number;
 };
-
-enum class Comparator : std::uint8_t { less, less_equal, equal, not_equal, greater_equal, greater };
 
 // `D:5 + MO`, `(D:1 + D:4 + D:5) - (A:5 + A:6)`; looked up in World::places as of the deal's date.
 struct PlaceExpr {
@@ -122,27 +77,10 @@ struct Expr {
 // Comments above a clause, or beside it, each with its `#`; only the formatter reads them.
 using Comments = std::vector<std::string>;
 
-struct Limb {             // `limb 3A090.a.1 when …`; the provision is met when any limb is
-    std::string label{};  // empty for a plain `met when`
+struct Clause {
+    std::string label{};  // limb, except: as written; empty for a plain `met when`
     Expr when{};
-    Comments comments{};
-};
-
-struct Carve {  // `except note-2 when …`: not met when any carve is
-    std::string label{};
-    Expr when{};
-    Comments comments{};
-};
-
-struct Doubt {  // `unclear when … "why"`: unknown where the text itself does not say
-    Expr when{};
-    std::string why{};
-    Comments comments{};
-};
-
-struct Ambiguity {  // shown when `when` is met; changes nothing
-    Expr when{};
-    std::string text{};
+    std::string text{};  // unclear, ambiguity: what the text leaves open
     Comments comments{};
 };
 
@@ -157,11 +95,6 @@ struct Condition {
     Comments comments{};
 };
 
-enum class Certainty : std::uint8_t { primary, secondary, single, memory, inferred };
-// primary: read in the text itself; secondary: two or more sources; single: one; memory; inferred.
-std::string_view to_string(Certainty);
-std::optional<Certainty> find_certainty(std::string_view);
-
 struct Version {
     text::Location where{};
     Date published{};                // Federal Register page, or the act of publication
@@ -174,11 +107,11 @@ struct Version {
     std::string source{};
     std::string url{};
     Certainty certainty = Certainty::secondary;
-    std::string text{};  // what it says, in our own words
-    std::vector<Limb> limbs{};
-    std::vector<Carve> carves{};
-    std::vector<Doubt> doubts{};
-    std::vector<Ambiguity> ambiguities{};
+    std::string text{};                 // what it says, in our own words
+    std::vector<Clause> limbs{};        // `limb 3A090.a.1 when …`: met when any is
+    std::vector<Clause> carves{};       // `except note-2 when …`: not met when any is
+    std::vector<Clause> doubts{};       // `unclear when … "why"`: unknown there, the text is silent
+    std::vector<Clause> ambiguities{};  // shown when met; change nothing
     std::vector<Condition> conditions{};
     std::optional<Outcome> outcome{};  // requirement: `then licence_required`
     std::optional<Lane> lane{};        // review: `then case_by_case`

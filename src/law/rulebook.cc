@@ -1,6 +1,7 @@
 #include "law/rulebook.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <map>
 #include <tuple>
@@ -11,25 +12,14 @@ namespace {
 using facts::PlaceSet;
 using quantity::Wide;
 
-// What makes two leaves the same question, so that it is asked once.
-using LeafKey = std::tuple<Node::Op, Comparator, FactId, std::uint64_t, Wide, std::string>;
+// What makes two leaves the same question, so that it is asked once. A comparison of a sum is one
+// question for each provision that writes it.
+using LeafKey = std::tuple<Node::Op, Comparator, FactId, Wide, std::int32_t, Truth, const Expr*>;
 
-constexpr Comparator mirror(Comparator comparator) {
-    switch (comparator) {
-        case Comparator::less:
-            return Comparator::greater;
-        case Comparator::less_equal:
-            return Comparator::greater_equal;
-        case Comparator::greater:
-            return Comparator::less;
-        case Comparator::greater_equal:
-            return Comparator::less_equal;
-        case Comparator::equal:
-        case Comparator::not_equal:
-            break;
-    }
-    return comparator;
-}
+// `4800 <= tpp` is `tpp >= 4800`.
+constexpr std::array<Comparator, 6> mirrored = {Comparator::greater,    Comparator::greater_equal,
+                                                Comparator::equal,      Comparator::not_equal,
+                                                Comparator::less_equal, Comparator::less};
 
 class Compiler {
 public:
@@ -47,8 +37,7 @@ private:
     // Decides which provisions speak that day, before any of them is compiled.
     void place(const Provision& provision) {
         const auto now = in_force(provision, rules_.on, rules_.known_on);
-        rules_.period.from = std::max(rules_.period.from, now.period.from);
-        rules_.period.until = std::min(rules_.period.until, now.period.until);
+        bound_by(now.period);
         if (now.version < 0) return;
         const auto& version = provision.versions[static_cast<std::size_t>(now.version)];
         if (version.repealed) return;
@@ -65,8 +54,7 @@ private:
         auto& compiled = rules_.provisions[at];
         compiled.node =
             provision.kind == Kind::red_flag && compiled.version->limbs.empty() ? -1 : root;
-        for (const auto& doubt : compiled.version->ambiguities)
-            compiled.ambiguities.push_back(compile(doubt.when));
+        compiled.ambiguities = compile(compiled.version->ambiguities);
         for (const auto& condition : compiled.version->conditions) {
             const auto& names = book_.condition_names;
             const auto found = std::ranges::lower_bound(names, condition.name);
@@ -103,23 +91,24 @@ private:
         if (root != -2) return root;
         const auto at = rules_.compiled_index[static_cast<std::size_t>(book_at)];
         if (at < 0) return root = constant(Truth::not_met);
-        const auto& version = *rules_.provisions[static_cast<std::size_t>(at)].version;
-        std::vector<NodeId> limbs, carves, doubts;
-        for (const auto& limb : version.limbs) limbs.push_back(compile(limb.when));
-        for (const auto& carve : version.carves) carves.push_back(compile(carve.when));
-        for (const auto& doubt : version.doubts) doubts.push_back(compile(doubt.when));
-        auto node = join(Node::Op::any, limbs);
-        if (!carves.empty())
-            node = join(Node::Op::all, {node, negate(join(Node::Op::any, carves))});
-        if (!doubts.empty()) {
-            const auto doubt = join(Node::Op::any, doubts);
+        auto& compiled = rules_.provisions[static_cast<std::size_t>(at)];
+        compiled.limbs = compile(compiled.version->limbs);
+        compiled.carves = compile(compiled.version->carves);
+        compiled.doubts = compile(compiled.version->doubts);
+        auto node = join(Node::Op::any, compiled.limbs);
+        if (!compiled.carves.empty())
+            node = join(Node::Op::all, {node, negate(join(Node::Op::any, compiled.carves))});
+        if (!compiled.doubts.empty()) {
+            const auto doubt = join(Node::Op::any, compiled.doubts);
             node = add({.op = Node::Op::doubt, .first = push({node, doubt}), .count = 2});
         }
-        auto& compiled = rules_.provisions[static_cast<std::size_t>(at)];
-        compiled.limbs = std::move(limbs);
-        compiled.carves = std::move(carves);
-        compiled.doubts = std::move(doubts);
         return root = node;
+    }
+
+    std::vector<NodeId> compile(const std::vector<Clause>& clauses) {
+        std::vector<NodeId> nodes;
+        for (const auto& clause : clauses) nodes.push_back(compile(clause.when));
+        return nodes;
     }
 
     NodeId compile(const Expr& expr) {
@@ -144,8 +133,7 @@ private:
                 return leaf({.op = Node::Op::exists, .fact = expr.fact, .expr = &expr});
             case Expr::Op::met: {
                 const auto at = rules_.compiled_index[static_cast<std::size_t>(expr.reference)];
-                if (at >= 0 && rules_.provisions[static_cast<std::size_t>(at)].in_force.stayed)
-                    return constant(Truth::not_met);
+                if (at >= 0 && rules_.at(at).in_force.stayed) return constant(Truth::not_met);
                 return node_of(expr.reference);
             }
             case Expr::Op::always:
@@ -167,46 +155,37 @@ private:
         const Wide bound = (static_cast<Wide>(expr.right.constant.millionths()) -
                             expr.left.constant.millionths()) *
                            1'000'000;
-        const auto first = static_cast<std::int32_t>(rules_.terms.size());
         // A term that cancels out stays: where its fact is absent, nothing is met.
-        for (const auto& [fact, coefficient] : terms) rules_.terms.push_back({coefficient, fact});
-        const auto count = static_cast<std::int32_t>(rules_.terms.size()) - first;
-        if (count == 1 && std::abs(rules_.terms.back().coefficient) == 1'000'000) {
-            const auto [coefficient, fact] = rules_.terms.back();
-            rules_.terms.pop_back();
-            const bool mirrored = coefficient < 0;  // `4800 <= tpp`
-            return leaf({.op = Node::Op::compare1,
-                         .comparator = mirrored ? mirror(expr.comparator) : expr.comparator,
-                         .fact = fact,
-                         .bound = mirrored ? -bound : bound,
-                         .expr = &expr});
+        std::vector<CompiledTerm> sum;
+        for (const auto& [fact, coefficient] : terms) sum.push_back({coefficient, fact});
+        const auto [coefficient, fact] = sum.front();
+        Node node{.op = Node::Op::compare,
+                  .comparator = expr.comparator,
+                  .fact = fact,
+                  .bound = bound,
+                  .expr = &expr};
+        if (sum.size() == 1 && std::abs(coefficient) == 1'000'000) {
+            node.op = Node::Op::compare1;
+            if (coefficient > 0) return leaf(node);
+            node.comparator = mirrored[static_cast<std::size_t>(expr.comparator)];
+            node.bound = -bound;
+            return leaf(node);
         }
-        const auto known = sums_.find(&expr);
-        if (known != sums_.end()) {
-            rules_.terms.resize(static_cast<std::size_t>(first));
-            return known->second;
-        }
-        const auto fact = count > 0 ? rules_.terms[static_cast<std::size_t>(first)].fact : FactId{};
-        return sums_[&expr] = add({.op = Node::Op::compare,
-                                   .comparator = expr.comparator,
-                                   .fact = fact,
-                                   .first = first,
-                                   .count = count,
-                                   .bound = bound,
-                                   .expr = &expr});
+        node.first = index_in(rules_.sums, std::move(sum));
+        return leaf(node);
     }
 
-    NodeId one_of(const Expr& expr, const std::vector<std::int64_t>& codes) {
-        Node node{.op = Node::Op::one_of, .fact = expr.fact, .expr = &expr};
-        const bool small = std::ranges::all_of(codes, [](auto c) { return c >= 0 && c < 64; });
-        if (!small) {
-            node.first = static_cast<std::int32_t>(rules_.codes.size());
-            node.count = static_cast<std::int32_t>(codes.size());
-            rules_.codes.insert(rules_.codes.end(), codes.begin(), codes.end());
-            return add(node);
-        }
-        for (const auto code : codes) node.mask |= std::uint64_t{1} << code;
-        return leaf(node);
+    NodeId one_of(const Expr& expr, std::vector<std::int64_t> codes) {
+        const auto set = index_in(rules_.code_sets, std::move(codes));
+        return leaf({.op = Node::Op::one_of, .fact = expr.fact, .first = set, .expr = &expr});
+    }
+
+    template <class Set>
+    static std::int32_t index_in(std::vector<Set>& sets, Set set) {
+        const auto found = std::ranges::find(sets, set);
+        const auto at = static_cast<std::int32_t>(found - sets.begin());
+        if (found == sets.end()) sets.push_back(std::move(set));
+        return at;
     }
 
     std::vector<std::int64_t> listed(const Expr& expr) {
@@ -220,11 +199,8 @@ private:
     }
 
     NodeId in_places(const Expr& expr) {
-        const auto set = places(expr.places);
-        const auto found = std::ranges::find(rules_.place_sets, set);
-        const auto at = static_cast<std::int32_t>(found - rules_.place_sets.begin());
-        if (found == rules_.place_sets.end()) rules_.place_sets.push_back(set);
-        return leaf({.op = Node::Op::in_places, .fact = expr.fact, .first = at, .expr = &expr});
+        const auto set = index_in(rules_.place_sets, places(expr.places));
+        return leaf({.op = Node::Op::in_places, .fact = expr.fact, .first = set, .expr = &expr});
     }
 
     PlaceSet places(const PlaceExpr& expr) {
@@ -278,11 +254,13 @@ private:
     }
 
     NodeId leaf(const Node& node) {
-        const auto extra = node.op == Node::Op::in_places  ? node.first
-                           : node.op == Node::Op::constant ? static_cast<std::int32_t>(node.truth)
-                                                           : 0;
-        const LeafKey key{node.op,   node.comparator, node.fact,
-                          node.mask, node.bound,      std::to_string(extra)};
+        const LeafKey key{node.op,
+                          node.comparator,
+                          node.fact,
+                          node.bound,
+                          node.first,
+                          node.truth,
+                          node.op == Node::Op::compare ? node.expr : nullptr};
         const auto [at, fresh] = leaves_.try_emplace(key, NodeId{-1});
         if (fresh) at->second = add(node);
         return at->second;
@@ -296,7 +274,7 @@ private:
     // Comparisons of numbers that decide something: the margins of an answer. Each is noted for the
     // provision that writes it, not for those that only refer to that one by `met`.
     void note_thresholds(std::int32_t at) {
-        const auto& compiled = rules_.provisions[static_cast<std::size_t>(at)];
+        const auto& compiled = rules_.at(at);
         const auto kind = compiled.provision->kind;
         if (compiled.in_force.stayed || kind == Kind::watch || kind == Kind::red_flag) return;
         for (const auto& limb : compiled.version->limbs) note_thresholds(at, limb.when);
@@ -321,7 +299,6 @@ private:
     Rulebook& rules_;
     std::vector<NodeId> root_;  // per provision of the book; -2 not compiled yet
     std::map<LeafKey, NodeId> leaves_;
-    std::map<const Expr*, NodeId> sums_;  // comparisons of several facts
 };
 
 }  // namespace

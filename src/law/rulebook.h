@@ -24,9 +24,9 @@ struct Node {
     enum class Op : std::uint8_t {
         constant,  // `truth`
         compare1,  // one term against a constant: the common case
-        compare,   // terms [first, first + count) against `bound`
+        compare,   // sum [first] against `bound`
         flag,
-        one_of,     // code in `mask` (codes below 64) or codes [first, first + count)
+        one_of,     // code set [first]
         in_places,  // place set [first]
         exists,
         negate,  // of node `first`
@@ -40,7 +40,6 @@ struct Node {
     facts::FactId fact{};
     std::int32_t first = 0;
     std::int32_t count = 0;
-    std::uint64_t mask = 0;
     quantity::Wide bound = 0;    // in 1e-12 of the canonical unit
     const Expr* expr = nullptr;  // what it came from, for explanations
 };
@@ -48,6 +47,7 @@ struct Node {
 struct CompiledTerm {
     std::int64_t coefficient = 0;  // millionths
     facts::FactId fact{};
+    friend bool operator==(const CompiledTerm&, const CompiledTerm&) = default;
 };
 
 struct CompiledCondition {
@@ -79,8 +79,8 @@ struct Rulebook {
     quantity::Period period{};  // the same rulebook serves every day in it
     std::vector<Node> nodes{};
     std::vector<NodeId> operands{};
-    std::vector<CompiledTerm> terms{};
-    std::vector<std::int64_t> codes{};
+    std::vector<std::vector<CompiledTerm>> sums{};
+    std::vector<std::vector<std::int64_t>> code_sets{};
     std::vector<facts::PlaceSet> place_sets{};
     std::vector<CompiledProvision> provisions{};      // in force or stayed, in the lawbook's order
     std::vector<std::int32_t> by_kind[kind_count]{};  // not stayed; indices into provisions
@@ -89,6 +89,13 @@ struct Rulebook {
 
     std::span<const std::int32_t> of(Kind kind) const {
         return by_kind[static_cast<std::size_t>(kind)];
+    }
+    const CompiledProvision& at(std::int32_t provision) const {
+        return provisions[static_cast<std::size_t>(provision)];
+    }
+    const Node& node(NodeId id) const { return nodes[static_cast<std::size_t>(id)]; }
+    std::span<const CompiledTerm> terms_of(const Node& node) const {
+        return sums[static_cast<std::size_t>(node.first)];
     }
     std::span<const NodeId> operands_of(const Node& node) const {
         return std::span{operands}.subspan(static_cast<std::size_t>(node.first),
@@ -113,5 +120,8 @@ struct WideRange {
     quantity::Wide lo = 0, hi = 0;
 };
 WideRange sum(std::span<const CompiledTerm> terms, const facts::Facts& facts);
+
+// One side of a comparison in millionths, rounded: to be shown. The comparison itself is exact.
+facts::Value value_of(const Linear& side, const facts::Facts& facts);
 
 }  // namespace sluice::law

@@ -58,7 +58,7 @@ inline text::Result<Lawbook> book_of(const facts::World& world, std::string_view
     if (!provisions) return std::unexpected(provisions.error());
     Lawbook book{.provisions = std::move(*provisions)};
     std::ranges::sort(book.provisions, {}, &Provision::id);
-    auto problems = link(world, book);
+    auto problems = link(book);
     if (!problems.empty()) return std::unexpected(std::move(problems));
     return book;
 }

@@ -9,37 +9,27 @@ Outcome outcome_of(const CompiledProvision& provision) {
     return provision.version->outcome.value_or(Outcome::licence_required);
 }
 
-bool covers(const CompiledProvision& exception, std::int32_t requirement) {
-    return std::ranges::find(exception.covers, requirement) != exception.covers.end();
-}
-
-bool condition_failed(const Evidence& evidence, const CompiledProvision& provision) {
-    return std::ranges::any_of(provision.conditions, [&](const auto& condition) {
-        return condition_truth(evidence, condition) == Truth::not_met;
-    });
-}
-
-std::size_t open_conditions(const Evidence& evidence, const CompiledProvision& provision) {
-    return static_cast<std::size_t>(std::ranges::count_if(provision.conditions, [&](const auto& c) {
-        return condition_truth(evidence, c) == Truth::unknown;
-    }));
+// How many conditions are open; nothing where one fails.
+std::optional<std::size_t> open_conditions(const Evidence& evidence,
+                                           const CompiledProvision& provision) {
+    std::size_t open = 0;
+    for (const auto& condition : provision.conditions) {
+        const auto holds = condition_truth(evidence, condition);
+        if (holds == Truth::not_met) return std::nullopt;
+        open += holds == Truth::unknown;
+    }
+    return open;
 }
 
 // The outcome when requirements at least this true bite and exceptions at least that true help.
-Outcome outcome_when(const Evidence& evidence, Truth requirement_least, Truth exception_least) {
+Outcome outcome_when(const Evidence& evidence, Truth bites, Truth helps) {
     auto strictest = Outcome::no_licence_required;
-    std::int32_t biting[64];
-    std::size_t count = 0;
-    for (const auto at : evidence.rules.of(Kind::requirement)) {
-        if (evidence.of_provision(at) < requirement_least) continue;
-        strictest = std::max(strictest, outcome_of(evidence.at(at)));
-        if (count < std::size(biting)) biting[count] = at;
-        ++count;
-    }
-    if (strictest != Outcome::licence_required || count > std::size(biting)) return strictest;
-    const auto exception =
-        covering_exception(evidence, std::span{biting}.first(count), exception_least);
-    return exception >= 0 ? Outcome::exception_available : strictest;
+    for (const auto at : evidence.rules.of(Kind::requirement))
+        if (evidence.of_provision(at) >= bites)
+            strictest = std::max(strictest, outcome_of(evidence.at(at)));
+    const bool lifted =
+        strictest == Outcome::licence_required && covering_exception(evidence, bites, helps) >= 0;
+    return lifted ? Outcome::exception_available : strictest;
 }
 
 // Whether the agency enforces what the text requires: one enforced requirement is enough.
@@ -77,55 +67,67 @@ Truth condition_truth(const Evidence& evidence, const CompiledCondition& conditi
     return std::max(stated, own);
 }
 
-std::int32_t covering_exception(const Evidence& evidence,
-                                std::span<const std::int32_t> requirements, Truth least) {
+bool covers(const CompiledProvision& provision, std::int32_t requirement) {
+    return std::ranges::find(provision.covers, requirement) != provision.covers.end();
+}
+
+Offer offer_of(const Evidence& evidence, std::int32_t provision) {
+    Offer offer{.provision = provision, .truth = evidence.of_provision(provision)};
+    for (const auto& condition : evidence.at(provision).conditions) {
+        const auto holds = condition_truth(evidence, condition);
+        if (holds == Truth::unknown) offer.open.push_back(condition.name);
+        if (holds == Truth::not_met) offer.failed.push_back(condition.name);
+    }
+    return offer;
+}
+
+std::int32_t covering_exception(const Evidence& evidence, Truth bites, Truth helps) {
     std::int32_t best = -1;
     std::size_t fewest = 0;
     for (const auto at : evidence.rules.of(Kind::exception)) {
         const auto& exception = evidence.at(at);
-        if (evidence.of(exception.node) < least || condition_failed(evidence, exception)) continue;
-        if (!std::ranges::all_of(requirements, [&](auto r) { return covers(exception, r); }))
-            continue;
+        if (evidence.of(exception.node) < helps) continue;
         const auto open = open_conditions(evidence, exception);
-        if (best >= 0 && open >= fewest) continue;
+        if (!open || (best >= 0 && *open >= fewest)) continue;
+        const bool all = std::ranges::all_of(evidence.rules.of(Kind::requirement), [&](auto r) {
+            return evidence.of_provision(r) < bites || covers(exception, r);
+        });
+        if (!all) continue;
         best = at;
-        fewest = open;
+        fewest = *open;
     }
     return best;
 }
 
 Verdict verdict(const Evidence& evidence) {
-    Verdict result;
-    result.at_least = outcome_when(evidence, Truth::met, Truth::unknown);
-    result.at_most = outcome_when(evidence, Truth::unknown, Truth::met);
-    result.enforced = enforced_when(evidence, result.at_most);
-    return result;
+    const auto most = outcome_when(evidence, Truth::unknown, Truth::met);
+    return {.at_least = outcome_when(evidence, Truth::met, Truth::unknown),
+            .at_most = most,
+            .enforced = enforced_when(evidence, most)};
 }
 
+// A tier that sorts before another is the stricter one.
 std::string_view tier_name(const Evidence& evidence) {
-    std::string_view best;
-    bool open = false;
+    std::optional<std::string_view> best, open;
+    const auto keep = [](std::optional<std::string_view>& strictest, std::string_view name) {
+        if (!strictest || name < *strictest) strictest = name;
+    };
     for (const auto at : evidence.rules.of(Kind::classification)) {
         const auto& provision = evidence.at(at);
         const auto truth = evidence.of(provision.node);
-        if (truth == Truth::not_met) continue;
         std::string_view name = provision.provision->tier;
+        if (truth == Truth::unknown) keep(open, name);
+        if (truth != Truth::met) continue;
         for (std::size_t i = 0; i < provision.limbs.size(); ++i) {
             if (evidence.of(provision.limbs[i]) != Truth::met) continue;
             const std::string_view label = provision.version->limbs[i].label;
             if (!label.empty()) name = label;
             break;
         }
-        // A tier that sorts before the best one found is stricter and must be settled first.
-        if (truth == Truth::unknown && (best.empty() || provision.provision->tier < best))
-            open = true;
-        if (truth == Truth::met && (best.empty() || name < best)) best = name;
+        keep(best, name);
     }
-    if (open && best.empty()) return "undetermined";
-    for (const auto at : evidence.rules.of(Kind::classification))
-        if (evidence.of_provision(at) == Truth::unknown && evidence.at(at).provision->tier < best)
-            return "undetermined";
-    return best.empty() ? "none" : best;
+    if (open && (!best || *open < *best)) return "undetermined";
+    return best.value_or("none");
 }
 
 Tier tier_of(const Evidence& evidence) {
@@ -148,59 +150,45 @@ Tier tier_of(const Evidence& evidence) {
 }
 
 void choose_lane(const Evidence& evidence, Requirement& requirement) {
-    struct Candidate {
-        std::int32_t at;
-        Offer offer;
-    };
-    std::vector<Candidate> live;
+    std::vector<Offer> live;
     for (const auto at : evidence.rules.of(Kind::review)) {
-        const auto& review = evidence.at(at);
-        const auto truth = evidence.of(review.node);
-        if (truth == Truth::not_met || !covers(review, requirement.provision)) continue;
-        Offer offer{.provision = at, .truth = truth};
-        for (const auto& condition : review.conditions) {
-            const auto holds = condition_truth(evidence, condition);
-            if (holds == Truth::unknown) offer.open.push_back(condition.name);
-            if (holds == Truth::not_met) offer.failed.push_back(condition.name);
-        }
-        requirement.reviews.push_back(offer);
-        if (offer.failed.empty()) live.push_back({at, std::move(offer)});
+        if (evidence.of_provision(at) == Truth::not_met ||
+            !covers(evidence.at(at), requirement.provision))
+            continue;
+        auto offer = offer_of(evidence, at);
+        if (offer.failed.empty()) live.push_back(offer);
+        requirement.reviews.push_back(std::move(offer));
     }
-    // The strictest of the reviews at least this true that no certain one in `pool` is over.
-    const auto speaks = [&](const std::vector<Candidate>& pool, Truth least) {
-        const Candidate* chosen = nullptr;
-        for (const auto& candidate : pool) {
-            if (candidate.offer.truth < least) continue;
-            const bool yields = std::ranges::any_of(pool, [&](const Candidate& other) {
-                const auto& over = evidence.at(other.at).overrides;
-                return other.offer.truth == Truth::met &&
-                       std::ranges::find(over, candidate.at) != over.end();
-            });
-            if (yields) continue;
-            if (!chosen ||
-                evidence.at(candidate.at).version->lane > evidence.at(chosen->at).version->lane)
-                chosen = &candidate;
-        }
+    const auto lane_of = [&](const Offer* offer) {
+        return offer ? evidence.at(offer->provision).version->lane : std::nullopt;
+    };
+    const auto yields = [&](const Offer& offer) {
+        return std::ranges::any_of(live, [&](const Offer& other) {
+            const auto& over = evidence.at(other.provision).overrides;
+            return other.truth == Truth::met &&
+                   std::ranges::find(over, offer.provision) != over.end();
+        });
+    };
+    // The strictest of the certain reviews that no certain one is over.
+    const auto speaks = [&] {
+        const Offer* chosen = nullptr;
+        for (const auto& offer : live)
+            if (offer.truth == Truth::met && !yields(offer) &&
+                (!chosen || lane_of(&offer) > lane_of(chosen)))
+                chosen = &offer;
         return chosen;
     };
-    const auto lane_of = [&](const Candidate* c) {
-        return c ? evidence.at(c->at).version->lane : std::nullopt;
-    };
-    const auto* now = speaks(live, Truth::met);
-    requirement.lane_open = std::ranges::any_of(live, [&](const Candidate& c) {
+    const auto* now = speaks();
+    requirement.lane_open = std::ranges::any_of(live, [&](const Offer& offer) {
         // Would this one speak, if it were met?
-        if (c.offer.truth != Truth::unknown || lane_of(&c) == lane_of(now)) return false;
-        return std::ranges::none_of(live, [&](const Candidate& other) {
-            const auto& over = evidence.at(other.at).overrides;
-            return other.offer.truth == Truth::met && std::ranges::find(over, c.at) != over.end();
-        });
+        return offer.truth == Truth::unknown && lane_of(&offer) != lane_of(now) && !yields(offer);
     });
     if (!now || requirement.lane_open) return;
-    requirement.review = now->at;
+    requirement.review = now->provision;
     requirement.lane = lane_of(now);
-    if (now->offer.open.empty()) return;
-    std::erase_if(live, [](const Candidate& c) { return !c.offer.open.empty(); });
-    requirement.lane_otherwise = lane_of(speaks(live, Truth::met));
+    if (now->open.empty()) return;
+    std::erase_if(live, [](const Offer& offer) { return !offer.open.empty(); });
+    requirement.lane_otherwise = lane_of(speaks());
 }
 
 LaneAnswer overall_lane(std::span<const Requirement> requirements, bool enforced) {

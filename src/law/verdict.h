@@ -20,9 +20,7 @@ struct Evidence {
     std::span<const Truth> stated;  // of every condition name
 
     Truth of(NodeId node) const { return truths[static_cast<std::size_t>(node)]; }
-    const CompiledProvision& at(std::int32_t provision) const {
-        return rules.provisions[static_cast<std::size_t>(provision)];
-    }
+    const CompiledProvision& at(std::int32_t provision) const { return rules.at(provision); }
     Truth of_provision(std::int32_t provision) const { return of(at(provision).node); }
 };
 
@@ -39,10 +37,13 @@ struct Verdict {
 };
 Verdict verdict(const Evidence& evidence);
 
-// The exception that covers every requirement that bites, -1 for none; `truth` is how sure it must
-// be.
-std::int32_t covering_exception(const Evidence& evidence,
-                                std::span<const std::int32_t> requirements, Truth least);
+// The exception that covers every requirement at least as true as `bites`, -1 for none; `helps` is
+// how sure it must be itself.
+std::int32_t covering_exception(const Evidence& evidence, Truth bites, Truth helps);
+
+// What a review or exception offers. Whether it is for this requirement.
+Offer offer_of(const Evidence& evidence, std::int32_t provision);
+bool covers(const CompiledProvision& provision, std::int32_t requirement);
 
 // The tier, with unknown limbs left open ("undetermined").
 Tier tier_of(const Evidence& evidence);
@@ -61,6 +62,9 @@ struct LaneAnswer {
     bool open = false;
 };
 LaneAnswer overall_lane(std::span<const Requirement> requirements, bool enforced);
+
+// The open facts on which the truth of a node hangs.
+std::vector<FactId> open_facts(const Evidence& evidence, const facts::Facts& facts, NodeId root);
 
 // Every completion of the unknown facts that matter, reduced to what they decide.
 struct Completed {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <span>
 
 namespace sluice::report {
 
@@ -60,8 +59,7 @@ Alike::Alike(const law::Rulebook& rules) {
                 &rules.place_sets[static_cast<std::size_t>(node.first)]);
         if (node.op == Node::Op::compare1) bounds_[facts::index(node.fact)].push_back(node.bound);
         if (node.op != Node::Op::compare) continue;
-        const auto terms = std::span{rules.terms}.subspan(static_cast<std::size_t>(node.first),
-                                                          static_cast<std::size_t>(node.count));
+        const auto terms = rules.terms_of(node);
         for (const auto& term : terms) {
             const auto at = facts::index(term.fact);
             bounds_[at].push_back(node.bound);

@@ -18,11 +18,8 @@ using law::NodeId;
 using law::Truth;
 using quantity::Decimal;
 using quantity::Dimension;
-using quantity::Wide;
 
 namespace {
-
-constexpr std::int64_t open_end = Decimal::largest().millionths();
 
 // Walks an expression and the node it was compiled to side by side. Both have the same shape, but
 // for lists of one, which have no node of their own, and `met`, which shares the node of the
@@ -44,7 +41,7 @@ public:
                 compiled.carves[i]);
         for (std::size_t i = 0; i < compiled.doubts.size(); ++i) {
             add(whole, "unclear", version.doubts[i].when, compiled.doubts[i]);
-            whole.findings.back().value = version.doubts[i].why;
+            whole.findings.back().value = version.doubts[i].text;
         }
         return whole;
     }
@@ -113,8 +110,8 @@ private:
     void compare(Finding& finding, const Expr& expr) const {
         const auto* terms = &(expr.left.terms.empty() ? expr.right.terms : expr.left.terms);
         if (!terms->empty()) finding.fact = terms->front().fact;
-        finding.comparison = {.value = sum(expr.left),
-                              .threshold = sum(expr.right),
+        finding.comparison = {.value = law::value_of(expr.left, case_.facts),
+                              .threshold = law::value_of(expr.right, case_.facts),
                               .dimension = expr.left.dimension};
     }
 
@@ -131,21 +128,6 @@ private:
         }
         finding.value = compiled.provision->title;
         finding.findings = provision(at).findings;
-    }
-
-    // In millionths, rounded: for display. The comparison itself was exact.
-    Value sum(const law::Linear& linear) const {
-        std::vector<law::CompiledTerm> terms;
-        for (const auto& t : linear.terms) terms.push_back({t.coefficient.millionths(), t.fact});
-        const auto total = law::sum(terms, case_.facts);
-        if (total.known == Known::unknown || total.known == Known::absent)
-            return {.known = total.known};
-        const auto shown = [&](Wide wide) {
-            const Wide whole = wide / 1'000'000 + linear.constant.millionths();
-            return whole >= open_end ? open_end : static_cast<std::int64_t>(whole);
-        };
-        const auto lo = shown(total.lo), hi = shown(total.hi);
-        return {.known = lo == hi ? Known::exact : Known::range, .lo = lo, .hi = hi};
     }
 
     const facts::World& world_;

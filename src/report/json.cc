@@ -195,25 +195,6 @@ void classification(JsonWriter& json, const Classification& c) {
     json.end_object();
 }
 
-std::string_view spelled(law::Comparator comparator) {
-    using enum law::Comparator;
-    switch (comparator) {
-        case less:
-            return "<";
-        case less_equal:
-            return "<=";
-        case equal:
-            return "==";
-        case not_equal:
-            return "!=";
-        case greater_equal:
-            return ">=";
-        case greater:
-            return ">";
-    }
-    return "";
-}
-
 void margin(JsonWriter& json, const MarginReport& m) {
     json.begin_object();
     json.field("provision", m.provision);
@@ -224,7 +205,7 @@ void margin(JsonWriter& json, const MarginReport& m) {
     json.key("threshold");
     json.literal(quantity::to_string(m.margin.threshold));
     json.field_or_null("unit", quantity::canonical_unit(m.dimension));
-    json.field("comparator", spelled(m.margin.comparator));
+    json.field("comparator", law::to_string(m.margin.comparator));
     json.key("distance");
     json.literal(quantity::to_string(m.margin.distance));
     json.field("relative", m.margin.relative);
@@ -260,7 +241,7 @@ void flip(JsonWriter& json, const facts::World& world, const law::Flip& f) {
     json.key("to");
     value(json, world, f.fact, f.to);
     if (facts::info(f.fact).type == FactType::number) {
-        json.field("comparator", spelled(f.side));
+        json.field("comparator", law::to_string(f.side));
         json.key("threshold");
         json.literal(quantity::to_string(f.threshold));
     }

@@ -46,8 +46,8 @@ Provision asked_for(const Provision& provision, const ShowOptions& options) {
     return shown;
 }
 
-std::string moved(law::Outcome outcome, std::optional<law::Lane> lane,
-                  std::optional<bool> enforced) {
+std::string moved(const law::Answer& answer) {
+    const auto& [outcome, lane, enforced] = answer;
     std::string said{law::to_string(outcome)};
     if (lane) said += fmt::format(", {}", law::to_string(*lane));
     if (enforced && !*enforced) said += ", not enforced";
@@ -84,10 +84,7 @@ std::vector<Movement> movements(const facts::World& world, const law::LawDiff& d
         const auto same = std::ranges::find_if(grouped, [&](const Movement& m) {
             const auto& o = *m.change;
             return o.places == change.places && o.before == change.before &&
-                   o.after == change.after && o.lane_before == change.lane_before &&
-                   o.lane_after == change.lane_after &&
-                   o.enforced_before == change.enforced_before &&
-                   o.enforced_after == change.enforced_after && o.because == change.because;
+                   o.after == change.after && o.because == change.because;
         });
         const std::string_view id = world.chips[static_cast<std::size_t>(change.chip)].id;
         if (same != grouped.end())
@@ -199,9 +196,7 @@ std::string diff_to_text(const facts::World& world, const law::Lawbook& book,
     const auto grouped = movements(world, diff);
     if (grouped.empty()) out += "no outcome changed\n";
     for (const auto& [change, chips] : grouped) {
-        out += fmt::format("\n{} → {}\n",
-                           moved(change->before, change->lane_before, change->enforced_before),
-                           moved(change->after, change->lane_after, change->enforced_after));
+        out += fmt::format("\n{} → {}\n", moved(change->before), moved(change->after));
         paragraph(out, 2, fmt::format("to {}", places_of(world, change->places)));
         paragraph(out, 2, fmt::format("chips: {}", some_of(chips, 20, ", ")));
         if (!change->because.empty())
@@ -228,8 +223,8 @@ std::string diff_to_json(const facts::World& world, const law::Lawbook& book,
     json.field("deals_compared", static_cast<std::int64_t>(diff.deals_compared));
     json.key("outcomes");
     json.begin_array();
-    const auto side = [&](std::string_view key, law::Outcome outcome, std::optional<law::Lane> lane,
-                          std::optional<bool> enforced) {
+    const auto side = [&](std::string_view key, const law::Answer& answer) {
+        const auto& [outcome, lane, enforced] = answer;
         json.key(key);
         json.begin_object();
         json.field("outcome", law::to_string(outcome));
@@ -245,8 +240,8 @@ std::string diff_to_json(const facts::World& world, const law::Lawbook& book,
         json.begin_array();
         for (const auto code : change.places) json.string(world.places.all[code].iso);
         json.end_array();
-        side("before", change.before, change.lane_before, change.enforced_before);
-        side("after", change.after, change.lane_after, change.enforced_after);
+        side("before", change.before);
+        side("after", change.after);
         json.key("because");
         json.begin_array();
         for (const auto& id : change.because) json.string(id);

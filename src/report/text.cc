@@ -48,25 +48,6 @@ std::string_view mark(Truth truth) {
     return "?";
 }
 
-std::string comparator_words(law::Comparator comparator) {
-    using enum law::Comparator;
-    switch (comparator) {
-        case less:
-            return "<";
-        case less_equal:
-            return "<=";
-        case equal:
-            return "==";
-        case not_equal:
-            return "!=";
-        case greater_equal:
-            return ">=";
-        case greater:
-            return ">";
-    }
-    return "";
-}
-
 // A page that grows downwards: headings, and lines wrapped to the width.
 class Page {
 public:
@@ -383,7 +364,7 @@ void margin_table(Page& page, std::string_view title, const Assessment& a, std::
         const auto& threshold = m.margin.threshold;
         rows.push_back(
             {m.fact, words(m.margin.value, m.dimension),
-             fmt::format("{} {}", comparator_words(m.margin.comparator),
+             fmt::format("{} {}", law::to_string(m.margin.comparator),
                          quantity::to_string(threshold, m.dimension, true)),
              margin_words({m.margin.value, facts::Value::number(threshold), m.dimension}),
              m.provision});
@@ -430,7 +411,7 @@ void flips(Page& page, const Assessment& a) {
         const auto result = result_words(flip->outcome, flip->lane);
         if (about.type == FactType::number) {
             page.line(2,
-                      fmt::format("{} {} {} (now {}): {}", about.name, comparator_words(flip->side),
+                      fmt::format("{} {} {} (now {}): {}", about.name, law::to_string(flip->side),
                                   quantity::to_string(flip->threshold, about.dimension, true),
                                   words(*a.world, flip->fact, flip->from), result));
             continue;

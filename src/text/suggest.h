@@ -21,12 +21,14 @@ std::string one_of(const std::vector<std::string>& words);
 
 // "did you mean `x`?", "did you mean `x` or `y`?", or "" for an empty list.
 std::string did_you_mean(std::vector<std::string> names);
-// The same for those of `things` whose names are nearest to `name`.
+// The same for those of `things` whose names are nearest to `name`; `otherwise` where none is near.
 template <class Things, class NameOf = std::identity>
-std::string did_you_mean(std::string_view name, const Things& things, NameOf name_of = {}) {
+std::string did_you_mean(std::string_view name, const Things& things, NameOf name_of = {},
+                         std::string otherwise = {}) {
     std::vector<std::string> names;
     for (const auto& thing : things) names.emplace_back(std::invoke(name_of, thing));
-    return did_you_mean(nearest(name, names));
+    auto near = nearest(name, names);
+    return near.empty() ? otherwise : did_you_mean(std::move(near));
 }
 
 }  // namespace sluice::text
