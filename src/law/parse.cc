@@ -240,15 +240,18 @@ private:
     }
 
     bool value_into(const Slot& slot, std::string_view word, const Said& said) {
-        if (contains(said, word)) {
-            return cursor_.fail(cursor_.peek(), fmt::format("`{}` stands twice", word));
-        }
+        const auto& token = cursor_.peek();
+        const bool twice = contains(said, word);
         if (auto* const* const text = std::get_if<std::string*>(&slot)) {
-            return read_into(**text, cursor_.need_string(fmt::format("`{}`", word)));
+            auto read = cursor_.need_string(fmt::format("`{}`", word));
+            if (!read_into(**text, std::move(read))) return false;
+        } else if (!twice) {
+            const auto date = cursor_.need_date(word);
+            auto* const* const day = std::get_if<Date*>(&slot);
+            return day ? read_into(**day, date)
+                       : read_into(*std::get<std::optional<Date>*>(slot), date);
         }
-        const auto date = cursor_.need_date(word);
-        if (auto* const* const day = std::get_if<Date*>(&slot)) return read_into(**day, date);
-        return read_into(*std::get<std::optional<Date>*>(slot), date);
+        return !twice || cursor_.fail(token, fmt::format("`{}` stands twice", word));
     }
 
     bool ids_into(std::vector<std::string>& into, std::string_view what) {
