@@ -119,9 +119,7 @@ private:
                 usage(fmt::format("`{}` is given twice", name), "keep one of them"));
             return;
         }
-        if (!known->words.empty() && !known->words.contains("yes|no") &&
-            known->completes == Completes::words)
-            check_word(*known, value);
+        if (!known->words.empty() && !known->words.contains("yes|no")) check_word(*known, value);
         invocation_.given.push_back({name, std::move(value)});
     }
 
@@ -145,10 +143,9 @@ private:
                                   invocation_.arguments[verb.most]),
                       fmt::format("usage: sluice {} {} [FLAGS]", verb.name, verb.arguments)));
         else if (count < verb.least)
-            problems_.push_back(
-                usage(fmt::format("`sluice {}` needs {}", verb.name, verb.arguments),
-                      verb.examples.empty() ? help_hint(&verb)
-                                            : fmt::format("such as `{}`", verb.examples.front())));
+            problems_.push_back(usage(
+                fmt::format("`sluice {}` needs {}", verb.name, verb.arguments),
+                fmt::format("such as `{}`", verb.examples.substr(0, verb.examples.find('\n')))));
     }
 
     Invocation& invocation_;
@@ -159,6 +156,8 @@ private:
 };
 
 }  // namespace
+
+std::string Invocation::argument() const { return arguments.empty() ? "" : arguments[0]; }
 
 bool Invocation::has(std::string_view flag) const {
     return std::ranges::find(given, flag, &Given::flag) != given.end();

@@ -122,9 +122,7 @@ bool answer_rows(text::CsvReader& reader, report::Bulk& bulk, Output& output, Ta
 
 namespace verb {
 
-int bulk(const Command& command) {
-    const auto library = load(command);
-    if (!library) return command.refuse(library.error());
+int bulk(const Command& command, const Library& library) {
     const auto known_on = command.invocation.date("--known-on");
     if (!known_on) return command.refuse(known_on.error());
 
@@ -134,10 +132,10 @@ int bulk(const Command& command) {
     if (!opened && !piped) return command.refuse(cannot("read", input));
     text::CsvReader reader{opened ? opened.get() : command.around.in};
 
-    report::Bulk bulk{library->world,
-                      library->book,
+    report::Bulk bulk{library.world,
+                      library.book,
                       {.known_on = *known_on,
-                       .strict = command.invocation.has("--strict"),
+                       .strict = command.has("--strict"),
                        .defaults = command.invocation.deal()}};
     text::CsvRow header;
     if (!reader.next(header))

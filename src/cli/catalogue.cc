@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
 #include "cli/door.h"
 #include "report/assess.h"
+#include "text/ascii.h"
 #include "text/json.h"
 #include "text/suggest.h"
 #include "text/table.h"
@@ -20,12 +20,6 @@ using text::JsonWriter;
 
 namespace {
 
-std::string lower(std::string_view word) {
-    std::string out{word};
-    for (auto& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return out;
-}
-
 // Every value of a chip with its name, in the order of the data files.
 std::vector<std::pair<std::string, const Measured*>> measured_values(const Chip& chip) {
     std::vector<std::pair<std::string, const Measured*>> all{
@@ -33,17 +27,15 @@ std::vector<std::pair<std::string, const Measured*>> measured_values(const Chip&
     for (std::size_t i = 0; i < facts::format_count; ++i)
         all.emplace_back(fmt::format("rate.{}", facts::to_string(static_cast<facts::Format>(i))),
                          &chip.rate[i]);
-    const std::pair<std::string, const Measured*> rest[] = {
-        {"memory_capacity", &chip.memory_capacity},
-        {"memory_bandwidth", &chip.memory_bandwidth},
-        {"cache", &chip.cache},
-        {"unit_count", &chip.unit_count},
-        {"boost_clock", &chip.boost_clock},
-        {"scaleup_bandwidth", &chip.scaleup_bandwidth},
-        {"pcie_bandwidth", &chip.pcie_bandwidth},
-        {"power", &chip.power},
-        {"price", &chip.price}};
-    all.insert(all.end(), std::begin(rest), std::end(rest));
+    all.insert(all.end(), {{"memory_capacity", &chip.memory_capacity},
+                           {"memory_bandwidth", &chip.memory_bandwidth},
+                           {"cache", &chip.cache},
+                           {"unit_count", &chip.unit_count},
+                           {"boost_clock", &chip.boost_clock},
+                           {"scaleup_bandwidth", &chip.scaleup_bandwidth},
+                           {"pcie_bandwidth", &chip.pcie_bandwidth},
+                           {"power", &chip.power},
+                           {"price", &chip.price}});
     return all;
 }
 
@@ -95,19 +87,15 @@ std::string chips_text(const Library& library, const law::Rulebook& rules,
 }
 
 void value_json(JsonWriter& json, std::string_view name, const Measured& m) {
-    json.key(name);
-    json.begin_object();
-    json.field("value", report::words(m.value, m.dimension, false));
-    json.key("sources");
-    json.begin_array();
-    for (const auto& source : m.provenance.sources) json.string(source);
-    if (m.high_end)
-        for (const auto& source : m.high_end->sources) json.string(source);
-    json.end_array();
-    json.field_or_null("date", m.provenance.date);
-    json.field("confidence", facts::to_string(m.provenance.confidence));
-    json.field_or_null("note", m.provenance.note);
-    json.end_object();
+    json.object(name, [&] {
+        auto sources = m.provenance.sources;
+        if (m.high_end) std::ranges::copy(m.high_end->sources, std::back_inserter(sources));
+        json.field("value", report::words(m.value, m.dimension, false));
+        json.field("sources", sources);
+        json.field_or_null("date", m.provenance.date);
+        json.field("confidence", m.provenance.confidence);
+        json.field_or_null("note", m.provenance.note);
+    });
 }
 
 void chip_json(JsonWriter& json, const Library& library, const law::Rulebook& rules,
@@ -163,20 +151,21 @@ std::string chip_text(const Library& library, const law::Rulebook& rules, const 
         return fmt::format("{}", fmt::join(numbers, ""));
     };
     std::vector<std::vector<std::string>> rows;
-    for (const auto& [name, m] : measured_values(chip)) {
-        if (m->value.known == Known::unknown) continue;
-        auto from = numbered(m->provenance);
-        if (m->high_end) from += ".." + numbered(*m->high_end);
-        rows.push_back({name, report::words(m->value, m->dimension),
-                        std::string{facts::to_string(m->provenance.confidence)}, m->provenance.date,
-                        from, m->provenance.note});
-    }
-    rows.push_back({"marketed_for_datacentre",
-                    report::words(library.world, facts::FactId::marketed_for_datacentre,
-                                  chip.marketed_for_datacentre),
-                    std::string{facts::to_string(chip.marketed_provenance.confidence)},
-                    chip.marketed_provenance.date, numbered(chip.marketed_provenance),
-                    chip.marketed_provenance.note});
+    const auto add = [&](std::string_view name, const std::string& value,
+                         const facts::Provenance& low,
+                         const std::optional<facts::Provenance>& high = {}) {
+        auto from = numbered(low);
+        if (high) from += ".." + numbered(*high);
+        rows.push_back({std::string{name}, value, std::string{facts::to_string(low.confidence)},
+                        low.date, from, low.note});
+    };
+    for (const auto& [name, m] : measured_values(chip))
+        if (m->value.known != Known::unknown)
+            add(name, report::words(m->value, m->dimension), m->provenance, m->high_end);
+    add("marketed_for_datacentre",
+        report::words(library.world, facts::FactId::marketed_for_datacentre,
+                      chip.marketed_for_datacentre),
+        chip.marketed_provenance);
     out += text::table(
         {{"value"}, {""}, {"confidence"}, {"date"}, {"source"}, {"note", text::Align::left, 50}},
         rows);
@@ -193,18 +182,20 @@ std::vector<const Chip*> chips_asked(const World& world, const std::string& name
         found.push_back(&world.chips[static_cast<std::size_t>(code)]);
     if (!found.empty()) return found;
     for (const auto& chip : world.chips)
-        if (lower(chip.id).contains(lower(name)) || lower(chip.name).contains(lower(name)))
+        if (text::lower(chip.id).contains(text::lower(name)) ||
+            text::lower(chip.name).contains(text::lower(name)))
             found.push_back(&chip);
     return found;
 }
 
-std::string groups_on(const World& world, facts::PlaceCode code, quantity::Date on) {
+std::vector<std::string_view> groups_on(const World& world, facts::PlaceCode code,
+                                        quantity::Date on) {
     // Hong Kong stands in no group of its own; the rules look it up as China.
     const auto ruling = world.places.governing(code, on);
     std::vector<std::string_view> groups;
     for (const auto& group : world.places.groups)
         if (group.on(on).test(ruling)) groups.push_back(group.name);
-    return fmt::format("{}", fmt::join(groups, " "));
+    return groups;
 }
 
 std::string looked_up(const World& world, const facts::Place& place) {
@@ -219,8 +210,9 @@ std::string places_text(const World& world, const std::vector<facts::PlaceCode>&
     std::vector<std::vector<std::string>> rows;
     for (const auto code : codes) {
         const auto& place = world.places.all[code];
-        rows.push_back(
-            {place.iso, place.name, groups_on(world, code, on), looked_up(world, place)});
+        rows.push_back({place.iso, place.name,
+                        fmt::format("{}", fmt::join(groups_on(world, code, on), " ")),
+                        looked_up(world, place)});
     }
     return text::table({{"code"}, {"name"}, {"groups"}, {"looked up"}}, rows) +
            fmt::format("{} places on {}\n", codes.size(), quantity::to_string(on));
@@ -233,8 +225,8 @@ std::string place_text(const World& world, facts::PlaceCode code, quantity::Date
     if (place.looked_up_as >= 0)
         out +=
             fmt::format("  looked up {} ({})\n", looked_up(world, place), place.looked_up_source);
-    out +=
-        fmt::format("  groups on {}: {}\n\n", quantity::to_string(on), groups_on(world, code, on));
+    out += fmt::format("  groups on {}: {}\n\n", quantity::to_string(on),
+                       fmt::join(groups_on(world, code, on), " "));
     std::vector<std::vector<std::string>> rows;
     const auto ruling = world.places.governing(code, on);
     for (const auto& group : world.places.groups)
@@ -254,21 +246,15 @@ std::string place_text(const World& world, facts::PlaceCode code, quantity::Date
 std::string places_json(const World& world, const std::vector<facts::PlaceCode>& codes,
                         quantity::Date on) {
     JsonWriter json;
-    json.begin_array();
-    for (const auto code : codes) {
+    json.array(codes, [&](facts::PlaceCode code) {
         const auto& place = world.places.all[code];
         json.begin_object();
         json.field("code", place.iso);
         json.field("name", place.name);
-        json.key("groups");
-        json.begin_array();
-        for (const auto& group : world.places.groups)
-            if (group.on(on).test(world.places.governing(code, on))) json.string(group.name);
-        json.end_array();
+        json.field("groups", groups_on(world, code, on));
         json.field_or_null("looked_up", looked_up(world, place));
         json.end_object();
-    }
-    json.end_array();
+    });
     return json.text() + "\n";
 }
 
@@ -278,9 +264,8 @@ text::Diagnostics no_such(std::string_view what, std::string_view name,
                           const std::vector<std::string>& candidates, std::string_view list) {
     const auto near = text::nearest(name, candidates);
     return {{.message = fmt::format("no {} named `{}`", what, name),
-             .hint = near.empty()
-                         ? fmt::format("{} lists all", list)
-                         : fmt::format("{} {} lists all", text::did_you_mean(near), list)}};
+             .hint = fmt::format("{}{}{} lists all", text::did_you_mean(near),
+                                 near.empty() ? "" : " ", list)}};
 }
 
 std::vector<std::string> chip_names(const World& world) {
@@ -302,62 +287,52 @@ std::vector<std::string> place_names(const World& world) {
 
 namespace verb {
 
-int chips(const Command& command) {
-    const auto library = load(command);
-    if (!library) return command.refuse(library.error());
-    const auto on = day_asked(command, library->book);
+int chips(const Command& command, const Library& library) {
+    const auto on = day_asked(command, library.book);
     if (!on) return command.refuse(on.error());
-    const auto& world = library->world;
-    const auto name =
-        command.invocation.arguments.empty() ? std::string{} : command.invocation.arguments[0];
+    const auto& world = library.world;
+    const auto name = command.invocation.argument();
     const auto found = chips_asked(world, name);
     if (found.empty())
         return command.refuse(no_such("chip", name, chip_names(world), "`sluice chips`"));
-    if (command.invocation.has("--ids")) {
+    if (command.has("--ids")) {
         for (const auto* chip : found) command.print(chip->id + "\n");
         return 0;
     }
-    const auto rules = law::compile(world, library->book, *on);
+    const auto rules = law::compile(world, library.book, *on);
     const bool one = found.size() == 1 && !name.empty();
-    if (command.invocation.has("--json")) {
-        JsonWriter json;
-        if (!one) json.begin_array();
-        for (const auto* chip : found) chip_json(json, *library, rules, *chip, one);
-        if (!one) json.end_array();
-        command.print(json.text() + "\n");
-    } else {
-        command.print(one ? chip_text(*library, rules, *found[0])
-                          : chips_text(*library, rules, found));
-    }
-    return 0;
+    if (!command.has("--json"))
+        return command.print(one ? chip_text(library, rules, *found[0])
+                                 : chips_text(library, rules, found));
+    JsonWriter json;
+    const auto write = [&](const Chip* chip) { chip_json(json, library, rules, *chip, one); };
+    one ? write(found[0]) : json.array(found, write);
+    return command.print(json.text() + "\n");
 }
 
-int places(const Command& command) {
-    const auto library = load(command);
-    if (!library) return command.refuse(library.error());
-    const auto on = day_asked(command, library->book);
+int places(const Command& command, const Library& library) {
+    const auto on = day_asked(command, library.book);
     if (!on) return command.refuse(on.error());
-    const auto& world = library->world;
+    const auto& world = library.world;
+    const auto name = command.invocation.argument();
     const bool named = !command.invocation.arguments.empty();
-    const auto name = named ? command.invocation.arguments[0] : std::string{};
-    const auto* group = named ? world.places.group(name) : nullptr;
-    const auto place = named ? world.places.find(name) : -1;
+    const auto* group = world.places.group(name);
+    const auto place = world.places.find(name);
+    if (named && !group && place < 0)
+        return command.refuse(no_such("place", name, place_names(world), "`sluice places`"));
     std::vector<facts::PlaceCode> codes;
     for (std::size_t i = 0; i < world.places.all.size(); ++i) {
         const auto code = static_cast<facts::PlaceCode>(i);
         if (!named || place == static_cast<int>(i) || (group && group->on(*on).test(code)))
             codes.push_back(code);
     }
-    if (named && !group && place < 0)
-        return command.refuse(no_such("place", name, place_names(world), "`sluice places`"));
-    if (command.invocation.has("--ids"))
+    if (command.has("--ids")) {
         for (const auto code : codes) command.print(world.places.all[code].iso + "\n");
-    else if (command.invocation.has("--json"))
-        command.print(places_json(world, codes, *on));
-    else
-        command.print(place >= 0 ? place_text(world, codes[0], *on)
-                                 : places_text(world, codes, *on));
-    return 0;
+        return 0;
+    }
+    return command.print(command.has("--json") ? places_json(world, codes, *on)
+                         : place >= 0          ? place_text(world, codes[0], *on)
+                                               : places_text(world, codes, *on));
 }
 
 }  // namespace verb

@@ -11,23 +11,8 @@ using text::Diagnostics;
 
 namespace {
 
-int status_for(law::Outcome outcome) {
-    switch (outcome) {
-        case law::Outcome::no_licence_required:
-            return 0;
-        case law::Outcome::exception_available:
-            return 10;
-        case law::Outcome::licence_required:
-            return 11;
-        case law::Outcome::presumed_violation_risk:
-            return 12;
-        case law::Outcome::prohibited:
-            return 13;
-        case law::Outcome::undetermined:
-            return 14;
-    }
-    return 14;
-}
+// By outcome, on request.
+constexpr int statuses[] = {0, 10, 11, 12, 13, 14};
 
 // The deal of the command line: a file, flags, or flags over a file.
 text::Result<facts::Deal> deal_asked(const Command& command) {
@@ -61,8 +46,7 @@ text::Result<Asked> resolve_asked(const Command& command, const Library& library
                                   const facts::Deal& deal) {
     auto known_on = command.invocation.date("--known-on");
     if (!known_on) return std::unexpected{std::move(known_on.error())};
-    auto the_case =
-        facts::resolve(library.world, deal, {.strict = command.invocation.has("--strict")});
+    auto the_case = facts::resolve(library.world, deal, {.strict = command.has("--strict")});
     if (!the_case) return std::unexpected{std::move(the_case.error())};
     const auto* stated = deal.find("on");
     if (auto early = before_first_rule(library.book, the_case->on,
@@ -79,26 +63,11 @@ text::Result<Asked> resolve_asked(const Command& command, const Library& library
     return Asked{std::move(*the_case), law::compile(library.world, library.book, on, *known_on)};
 }
 
-// The answer's own warnings stand in the answer; a person who reads JSON sees them on stderr too.
-void print_assessment(const Command& command, const report::Assessment& a, bool findings) {
-    const report::TextOptions options{.all = command.invocation.has("--all") || findings,
-                                      .colour = command.colour_out};
-    if (command.invocation.has("--json")) {
-        command.print(report::to_json(a));
-        if (command.around.err_is_terminal) command.tell(a.warnings);
-    } else {
-        command.print(findings ? report::findings_to_text(a, options)
-                               : report::to_text(a, options));
-    }
-}
-
 }  // namespace
 
 namespace verb {
 
-int check(const Command& command) {
-    const auto library = load(command);
-    if (!library) return command.refuse(library.error());
+int check(const Command& command, const Library& library) {
     if (command.invocation.arguments.empty() && command.invocation.deal().fields.empty())
         return command.refuse(
             {{.message = "no deal to check",
@@ -107,34 +76,36 @@ int check(const Command& command) {
             Exit::usage);
     const auto deal = deal_asked(command);
     if (!deal) return command.refuse(deal.error());
-    const auto asked = resolve_asked(command, *library, *deal);
+    const auto asked = resolve_asked(command, library, *deal);
     if (!asked) return command.refuse(asked.error());
 
     const auto& [the_case, rules] = *asked;
     const auto show = command.invocation.value("--show");
-    const bool json = command.invocation.has("--json");
-    if (show == "case") {
-        command.print(json ? report::case_to_json(library->world, the_case)
-                           : report::case_to_text(library->world, the_case));
-        return 0;
-    }
-    if (show == "rulebook") {
-        command.print(json ? report::rulebook_to_json(rules) : report::rulebook_to_text(rules));
-        return 0;
-    }
+    const bool json = command.has("--json");
+    if (show == "case")
+        return command.print(json ? report::case_to_json(library.world, the_case)
+                                  : report::case_to_text(library.world, the_case));
+    if (show == "rulebook")
+        return command.print(json ? report::rulebook_to_json(rules)
+                                  : report::rulebook_to_text(rules));
     const bool findings = show == "findings";
-    const auto a = report::assess({library->world, library->book, rules}, the_case,
+    const auto a = report::assess({library.world, library.book, rules}, the_case,
                                   {.flips = !findings, .examined = findings});
-    print_assessment(command, a, findings);
-    return command.invocation.has("--exit-code") ? status_for(a.determination.outcome) : 0;
+    const report::TextOptions options{.all = command.has("--all") || findings,
+                                      .colour = command.colour_out};
+    command.print(json       ? report::to_json(a)
+                  : findings ? report::findings_to_text(a, options)
+                             : report::to_text(a, options));
+    // The answer's own warnings stand in it; a person who reads JSON sees them on stderr too.
+    if (json && command.around.err_is_terminal) command.tell(a.warnings);
+    return command.has("--exit-code") ? statuses[static_cast<std::size_t>(a.determination.outcome)]
+                                      : 0;
 }
 
-int classify(const Command& command) {
-    const auto library = load(command);
-    if (!library) return command.refuse(library.error());
+int classify(const Command& command, const Library& library) {
     auto deal = deal_of_chip(command);
     if (!deal) return command.refuse(deal.error());
-    const auto on = day_asked(command, library->book);
+    const auto on = day_asked(command, library.book);
     if (!on) return command.refuse(on.error());
     if (deal->fields.empty())
         return command.refuse({{.message = "no chip to classify",
@@ -144,32 +115,27 @@ int classify(const Command& command) {
     // A tier says nothing about a destination; resolve wants one all the same.
     deal->fields.push_back({.key = "to", .value = "CN"});
     deal->fields.push_back({.key = "on", .value = quantity::to_string(*on)});
-    const auto asked = resolve_asked(command, *library, *deal);
+    const auto asked = resolve_asked(command, library, *deal);
     if (!asked) return command.refuse(asked.error());
-    auto a = report::assess({library->world, library->book, asked->rules}, asked->the_case,
+    auto a = report::assess({library.world, library.book, asked->rules}, asked->the_case,
                             {.flips = false, .examined = true});
     a.the_case.assumptions.clear();  // about the deal, which is not asked about
-    command.print(command.invocation.has("--json")
-                      ? report::classification_to_json(a)
-                      : report::classification_to_text(a, {.all = command.invocation.has("--all"),
-                                                           .colour = command.colour_out}));
-    return 0;
+    return command.print(command.has("--json")
+                             ? report::classification_to_json(a)
+                             : report::classification_to_text(
+                                   a, {.all = command.has("--all"), .colour = command.colour_out}));
 }
 
-int timeline(const Command& command) {
-    const auto library = load(command);
-    if (!library) return command.refuse(library.error());
+int timeline(const Command& command, const Library& library) {
     const auto deal = deal_of_chip(command);
     if (!deal) return command.refuse(deal.error());
     const auto known_on = command.invocation.date("--known-on");
     if (!known_on) return command.refuse(known_on.error());
-    const auto line =
-        report::timeline(library->world, library->book, *deal,
-                         {.known_on = *known_on, .strict = command.invocation.has("--strict")});
+    const auto line = report::timeline(library.world, library.book, *deal,
+                                       {.known_on = *known_on, .strict = command.has("--strict")});
     if (!line) return command.refuse(line.error());
-    command.print(command.invocation.has("--json") ? report::to_json(*line, library->book)
-                                                   : report::to_text(*line, library->book));
-    return 0;
+    return command.print(command.has("--json") ? report::to_json(*line, library.book)
+                                               : report::to_text(*line, library.book));
 }
 
 }  // namespace verb

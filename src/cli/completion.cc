@@ -1,66 +1,57 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "cli/door.h"
 
 namespace sluice::cli {
 namespace {
 
-// Names of chips and places are asked of the program itself, so that they follow the data.
-constexpr std::string_view list_chips = "sluice chips --ids 2>/dev/null";
-constexpr std::string_view list_places = "sluice places --ids 2>/dev/null";
+// What a shell is told to offer for a value or an argument, by Completes; {} is the choices. Names
+// of chips and places are asked of the program itself, so that they follow the data.
+struct Offer {
+    std::string_view bash, zsh, fish;
+};
+constexpr std::array<Offer, 6> offers = {{
+    {"COMPREPLY=()", " ", ""},
+    {R"sh(COMPREPLY=($(compgen -W "$(sluice chips --ids 2>/dev/null)" -- "$cur")))sh",
+     "_sluice_chips", " -a '(sluice chips --ids 2>/dev/null)'"},
+    {R"sh(COMPREPLY=($(compgen -W "$(sluice places --ids 2>/dev/null)" -- "$cur")))sh",
+     "_sluice_places", " -a '(sluice places --ids 2>/dev/null)'"},
+    {R"sh(COMPREPLY=($(compgen -f -- "$cur")))sh", "_files", " -F"},
+    {R"sh(COMPREPLY=($(compgen -d -- "$cur")))sh", "_files -/",
+     " -a '(__fish_complete_directories)'"},
+    {R"sh(COMPREPLY=($(compgen -W "{}" -- "$cur")))sh", "({})", " -a '{}'"},
+}};
 
-std::string spaced_words(std::string_view words) {
-    std::string out{words};
-    std::ranges::replace(out, '|', ' ');
-    return out;
-}
-
-// What bash offers for a value or an argument.
-std::string bash_words(Completes completes, std::string_view words) {
-    switch (completes) {
-        case Completes::nothing:
-            return "COMPREPLY=()";
-        case Completes::chips:
-            return fmt::format("COMPREPLY=($(compgen -W \"$({})\" -- \"$cur\"))", list_chips);
-        case Completes::places:
-            return fmt::format("COMPREPLY=($(compgen -W \"$({})\" -- \"$cur\"))", list_places);
-        case Completes::files:
-            return "COMPREPLY=($(compgen -f -- \"$cur\"))";
-        case Completes::directories:
-            return "COMPREPLY=($(compgen -d -- \"$cur\"))";
-        case Completes::words:
-            return fmt::format("COMPREPLY=($(compgen -W \"{}\" -- \"$cur\"))", spaced_words(words));
-    }
-    return {};
+// `choices` are separated by `|`.
+std::string offer(std::string_view Offer::* shell, Completes completes, std::string_view choices) {
+    std::string words{choices};
+    std::ranges::replace(words, '|', ' ');
+    return fmt::format(fmt::runtime(offers[static_cast<std::size_t>(completes)].*shell), words);
 }
 
 std::string verb_names(bool law) {
     std::vector<std::string_view> names;
-    for (const auto& verb : verbs()) {
-        const bool in_law = verb.name.starts_with("law ");
-        if (law && in_law) names.push_back(verb.name.substr(4));
-        if (!law && !in_law) names.push_back(verb.name);
-    }
+    for (const auto& verb : verbs())
+        if (verb.name.starts_with("law ") == law) names.push_back(verb.name.substr(law ? 4 : 0));
     if (!law) names.push_back("law");
     return fmt::format("{}", fmt::join(names, " "));
 }
 
 std::string bash() {
     std::string out =
-        "# Bash completion for sluice. Made by `sluice completion bash`.\n"
-        "_sluice() {\n"
-        "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
-        "    local verb=${COMP_WORDS[1]}\n"
-        "    [[ $verb == law && $COMP_CWORD -gt 2 ]] && verb=\"law ${COMP_WORDS[2]}\"\n";
-    out += fmt::format(
-        "    if [[ $COMP_CWORD -eq 1 ]]; then COMPREPLY=($(compgen -W \"{}\" -- \"$cur\")); "
-        "return; "
-        "fi\n    if [[ $verb == law ]]; then COMPREPLY=($(compgen -W \"{}\" -- \"$cur\")); return; "
-        "fi\n",
-        verb_names(false), verb_names(true));
-    out += "    case $verb in\n";
+        fmt::format(R"sh(# Bash completion for sluice. Made by `sluice completion bash`.
+_sluice() {{
+    local cur=${{COMP_WORDS[COMP_CWORD]}} prev=${{COMP_WORDS[COMP_CWORD-1]}}
+    local verb=${{COMP_WORDS[1]}}
+    [[ $verb == law && $COMP_CWORD -gt 2 ]] && verb="law ${{COMP_WORDS[2]}}"
+    if [[ $COMP_CWORD -eq 1 ]]; then COMPREPLY=($(compgen -W "{}" -- "$cur")); return; fi
+    if [[ $verb == law ]]; then COMPREPLY=($(compgen -W "{}" -- "$cur")); return; fi
+    case $verb in
+)sh",
+                    verb_names(false), verb_names(true));
     for (const auto& verb : verbs()) {
         out += fmt::format("    \"{}\")\n        case $prev in\n", verb.name);
         std::vector<std::string_view> names;
@@ -68,14 +59,14 @@ std::string bash() {
             names.push_back(flag.name);
             if (!flag.value.empty())
                 out += fmt::format("        {}) {}; return ;;\n", flag.name,
-                                   bash_words(flag.completes, flag.words));
+                                   offer(&Offer::bash, completes(flag), flag.words));
         }
-        out += fmt::format(
-            "        esac\n        if [[ $cur == -* ]]; then COMPREPLY=($(compgen -W \"{}\" -- "
-            "\"$cur\")); return; fi\n        {} ;;\n",
-            fmt::join(names, " "),
-            verb.id == VerbId::completion ? bash_words(Completes::words, verb.arguments)
-                                          : bash_words(verb.completes, {}));
+        out +=
+            fmt::format(R"sh(        esac
+        if [[ $cur == -* ]]; then COMPREPLY=($(compgen -W "{}" -- "$cur")); return; fi
+        {} ;;
+)sh",
+                        fmt::join(names, " "), offer(&Offer::bash, verb.completes, verb.arguments));
     }
     return out + "    esac\n}\ncomplete -F _sluice sluice\n";
 }
@@ -94,50 +85,35 @@ std::string zsh_text(std::string_view text) {
     return out;
 }
 
-std::string zsh_action(Completes completes, std::string_view words) {
-    switch (completes) {
-        case Completes::nothing:
-            return " ";
-        case Completes::chips:
-            return "_sluice_chips";
-        case Completes::places:
-            return "_sluice_places";
-        case Completes::files:
-            return "_files";
-        case Completes::directories:
-            return "_files -/";
-        case Completes::words:
-            return fmt::format("({})", spaced_words(words));
-    }
-    return {};
-}
-
 std::string zsh() {
-    std::string out =
-        "#compdef sluice\n# Zsh completion for sluice. Made by `sluice completion "
-        "zsh`.\n";
-    out += fmt::format("_sluice_chips() {{ compadd -- ${{(f)\"$({})\"}} }}\n", list_chips);
-    out += fmt::format("_sluice_places() {{ compadd -- ${{(f)\"$({})\"}} }}\n", list_places);
-    out += fmt::format(
-        "_sluice() {{\n    if (( CURRENT == 2 )); then compadd -- {}; return; fi\n    local "
-        "verb=$words[2]\n    if [[ $verb == law ]]; then\n        if (( CURRENT == 3 )); then "
-        "compadd -- {}; return; fi\n        verb=\"law $words[3]\"; shift words; (( CURRENT-- ))\n "
-        " "
-        "  fi\n    shift words; (( CURRENT-- ))\n    case $verb in\n",
-        verb_names(false), verb_names(true));
+    std::string out = fmt::format(R"sh(#compdef sluice
+# Zsh completion for sluice. Made by `sluice completion zsh`.
+_sluice_chips() {{ compadd -- ${{(f)"$(sluice chips --ids 2>/dev/null)"}} }}
+_sluice_places() {{ compadd -- ${{(f)"$(sluice places --ids 2>/dev/null)"}} }}
+_sluice() {{
+    if (( CURRENT == 2 )); then compadd -- {}; return; fi
+    local verb=$words[2]
+    if [[ $verb == law ]]; then
+        if (( CURRENT == 3 )); then compadd -- {}; return; fi
+        verb="law $words[3]"; shift words; (( CURRENT-- ))
+    fi
+    shift words; (( CURRENT-- ))
+    case $verb in
+)sh",
+                                  verb_names(false), verb_names(true));
     for (const auto& verb : verbs()) {
         out += fmt::format("    '{}') _arguments", verb.name);
-        for (const auto& flag : flags_of(verb))
-            out += fmt::format(" \\\n        '{}{}[{}]{}'", flag.repeatable ? "*" : "", flag.name,
-                               zsh_text(flag.help),
-                               flag.value.empty()
-                                   ? std::string{}
-                                   : fmt::format(":{}:{}", zsh_text(flag.value),
-                                                 zsh_action(flag.completes, flag.words)));
-        const auto action = verb.id == VerbId::completion
-                                ? zsh_action(Completes::words, verb.arguments)
-                                : zsh_action(verb.completes, {});
-        if (verb.most > 0) out += fmt::format(" \\\n        '*:argument:{}'", action);
+        for (const auto& flag : flags_of(verb)) {
+            out += fmt::format(" \\\n        '{}{}[{}]", flag.repeatable ? "*" : "", flag.name,
+                               zsh_text(flag.help));
+            if (!flag.value.empty())
+                out += fmt::format(":{}:{}", zsh_text(flag.value),
+                                   offer(&Offer::zsh, completes(flag), flag.words));
+            out += '\'';
+        }
+        if (verb.most > 0)
+            out += fmt::format(" \\\n        '*:argument:{}'",
+                               offer(&Offer::zsh, verb.completes, verb.arguments));
         out += " ;;\n";
     }
     return out + "    esac\n}\n_sluice \"$@\"\n";
@@ -156,49 +132,31 @@ std::string fish() {
     std::string out =
         "# Fish completion for sluice. Made by `sluice completion fish`.\n"
         "complete -c sluice -f\n";
+    const auto line = [&](std::string_view when, std::string_view rest) {
+        out += fmt::format("complete -c sluice -n {}{}\n", when, rest);
+    };
+    const auto verb_line = [&](std::string_view when, std::string_view word,
+                               std::string_view summary) {
+        line(when, fmt::format(" -a {} -d {}", word, fish_quoted(summary)));
+    };
     for (const auto& verb : verbs()) {
         const bool in_law = verb.name.starts_with("law ");
-        const auto word = in_law ? verb.name.substr(4) : verb.name;
-        out +=
-            fmt::format("complete -c sluice -n {} -a {} -d {}\n",
-                        in_law ? fish_quoted(fmt::format("__fish_seen_subcommand_from law; and not "
-                                                         "__fish_seen_subcommand_from {}",
-                                                         verb_names(true)))
-                               : std::string{"__fish_use_subcommand"},
-                        word, fish_quoted(verb.summary));
-        const auto when = fish_quoted(in_law ? fmt::format("__fish_seen_subcommand_from law; and "
-                                                           "__fish_seen_subcommand_from {}",
-                                                           word)
-                                             : fmt::format("__fish_seen_subcommand_from {}", word));
-        const auto offer = [&](Completes completes, std::string_view words) -> std::string {
-            switch (completes) {
-                case Completes::nothing:
-                    return "";
-                case Completes::chips:
-                    return fmt::format(" -a '({})'", list_chips);
-                case Completes::places:
-                    return fmt::format(" -a '({})'", list_places);
-                case Completes::files:
-                    return " -F";
-                case Completes::directories:
-                    return " -a '(__fish_complete_directories)'";
-                case Completes::words:
-                    return " -a " + fish_quoted(spaced_words(words));
-            }
-            return "";
-        };
+        const auto word = verb.name.substr(in_law ? 4 : 0);
+        const std::string_view law = in_law ? "__fish_seen_subcommand_from law; and " : "";
+        verb_line(in_law
+                      ? fmt::format("'{}not __fish_seen_subcommand_from {}'", law, verb_names(true))
+                      : "__fish_use_subcommand",
+                  word, verb.summary);
+        const auto when = fmt::format("'{}__fish_seen_subcommand_from {}'", law, word);
         for (const auto& flag : flags_of(verb))
-            out += fmt::format("complete -c sluice -n {} -l {}{}{} -d {}\n", when,
-                               flag.name.substr(2), flag.value.empty() ? "" : " -x",
-                               offer(flag.completes, flag.words), fish_quoted(flag.help));
-        if (const auto words = verb.id == VerbId::completion
-                                   ? offer(Completes::words, verb.arguments)
-                                   : offer(verb.completes, {});
-            !words.empty())
-            out += fmt::format("complete -c sluice -n {}{}\n", when, words);
+            line(when, fmt::format(" -l {}{}{} -d {}", flag.name.substr(2),
+                                   flag.value.empty() ? "" : " -x",
+                                   offer(&Offer::fish, completes(flag), flag.words),
+                                   fish_quoted(flag.help)));
+        if (const auto words = offer(&Offer::fish, verb.completes, verb.arguments); !words.empty())
+            line(when, words);
     }
-    out += fmt::format("complete -c sluice -n __fish_use_subcommand -a law -d {}\n",
-                       fish_quoted("work with the rules"));
+    verb_line("__fish_use_subcommand", "law", "work with the rules");
     return out;
 }
 
@@ -208,17 +166,12 @@ namespace verb {
 
 int completion(const Command& command) {
     const auto& shell = command.invocation.arguments[0];
-    if (shell == "bash")
-        command.print(bash());
-    else if (shell == "zsh")
-        command.print(zsh());
-    else if (shell == "fish")
-        command.print(fish());
-    else
-        return command.refuse({{.message = fmt::format("no completion for `{}`", shell),
-                                .hint = "one of: bash, zsh, fish"}},
-                              Exit::usage);
-    return 0;
+    if (shell == "bash") return command.print(bash());
+    if (shell == "zsh") return command.print(zsh());
+    if (shell == "fish") return command.print(fish());
+    return command.refuse({{.message = fmt::format("no completion for `{}`", shell),
+                            .hint = "one of: bash, zsh, fish"}},
+                          Exit::usage);
 }
 
 }  // namespace verb

@@ -14,57 +14,37 @@ bool coloured(std::string_view when, bool terminal, bool no_color) {
     return when != "never" && terminal && !no_color;
 }
 
-int dispatch(const Command& command) {
-    switch (command.invocation.verb->id) {
-        case VerbId::check:
-            return verb::check(command);
-        case VerbId::classify:
-            return verb::classify(command);
-        case VerbId::timeline:
-            return verb::timeline(command);
-        case VerbId::law_list:
-            return verb::law_list(command);
-        case VerbId::law_show:
-            return verb::law_show(command);
-        case VerbId::law_diff:
-            return verb::law_diff(command);
-        case VerbId::law_lint:
-            return verb::law_lint(command);
-        case VerbId::law_test:
-            return verb::law_test(command);
-        case VerbId::law_fmt:
-            return verb::law_fmt(command);
-        case VerbId::chips:
-            return verb::chips(command);
-        case VerbId::places:
-            return verb::places(command);
-        case VerbId::bulk:
-            return verb::bulk(command);
-        case VerbId::models:
-            return verb::models(command);
-        case VerbId::models_import:
-            return verb::models_import(command);
-        case VerbId::fabrics:
-            return verb::fabrics(command);
-        case VerbId::prices:
-            return verb::prices(command);
-        case VerbId::validate:
-            return verb::validate(command);
-        case VerbId::calibrate:
-            return verb::calibrate(command);
-        case VerbId::completion:
-            return verb::completion(command);
-        case VerbId::version:
-            return verb::version(command);
-        case VerbId::help:
-            return verb::help(command);
-    }
-    return static_cast<int>(Exit::bug);
-}
-
 bool holds_law(const fs::path& dir) {
     std::error_code failed;
     return fs::is_directory(dir / "law", failed);
+}
+
+text::Result<Library> load(const Command& command) {
+    auto data = find_data(command);
+    if (!data) return std::unexpected{std::move(data.error())};
+    auto world = facts::load(*data);
+    if (!world) return std::unexpected{std::move(world.error())};
+    std::optional<fs::path> overlay;
+    if (command.has("--law")) {
+        overlay = command.invocation.value("--law");
+        std::error_code failed;
+        if (!fs::is_directory(*overlay, failed))
+            return std::unexpected{
+                Diagnostics{{.message = fmt::format("no folder `{}`", overlay->string()),
+                             .where = {.file = "--law"},
+                             .label = "expected a folder of .law files"}}};
+    }
+    auto book = law::load_lawbook(*world, *data / "law", overlay);
+    if (!book) return std::unexpected{std::move(book.error())};
+    return Library{std::move(*world), std::move(*book), std::move(*data)};
+}
+
+int dispatch(const Command& command) {
+    const auto& run = command.invocation.verb->run;
+    if (const auto* plain = std::get_if<Plain>(&run)) return (*plain)(command);
+    const auto library = load(command);
+    if (!library) return command.refuse(library.error());
+    return std::get<Ruled>(run)(command, *library);
 }
 
 }  // namespace
@@ -82,8 +62,9 @@ int run(const std::vector<std::string>& arguments, const Surroundings& around) {
                      coloured(when, around.err_is_terminal, around.no_color)});
 }
 
-void Command::print(std::string_view text) const {
+int Command::print(std::string_view text) const {
     std::fwrite(text.data(), 1, text.size(), around.out);
+    return 0;
 }
 
 void Command::tell(const Diagnostics& problems) const {
@@ -98,7 +79,7 @@ int Command::refuse(const Diagnostics& problems, Exit exit) const {
 
 text::Result<fs::path> find_data(const Command& command) {
     const auto& around = command.around;
-    const bool flagged = command.invocation.has("--data");
+    const bool flagged = command.has("--data");
     const auto stated = flagged ? std::string{command.invocation.value("--data")} : around.data;
     if (!stated.empty()) {
         if (holds_law(stated)) return fs::path{stated};
@@ -119,26 +100,6 @@ text::Result<fs::path> find_data(const Command& command) {
     return std::unexpected{
         Diagnostics{{.message = fmt::format("no data beside the program in `{}`", program.string()),
                      .hint = "say where it is with `--data DIR` or SLUICE_DATA"}}};
-}
-
-text::Result<Library> load(const Command& command) {
-    auto data = find_data(command);
-    if (!data) return std::unexpected{std::move(data.error())};
-    auto world = facts::load(*data);
-    if (!world) return std::unexpected{std::move(world.error())};
-    std::optional<fs::path> overlay;
-    if (command.invocation.has("--law")) {
-        overlay = command.invocation.value("--law");
-        std::error_code failed;
-        if (!fs::is_directory(*overlay, failed))
-            return std::unexpected{
-                Diagnostics{{.message = fmt::format("no folder `{}`", overlay->string()),
-                             .where = {.file = "--law"},
-                             .label = "expected a folder of .law files"}}};
-    }
-    auto book = law::load_lawbook(*world, *data / "law", overlay);
-    if (!book) return std::unexpected{std::move(book.error())};
-    return Library{std::move(*world), std::move(*book), std::move(*data)};
 }
 
 Diagnostics before_first_rule(const law::Lawbook& book, quantity::Date on,

@@ -45,7 +45,8 @@ struct Command {
     bool colour_out = false;
     bool colour_err = false;
 
-    void print(std::string_view text) const;             // data, to stdout
+    bool has(std::string_view flag) const { return invocation.has(flag); }
+    int print(std::string_view text) const;              // data, to stdout; 0, answered
     void tell(const text::Diagnostics& problems) const;  // messages, to stderr
     int refuse(const text::Diagnostics& problems, Exit exit = Exit::input) const;
 };
@@ -59,7 +60,6 @@ struct Library {
 // --data, else SLUICE_DATA, else beside the program: <program>/../share/sluice/data when installed,
 // or the nearest folder above the program that has data/law when built.
 text::Result<std::filesystem::path> find_data(const Command& command);
-text::Result<Library> load(const Command& command);
 
 // The day a verb asks about: --on, else the last day to which the rules are known. Refuses days
 // before the first rule.
@@ -77,18 +77,18 @@ std::vector<std::string> place_names(const facts::World& world);
 
 // One for each verb; each returns the exit status.
 namespace verb {
-int check(const Command& command);
-int classify(const Command& command);
-int timeline(const Command& command);
-int law_list(const Command& command);
-int law_show(const Command& command);
-int law_diff(const Command& command);
-int law_lint(const Command& command);
-int law_test(const Command& command);
+int check(const Command& command, const Library& library);
+int classify(const Command& command, const Library& library);
+int timeline(const Command& command, const Library& library);
+int law_list(const Command& command, const Library& library);
+int law_show(const Command& command, const Library& library);
+int law_diff(const Command& command, const Library& library);
+int law_lint(const Command& command, const Library& library);
+int law_test(const Command& command, const Library& library);
 int law_fmt(const Command& command);
-int chips(const Command& command);
-int places(const Command& command);
-int bulk(const Command& command);
+int chips(const Command& command, const Library& library);
+int places(const Command& command, const Library& library);
+int bulk(const Command& command, const Library& library);
 int models(const Command& command);
 int models_import(const Command& command);
 int fabrics(const Command& command);
@@ -96,7 +96,7 @@ int prices(const Command& command);
 int validate(const Command& command);
 int calibrate(const Command& command);
 int completion(const Command& command);
-int version(const Command& command);
+int version(const Command& command, const Library& library);
 int help(const Command& command);
 }  // namespace verb
 

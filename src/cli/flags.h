@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "facts/deal.h"
@@ -13,29 +14,8 @@
 
 namespace sluice::cli {
 
-enum class VerbId : std::uint8_t {
-    check,
-    classify,
-    timeline,
-    law_list,
-    law_show,
-    law_diff,
-    law_lint,
-    law_test,
-    law_fmt,
-    chips,
-    places,
-    bulk,
-    models,
-    models_import,
-    fabrics,
-    prices,
-    validate,
-    calibrate,
-    completion,
-    version,
-    help,
-};
+struct Command;  // cli/door.h
+struct Library;
 
 enum class Completes : std::uint8_t { nothing, chips, places, files, directories, words };
 
@@ -44,25 +24,30 @@ struct Flag {
     std::string_view value{};  // "DATE"; empty for a switch
     std::string_view help{};   // one line
     bool repeatable = false;
-    Completes completes = Completes::nothing;
-    std::string_view words{};  // the choices, separated by `|`, for Completes::words
+    std::string_view words{};  // the choices, separated by `|`
 };
+// What may stand for its value, as the value's name says.
+Completes completes(const Flag& flag);
 
 // Which keys of a deal a verb takes as flags.
 enum class DealFlags : std::uint8_t { none, own_chip, all, all_but_on };
 
+// What a verb does; its exit status. One that speaks of rules is given them.
+using Plain = int (*)(const Command&);
+using Ruled = int (*)(const Command&, const Library&);
+
 struct Verb {
-    VerbId id;
-    std::string_view name;       // "check", "law list"
-    std::string_view arguments;  // "[DEAL.toml]"
+    std::string_view name;  // "check", "law list"
+    std::variant<Plain, Ruled> run;
+    std::string_view arguments;  // "[DEAL.toml]", "bash|zsh|fish"
     std::size_t least;           // positional arguments
     std::size_t most;
     Completes completes;  // of the positional arguments
     DealFlags deal;
     std::span<const Flag> flags;
-    std::string_view summary;  // one line
-    std::string_view about;    // what it does and what it prints
-    std::span<const std::string_view> examples;
+    std::string_view summary;   // one line
+    std::string_view about;     // what it does and what it prints
+    std::string_view examples;  // one a line
 };
 
 std::span<const Verb> verbs();
@@ -81,6 +66,7 @@ struct Invocation {
     std::vector<std::string> arguments{};
     std::vector<Given> given{};
 
+    std::string argument() const;  // the first, "" when there is none
     bool has(std::string_view flag) const;
     // The value of a flag, "" when it was not given.
     std::string_view value(std::string_view flag) const;

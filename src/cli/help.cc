@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 
 #include "cli/door.h"
 #include "cli/version.h"
@@ -42,7 +43,8 @@ std::string manual(const Verb& verb) {
         fmt::format("sluice {}: {}\n\nusage: sluice {}{}{} [FLAGS]\n\n", verb.name, verb.summary,
                     verb.name, verb.arguments.empty() ? "" : " ", verb.arguments);
     out += text::wrap(verb.about, help_width) + "\n\nexamples\n";
-    for (const auto& example : verb.examples) out += fmt::format("  {}\n", example);
+    for (const auto example : std::views::split(verb.examples, '\n'))
+        out += fmt::format("  {}\n", std::string_view{example});
     out += "\nflags\n";
     for (const auto& flag : flags_of(verb))
         help_line(out, fmt::format("{}{}{}", flag.name, flag.value.empty() ? "" : " ", flag.value),
@@ -56,22 +58,16 @@ std::string manual(const Verb& verb) {
 namespace verb {
 
 int help(const Command& command) {
-    if (command.invocation.arguments.empty()) {
-        command.print(overview());
-        return 0;
-    }
+    if (command.invocation.arguments.empty()) return command.print(overview());
     const auto name = fmt::format("{}", fmt::join(command.invocation.arguments, " "));
-    if (const auto* verb = find_verb(name)) {
-        command.print(manual(*verb));
-        return 0;
-    }
-    std::vector<std::string> names;
-    for (const auto& verb : verbs()) names.emplace_back(verb.name);
+    if (const auto* verb = find_verb(name)) return command.print(manual(*verb));
     if (name == "law") {
         for (const auto& verb : verbs())
             if (verb.name.starts_with("law ")) command.print(manual(verb) + "\n");
         return 0;
     }
+    std::vector<std::string> names;
+    for (const auto& verb : verbs()) names.emplace_back(verb.name);
     const auto near = text::nearest(name, names, 1);
     return command.refuse(
         {{.message = fmt::format("no verb named `{}`", name),
@@ -79,30 +75,23 @@ int help(const Command& command) {
         Exit::usage);
 }
 
-int version(const Command& command) {
-    const auto library = load(command);
-    if (!library) return command.refuse(library.error());
-    const auto& book = library->book;
-    const auto register_known = quantity::to_string(book.register_known_to);
-    const auto text_known = quantity::to_string(book.text_known_to);
-    if (command.invocation.has("--json")) {
-        text::JsonWriter json;
-        json.begin_object();
-        json.field("sluice", cli::version);
-        json.field("commit", cli::commit);
-        json.field("data", library->world.hash);
-        json.field("rulebook", book.hash);
-        json.field("register_known_to", register_known);
-        json.field("text_known_to", text_known);
-        json.end_object();
-        command.print(json.text() + "\n");
-        return 0;
-    }
-    command.print(fmt::format(
+int version(const Command& command, const Library& library) {
+    const auto& book = library.book;
+    const auto& data = library.world.hash;
+    if (command.has("--json"))
+        return command.print(text::json_object([&](text::JsonWriter& json) {
+            json.field("sluice", cli::version);
+            json.field("commit", cli::commit);
+            json.field("data", data);
+            json.field("rulebook", book.hash);
+            json.field("register_known_to", book.register_known_to);
+            json.field("text_known_to", book.text_known_to);
+        }));
+    return command.print(fmt::format(
         "sluice {} ({})\ndata {}\nrulebook {}\nrules known to {} (Federal "
         "Register) and {} (text)\n",
-        cli::version, cli::commit, library->world.hash, book.hash, register_known, text_known));
-    return 0;
+        cli::version, cli::commit, data, book.hash, quantity::to_string(book.register_known_to),
+        quantity::to_string(book.text_known_to)));
 }
 
 }  // namespace verb

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 
 #include "cli/door.h"
@@ -9,6 +8,7 @@
 #include "facts/import_model.h"
 #include "facts/model.h"
 #include "facts/price.h"
+#include "text/ascii.h"
 #include "text/file.h"
 #include "text/json.h"
 #include "text/suggest.h"
@@ -28,10 +28,7 @@ namespace {
 using Rows = std::vector<std::vector<std::string>>;
 
 bool holds(std::string_view whole, std::string_view part) {
-    const auto same = [](unsigned char a, unsigned char b) {
-        return std::tolower(a) == std::tolower(b);
-    };
-    return !std::ranges::search(whole, part, same).empty() || part.empty();
+    return text::lower(whole).contains(text::lower(part));
 }
 
 // The things that a name asks for: exactly that one, else all whose names hold it.
@@ -108,10 +105,9 @@ struct Listing {
 };
 
 int print_listing(const Command& command, const Listing& list, std::string_view below) {
-    if (command.invocation.has("--json")) {
+    if (command.has("--json")) {
         JsonWriter json;
-        json.begin_array();
-        for (const auto& row : list.rows) {
+        json.array(list.rows, [&](const std::vector<Cell>& row) {
             json.begin_object();
             for (std::size_t i = 0; i < row.size(); ++i)
                 if (std::isnan(row[i].number))
@@ -119,10 +115,8 @@ int print_listing(const Command& command, const Listing& list, std::string_view 
                 else
                     json.field(list.columns[i].first, row[i].number);
             json.end_object();
-        }
-        json.end_array();
-        command.print(json.text() + "\n");
-        return 0;
+        });
+        return command.print(json.text() + "\n");
     }
     std::vector<text::Column> columns;
     for (const auto& column : list.columns) columns.push_back(column.second);
@@ -131,9 +125,14 @@ int print_listing(const Command& command, const Listing& list, std::string_view 
         rows.emplace_back();
         for (const auto& cell : row) rows.back().push_back(cell.text);
     }
-    command.print(text::table(columns, rows) + std::string{below});
-    return 0;
+    return command.print(text::table(columns, rows) + std::string{below});
 }
+
+// What a token's cache takes in 16 bits.
+double cache_of(const Model& m) {
+    return workload::kv_bytes_per_token(m, workload::Precision::bf16);
+}
+std::string whole_number(double n) { return text::group_thousands(fmt::format("{:.0f}", n)); }
 
 Listing list_models(const std::vector<const Model*>& models) {
     Listing list{{{"id", {"model"}},
@@ -150,7 +149,6 @@ Listing list_models(const std::vector<const Model*>& models) {
     for (const auto* m : models) {
         const bool known = m->described();
         const auto p = known ? workload::parameters(*m) : workload::Parameters{};
-        const double kv = workload::kv_bytes_per_token(*m, workload::Precision::bf16);
         list.rows.push_back(
             {{m->id},
              {m->family},
@@ -160,7 +158,7 @@ Listing list_models(const std::vector<const Model*>& models) {
              count(p.active),
              count(m->published_total),
              count(m->published_active),
-             known ? Cell{text::group_thousands(fmt::format("{:.0f}", kv)), kv} : Cell{},
+             known ? Cell{whole_number(cache_of(*m)), cache_of(*m)} : Cell{},
              {m->native_precision}});
     }
     return list;
@@ -188,8 +186,7 @@ std::string model_text(const Model& m) {
             "\n" + text::table({{"parameters"}, {"10^9", Align::right}, {"%", Align::right}}, rows);
         out += fmt::format(
             "\ncache: {} bytes a token in 16 bits; one sequence of 32,768 tokens {:.3g} GB\n",
-            text::group_thousands(
-                fmt::format("{:.0f}", workload::kv_bytes_per_token(m, workload::Precision::bf16))),
+            whole_number(cache_of(m)),
             workload::kv_bytes(m, workload::Precision::bf16, 32768) / 1e9);
         out += "\n" + facts::model_toml(m) + "\n";
     } else {
@@ -281,9 +278,13 @@ Listing list_prices(const std::vector<const Price*>& prices) {
     return list;
 }
 
-std::string first_argument(const Command& command) {
-    const auto& given = command.invocation.arguments;
-    return given.empty() ? std::string{} : given[0];
+// What `load` reads from that folder of the data.
+template <class Things>
+text::Result<Things> loaded(const Command& command, std::string_view folder,
+                            text::Result<Things> (*load)(const std::filesystem::path&)) {
+    auto data = find_data(command);
+    if (!data) return std::unexpected{std::move(data.error())};
+    return load(*data / folder);
 }
 
 }  // namespace
@@ -291,48 +292,40 @@ std::string first_argument(const Command& command) {
 namespace verb {
 
 int models(const Command& command) {
-    const auto data = find_data(command);
-    if (!data) return command.refuse(data.error());
-    const auto all = facts::load_models(*data / "models");
+    const auto all = loaded(command, "models", facts::load_models);
     if (!all) return command.refuse(all.error());
-    if (command.invocation.has("--check")) return check_models(command, *all);
-    const auto name = first_argument(command);
+    if (command.has("--check")) return check_models(command, *all);
+    const auto name = command.invocation.argument();
     const auto found = asked(*all, name, [](const Model& m) { return names_of(m); });
     if (found.empty()) return command.refuse(unknown("model", *all, name));
     const bool one = found.size() == 1 && !name.empty();
-    if (command.invocation.has("--ids")) {
+    if (command.has("--ids")) {
         for (const auto* m : found) command.print(m->id + "\n");
-    } else if (one && !command.invocation.has("--json")) {
-        command.print(model_text(*found[0]));
-    } else {
-        return print_listing(command, list_models(found),
-                             "totals are computed from the dimensions; the cache is in 16 bits\n");
+        return 0;
     }
-    return 0;
+    if (one && !command.has("--json")) return command.print(model_text(*found[0]));
+    return print_listing(command, list_models(found),
+                         "totals are computed from the dimensions; the cache is in 16 bits\n");
 }
 
 int models_import(const Command& command) {
-    const auto file = first_argument(command);
+    const auto file = command.invocation.argument();
     const auto bytes = text::read_text(file);
     if (!bytes) return command.refuse(bytes.error());
     const auto model = facts::import_model(file, *bytes);
     if (!model) return command.refuse(model.error());
     const auto p = workload::parameters(*model);
-    command.print(fmt::format(
+    return command.print(fmt::format(
         "{}# computed: {} billion parameters, {} multiplied for one token, {} bytes of cache a "
         "token\n",
         facts::model_toml(*model), billions(p.total), billions(p.active),
-        text::group_thousands(fmt::format(
-            "{:.0f}", workload::kv_bytes_per_token(*model, workload::Precision::bf16)))));
-    return 0;
+        whole_number(cache_of(*model))));
 }
 
 int fabrics(const Command& command) {
-    const auto data = find_data(command);
-    if (!data) return command.refuse(data.error());
-    const auto all = facts::load_fabrics(*data / "fabrics");
+    const auto all = loaded(command, "fabrics", facts::load_fabrics);
     if (!all) return command.refuse(all.error());
-    const auto name = first_argument(command);
+    const auto name = command.invocation.argument();
     const auto found = asked(*all, name, [](const Fabric& f) { return names_of(f); });
     if (found.empty()) return command.refuse(unknown("fabric", *all, name));
     return print_listing(command, list_fabrics(found),
@@ -340,11 +333,9 @@ int fabrics(const Command& command) {
 }
 
 int prices(const Command& command) {
-    const auto data = find_data(command);
-    if (!data) return command.refuse(data.error());
-    const auto all = facts::load_prices(*data / "prices");
+    const auto all = loaded(command, "prices", facts::load_prices);
     if (!all) return command.refuse(all.error());
-    const auto item = first_argument(command);
+    const auto item = command.invocation.argument();
     std::vector<const Price*> found;
     std::vector<std::string> items;
     for (const auto& p : *all) {

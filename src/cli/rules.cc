@@ -63,23 +63,18 @@ text::Result<law::DiffQuestion> diff_question(const Command& command, const Libr
 
 namespace verb {
 
-int law_list(const Command& command) {
-    const auto library = load(command);
-    if (!library) return command.refuse(library.error());
-    const auto on = day_asked(command, library->book);
+int law_list(const Command& command, const Library& library) {
+    const auto on = day_asked(command, library.book);
     if (!on) return command.refuse(on.error());
     const auto known_on = command.invocation.date("--known-on");
     if (!known_on) return command.refuse(known_on.error());
     const auto only = law::spelled<law::Kind>(command.invocation.value("--kind"));
-    const auto rules = law::compile(library->world, library->book, *on, *known_on);
-    command.print(command.invocation.has("--json") ? report::rulebook_to_json(rules, only)
-                                                   : report::rulebook_to_text(rules, only));
-    return 0;
+    const auto rules = law::compile(library.world, library.book, *on, *known_on);
+    return command.print(command.has("--json") ? report::rulebook_to_json(rules, only)
+                                               : report::rulebook_to_text(rules, only));
 }
 
-int law_show(const Command& command) {
-    const auto library = load(command);
-    if (!library) return command.refuse(library.error());
+int law_show(const Command& command, const Library& library) {
     report::ShowOptions options;
     for (const auto& [flag, into] :
          {std::pair{"--on", &options.on}, std::pair{"--known-on", &options.known_on}}) {
@@ -88,56 +83,47 @@ int law_show(const Command& command) {
         *into = *day;
     }
     const auto& id = command.invocation.arguments[0];
-    const auto at = library->book.find(id);
+    const auto at = library.book.find(id);
     if (at < 0) {
         std::vector<std::string> ids;
-        for (const auto& provision : library->book.provisions) ids.push_back(provision.id);
+        for (const auto& provision : library.book.provisions) ids.push_back(provision.id);
         return command.refuse(no_such("provision", id, ids, "`sluice law list`"));
     }
-    const auto& provision = library->book.provisions[static_cast<std::size_t>(at)];
-    command.print(command.invocation.has("--json")
-                      ? report::provision_to_json(library->world, provision, options)
-                      : report::provision_to_text(library->world, provision, options));
-    return 0;
+    const auto& provision = library.book.provisions[static_cast<std::size_t>(at)];
+    return command.print(command.has("--json")
+                             ? report::provision_to_json(library.world, provision, options)
+                             : report::provision_to_text(library.world, provision, options));
 }
 
-int law_diff(const Command& command) {
-    const auto library = load(command);
-    if (!library) return command.refuse(library.error());
+int law_diff(const Command& command, const Library& library) {
     for (const auto* flag : {"--from", "--to"})
-        if (!command.invocation.has(flag))
+        if (!command.has(flag))
             return command.refuse(
                 {{.message = fmt::format("`sluice law diff` needs `{} DATE`", flag),
                   .hint = "such as `sluice law diff --from 2023-11-16 --to 2023-11-17`"}},
                 Exit::usage);
-    const auto question = diff_question(command, *library);
+    const auto question = diff_question(command, library);
     if (!question) return command.refuse(question.error());
-    const auto diff = law::diff(library->world, library->book, *question);
-    const auto print =
-        command.invocation.has("--json") ? report::diff_to_json : report::diff_to_text;
-    command.print(print(library->world, library->book, *question, diff));
-    return 0;
+    const auto diff = law::diff(library.world, library.book, *question);
+    const auto print = command.has("--json") ? report::diff_to_json : report::diff_to_text;
+    return command.print(print(library.world, library.book, *question, diff));
 }
 
-int law_lint(const Command& command) {
-    const auto library = load(command);
-    if (!library) return command.refuse(library.error());
-    const auto found = law::lint(library->book);
+int law_lint(const Command& command, const Library& library) {
+    const auto found = law::lint(library.book);
     command.tell(found);
     const auto suspect = std::ranges::count_if(
         found, [](const text::Diagnostic& one) { return one.severity != text::Severity::note; });
     command.print(fmt::format("{} provisions, {} suspect, {} to note\n",
-                              library->book.provisions.size(), suspect,
+                              library.book.provisions.size(), suspect,
                               std::ssize(found) - suspect));
     return static_cast<int>(suspect == 0 ? Exit::answered : Exit::input);
 }
 
-int law_test(const Command& command) {
-    const auto library = load(command);
-    if (!library) return command.refuse(library.error());
+int law_test(const Command& command, const Library& library) {
     std::size_t passed = 0, failed = 0;
     const auto run_file = [&](const std::string& file) -> text::Result<void> {
-        auto results = law::run_case_file(library->world, library->book, file);
+        auto results = law::run_case_file(library.world, library.book, file);
         if (!results) return std::unexpected{std::move(results.error())};
         for (const auto& result : *results) {
             ++(result.passed() ? passed : failed);
@@ -154,7 +140,7 @@ int law_test(const Command& command) {
     for (const auto& file : files)
         if (const auto ran = run_file(file); !ran) return command.refuse(ran.error());
     if (files.empty()) {
-        const auto results = law::run_law_cases(library->world, library->book);
+        const auto results = law::run_law_cases(library.world, library.book);
         command.tell(results.failures);
         passed += static_cast<std::size_t>(results.passed);
         failed += static_cast<std::size_t>(results.failed);
@@ -168,7 +154,7 @@ int law_fmt(const Command& command) {
     if (!data) return command.refuse(data.error());
     const auto world = facts::load(*data);
     if (!world) return command.refuse(world.error());
-    const bool only_check = command.invocation.has("--check");
+    const bool only_check = command.has("--check");
     Diagnostics problems;
     std::size_t differing = 0;
     for (const auto& file : command.invocation.arguments) {

@@ -95,9 +95,9 @@ void JsonWriter::literal(std::string_view number) {
     out_ += number;
 }
 
-void JsonWriter::field_or_null(std::string_view name, std::string_view value) {
+void JsonWriter::field_or_null(std::string_view name, std::string_view text) {
     key(name);
-    value.empty() ? null() : string(value);
+    text.empty() ? null() : string(text);
 }
 
 }  // namespace sluice::text

@@ -1,18 +1,17 @@
 // JSON out. Keys keep the order in which they are written, numbers are written as given, and the
 // result is always valid UTF-8 JSON.
 //
-//   JsonWriter json;
-//   json.begin_object();
-//   json.field("outcome", "licence_required");
-//   json.key("missing"); json.begin_array(); json.end_array();
-//   json.end_object();
-//   puts(json.text().c_str());
+//   auto text = json_object([&](JsonWriter& json) {
+//       json.field("outcome", law::Outcome::licence_required);
+//       json.objects("missing", missing, [](JsonWriter& one, const MissingFact& m) { … });
+//   });
 #pragma once
 
 #include <concepts>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace sluice::text {
 
@@ -34,20 +33,60 @@ public:
     void number(double value);  // shortest text that reads back the same; not finite: null
     void literal(std::string_view number);  // a number already printed, such as a Decimal
 
+    // Text, a number, yes or no; the name of what has one (an enumerator, a day); null for an
+    // optional without a value; a list of these.
     template <class T>
-    void field(std::string_view name, const T& value) {
-        key(name);
+    void value(const T& v) {
         if constexpr (std::same_as<T, bool>)
-            boolean(value);
+            boolean(v);
         else if constexpr (std::integral<T>)
-            integer(value);
+            integer(static_cast<std::int64_t>(v));
         else if constexpr (std::floating_point<T>)
-            number(value);
+            number(v);
+        else if constexpr (std::convertible_to<const T&, std::string_view>)
+            string(v);
+        else if constexpr (requires { to_string(v); })
+            string(to_string(v));
+        else if constexpr (requires { v.has_value(); })
+            v ? value(*v) : null();
         else
-            string(value);
+            array(v, [this](const auto& one) { value(one); });
+    }
+    template <class T>
+    void field(std::string_view name, const T& v) {
+        key(name);
+        value(v);
     }
     // null when empty
-    void field_or_null(std::string_view name, std::string_view value);
+    void field_or_null(std::string_view name, std::string_view text);
+
+    // `write` writes one row, the members of an object, or each row's members (told the writer when
+    // it asks for it).
+    template <class Rows, class Write>
+    void array(Rows&& rows, Write write) {
+        begin_array();
+        for (const auto& row : rows) write(row);
+        end_array();
+    }
+    template <class Write>
+    void object(std::string_view name, Write write) {
+        key(name);
+        begin_object();
+        write();
+        end_object();
+    }
+    template <class Rows, class Write>
+    void objects(std::string_view name, Rows&& rows, Write write) {
+        key(name);
+        array(rows, [&](const auto& row) {
+            begin_object();
+            if constexpr (std::is_invocable_v<Write&, JsonWriter&, decltype(row)>)
+                write(*this, row);
+            else
+                write(row);
+            end_object();
+        });
+    }
 
     const std::string& text() const { return out_; }
 
@@ -63,5 +102,15 @@ private:
     bool first_ = true;
     bool after_key_ = false;
 };
+
+// A document: the object whose members `write` writes, and a line end.
+template <class Write>
+std::string json_object(Write write) {
+    JsonWriter json;
+    json.begin_object();
+    write(json);
+    json.end_object();
+    return json.text() + "\n";
+}
 
 }  // namespace sluice::text

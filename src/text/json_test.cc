@@ -4,6 +4,8 @@
 
 #include <cmath>
 #include <limits>
+#include <optional>
+#include <vector>
 
 #include "text/file.h"
 
@@ -116,6 +118,45 @@ TEST(Json, Numbers) {
     json.null();
     json.end_array();
     EXPECT_EQ(json.text(), "[-9223372036854775808,null]");
+}
+
+enum class Size : unsigned char { small };
+std::string_view to_string(Size) { return "small"; }
+
+TEST(Json, AValueIsWrittenAsWhatItIs) {
+    struct Part {
+        std::string name;
+        std::optional<int> count;
+    };
+    const std::vector<Part> parts{{"bolt", 3}, {"nut", {}}};
+    EXPECT_EQ(json_object([&](JsonWriter& json) {
+                  json.field("size", std::optional{Size::small});
+                  json.field("words", std::vector<std::string_view>{"a", "b"});
+                  json.object("none", [] {});
+                  json.objects("parts", parts, [](JsonWriter& one, const Part& part) {
+                      one.field("name", part.name);
+                      one.field("count", part.count);
+                  });
+              }),
+              R"json({
+  "size": "small",
+  "words": [
+    "a",
+    "b"
+  ],
+  "none": {},
+  "parts": [
+    {
+      "name": "bolt",
+      "count": 3
+    },
+    {
+      "name": "nut",
+      "count": null
+    }
+  ]
+}
+)json");
 }
 
 TEST(Json, RefusesBrokenNesting) {
