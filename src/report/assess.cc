@@ -33,36 +33,22 @@ struct Work {
     Finding finding(std::int32_t index) const {
         return explain(ground.world, ground.rules, the_case, out.determination.truths, index);
     }
+    Examined examined(std::int32_t index) const { return {&at(index), finding(index)}; }
 };
 
-Cited cite(const Work& work, std::int32_t index) {
-    const auto& [provision, version] = std::pair{work.at(index).provision, work.at(index).version};
-    return {.index = index,
-            .provision = provision->id,
-            .title = provision->title,
-            .citation = provision->citation,
-            .source = version->source,
-            .url = version->url,
-            .text = version->text,
-            .published = version->published,
-            .effective = version->effective,
-            .certainty = version->certainty,
-            .scheduled = work.at(index).in_force.scheduled || version->scheduled};
+bool one_of(const std::vector<std::int32_t>& codes, std::int32_t code) {
+    return std::ranges::find(codes, code) != codes.end();
 }
 
 std::vector<ConditionState> conditions_of(const Work& work, const law::Offer& offer) {
+    using enum ConditionState::State;
     std::vector<ConditionState> states;
-    for (const auto& compiled : work.at(offer.provision).conditions) {
-        using enum ConditionState::State;
-        const auto in = [&](const std::vector<std::int32_t>& names) {
-            return std::ranges::find(names, compiled.name) != names.end();
-        };
+    for (const auto& compiled : work.at(offer.provision).conditions)
         states.push_back({.name = compiled.condition->name,
                           .text = compiled.condition->text,
-                          .state = in(offer.failed) ? failed
-                                   : in(offer.open) ? open
-                                                    : stated});
-    }
+                          .state = one_of(offer.failed, compiled.name) ? failed
+                                   : one_of(offer.open, compiled.name) ? open
+                                                                       : stated});
     return states;
 }
 
@@ -75,43 +61,38 @@ std::string names_in(const std::vector<ConditionState>& conditions, ConditionSta
 
 // Why an exception or a review does or does not help, most telling reason first.
 std::string why(const Work& work, const Considered& considered, const law::Offer& offer) {
-    if (offer.truth == Truth::not_met) return "not met: " + because(considered.finding);
+    const auto reason = [&] { return because(work.finding(offer.provision)); };
+    if (offer.truth == Truth::not_met) return "not met: " + reason();
     if (!offer.failed.empty())
         return "fails: " + names_in(considered.conditions, ConditionState::State::failed);
-    const auto& covers = work.at(offer.provision).covers;
-    if (considered.cited.index >= 0 && !considered.code.empty()) {
+    const bool exception = !considered.cited->provision->code.empty();
+    if (exception) {
         std::vector<std::string_view> uncovered;
         for (const auto& requirement : work.out.determination.requirements)
             if (requirement.truth == Truth::met &&
-                std::ranges::find(covers, requirement.provision) == covers.end())
+                !one_of(considered.cited->covers, requirement.provision))
                 uncovered.push_back(work.at(requirement.provision).provision->id);
         if (!uncovered.empty()) return fmt::format("does not lift {}", fmt::join(uncovered, ", "));
     }
-    if (offer.truth == Truth::unknown) return "not known: " + because(considered.finding);
-    if (considered.code.empty() && !considered.helps) return "met, but another goes before it";
+    if (offer.truth == Truth::unknown) return "not known: " + reason();
+    if (!exception && !considered.helps) return "met, but another goes before it";
     const auto open = names_in(considered.conditions, ConditionState::State::open);
     return open.empty() ? "met" : "met, provided: " + open;
 }
 
 Considered consider(const Work& work, const law::Offer& offer, bool helps) {
-    const auto& compiled = work.at(offer.provision);
-    Considered considered{.cited = cite(work, offer.provision),
-                          .code = compiled.provision->code,
-                          .lane = compiled.version->lane,
+    Considered considered{.cited = &work.at(offer.provision),
                           .truth = offer.truth,
                           .helps = helps,
-                          .conditions = conditions_of(work, offer),
-                          .finding = work.finding(offer.provision)};
+                          .conditions = conditions_of(work, offer)};
     considered.why = why(work, considered, offer);
     return considered;
 }
 
 RequirementReport require(const Work& work, const law::Requirement& result) {
     const auto& compiled = work.at(result.provision);
-    RequirementReport report{.cited = cite(work, result.provision),
-                             .result = result,
-                             .finding = work.finding(result.provision)};
-    report.because = because(report.finding);
+    RequirementReport report{
+        .cited = &compiled, .result = result, .finding = work.finding(result.provision)};
     if (const auto* posture = compiled.in_force.posture)
         report.posture = fmt::format("{} ({}, from {})", posture->text, posture->source,
                                      quantity::to_string(posture->effective));
@@ -129,7 +110,7 @@ RequirementReport require(const Work& work, const law::Requirement& result) {
          {std::pair{Kind::exception, &report.exceptions}, std::pair{Kind::review, &report.reviews}})
         for (const auto at : work.ground.rules.of(kind))
             if (work.truth(work.at(at).node) == Truth::not_met &&
-                std::ranges::find(work.at(at).covers, result.provision) != work.at(at).covers.end())
+                one_of(work.at(at).covers, result.provision))
                 into->push_back(consider(work, {.provision = at}, false));
     return report;
 }
@@ -148,39 +129,16 @@ void conditions(Work& work) {
             if (review.helps) add(review);
 }
 
-Noted note(const Work& work, std::int32_t index, bool unknown = false) {
-    const auto& compiled = work.at(index);
-    return {.cited = cite(work, index),
-            .rate = compiled.version->rate,
-            .axis = compiled.provision->kind == Kind::import_measure ? compiled.provision->code
-                                                                     : compiled.provision->axis,
-            .unknown = unknown,
-            .finding = work.finding(index)};
-}
-
-std::vector<Noted> notes(const Work& work, const std::vector<std::int32_t>& indices,
-                         bool unknown = false) {
-    std::vector<Noted> noted;
-    for (const auto index : indices) noted.push_back(note(work, index, unknown));
-    return noted;
-}
-
-std::vector<Examined> examine(const Work& work, Kind kind) {
+std::vector<Examined> examine(const Work& work, std::span<const std::int32_t> indices) {
     std::vector<Examined> examined;
-    for (const auto index : work.ground.rules.of(kind))
-        examined.push_back({.cited = cite(work, index),
-                            .kind = kind,
-                            .truth = work.truth(work.at(index).node),
-                            .finding = work.finding(index)});
+    for (const auto index : indices) examined.push_back(work.examined(index));
     return examined;
 }
 
 Classification classify(const Work& work) {
     const auto& world = work.ground.world;
     const auto& the_case = work.the_case;
-    Classification made{.tier = work.out.determination.tier,
-                        .die_area = the_case[FactId::die_area],
-                        .performance_density =
+    Classification made{.performance_density =
                             performance_density(the_case[FactId::tpp], the_case[FactId::die_area])};
     if (the_case.chip >= 0) {
         const auto& chip = world.chips[static_cast<std::size_t>(the_case.chip)];
@@ -192,8 +150,6 @@ Classification classify(const Work& work) {
         made.tpp = facts::tpp_of(*the_case.own_chip);
     }
     made.tpp.value = the_case[FactId::tpp];
-    for (const auto& [fact, text] : the_case.derivations)
-        made.derivations.emplace_back(facts::info(fact).name, text);
     return made;
 }
 
@@ -247,9 +203,7 @@ void margins(Work& work) {
         const auto* stating = stated_by(work, expr);
         const auto& compiled = stating ? *stating : work.at(margin.provision);
         work.out.margins.push_back(
-            {.provision = compiled.provision->id,
-             .citation = compiled.provision->citation,
-             .kind = compiled.provision->kind,
+            {.cited = &compiled,
              .margin = margin,
              .fact = expr ? left_side(*expr) : std::string{facts::info(margin.fact).name},
              .dimension = expr ? expr->left.dimension : facts::info(margin.fact).dimension});
@@ -287,47 +241,38 @@ void bands(Work& work) {
     if (!work.out.bands.empty() && !ranged) work.out.bands.back().range.hi = Decimal::largest();
 }
 
-text::Diagnostic warn(std::string message, std::string hint = {}) {
-    return {.severity = text::Severity::warning,
-            .message = std::move(message),
-            .hint = std::move(hint)};
-}
-
 // What the reader must know about the answer's own ground.
 void warnings(Work& work) {
-    const auto& book = work.ground.book;
-    const auto on = work.the_case.on;
-    if (on > book.register_known_to) {
-        work.out.warnings.push_back(
-            warn(fmt::format("the deal is dated {}, the rules are known to {}",
-                             quantity::to_string(on), quantity::to_string(book.register_known_to)),
-                 "check the Federal Register for what was published since"));
-    }
+    const auto warn = [&](std::string message, std::string hint = {}) {
+        work.out.warnings.push_back({.severity = text::Severity::warning,
+                                     .message = std::move(message),
+                                     .hint = std::move(hint)});
+    };
+    const auto known_to = work.ground.book.register_known_to;
+    if (work.the_case.on > known_to)
+        warn(fmt::format("the deal is dated {}, the rules are known to {}",
+                         quantity::to_string(work.the_case.on), quantity::to_string(known_to)),
+             "check the Federal Register for what was published since");
     for (const auto& requirement : work.out.requirements)
-        if (requirement.cited.scheduled)
-            work.out.warnings.push_back(
-                warn(fmt::format("`{}` is in force by its own terms, confirmation pending",
-                                 requirement.cited.provision)));
+        if (scheduled(*requirement.cited))
+            warn(fmt::format("`{}` is in force by its own terms, confirmation pending",
+                             requirement.cited->provision->id));
 }
 
 }  // namespace
 
 std::string_view to_string(ConditionState::State state) {
-    switch (state) {
-        case ConditionState::State::stated:
-            return "stated";
-        case ConditionState::State::open:
-            return "open";
-        case ConditionState::State::failed:
-            return "failed";
-    }
-    return "open";
+    constexpr std::string_view names[] = {"stated", "open", "failed"};
+    return names[static_cast<std::size_t>(state)];
+}
+
+bool scheduled(const CompiledProvision& cited) {
+    return cited.in_force.scheduled || cited.version->scheduled;
 }
 
 Value performance_density(const Value& tpp, const Value& die_area) {
-    const auto ends = [](Known known) { return known == Known::exact || known == Known::range; };
     if (tpp.known == Known::unknown || die_area.known == Known::unknown) return Value::unknown();
-    if (!ends(tpp.known) || !ends(die_area.known) || die_area.lo <= 0) return Value::absent();
+    if (!tpp.is_number() || !die_area.is_number() || die_area.lo <= 0) return Value::absent();
     const auto ratio = [](std::int64_t a, std::int64_t b) {
         return quantity::rounded_ratio(Decimal::from_millionths(a), Decimal::from_millionths(b));
     };
@@ -337,12 +282,7 @@ Value performance_density(const Value& tpp, const Value& die_area) {
 }
 
 Assessment assess(const Ground& ground, const facts::Case& the_case, const AssessOptions& options) {
-    Assessment out{.the_case = the_case,
-                   .rulebook_hash = ground.book.hash,
-                   .known_on = ground.rules.known_on,
-                   .register_known_to = ground.book.register_known_to,
-                   .text_known_to = ground.book.text_known_to,
-                   .world = &ground.world};
+    Assessment out{.the_case = the_case, .world = &ground.world, .rules = &ground.rules};
     Work work{ground, the_case, out};
 
     // The law decides first; from here on no new facts come in, and nothing below decides anything.
@@ -364,7 +304,7 @@ Assessment assess(const Ground& ground, const facts::Case& the_case, const Asses
     conditions(work);
     if (out.requirements.empty()) {
         // Those that turn on a number first: they are the near ones.
-        out.not_met = examine(work, Kind::requirement);
+        out.not_met = examine(work, ground.rules.of(Kind::requirement));
         std::ranges::stable_partition(
             out.not_met, [](const Examined& e) { return turns_on_a_number(e.finding); });
     }
@@ -374,23 +314,20 @@ Assessment assess(const Ground& ground, const facts::Case& the_case, const Asses
     if (options.flips) bands(work);
     for (const auto& [index, which] : determination.ambiguities)
         out.ambiguities.push_back(
-            {cite(work, index),
+            {&work.at(index),
              work.at(index).version->ambiguities[static_cast<std::size_t>(which)].text});
 
     // The other axes, never mixed into the outcome.
-    out.tariffs = notes(work, determination.tariffs);
-    out.import_measures = notes(work, determination.import_measures);
-    out.red_flags = notes(work, determination.red_flags);
-    out.obligations = notes(work, determination.obligations);
-    out.watch = notes(work, determination.watches);
-    out.unknown_axes = notes(work, determination.unknown_axes, true);
+    out.tariffs = examine(work, determination.tariffs);
+    out.import_measures = examine(work, determination.import_measures);
+    out.red_flags = examine(work, determination.red_flags);
+    out.obligations = examine(work, determination.obligations);
+    out.watch = examine(work, determination.watches);
+    out.unknown_axes = examine(work, determination.unknown_axes);
 
-    if (options.examined) {
-        for (std::size_t kind = 0; kind < law::kind_count; ++kind) {
-            auto some = examine(work, static_cast<Kind>(kind));
-            std::ranges::move(some, std::back_inserter(out.examined));
-        }
-    }
+    if (options.examined)
+        for (const auto& kind : ground.rules.by_kind)
+            std::ranges::move(examine(work, kind), std::back_inserter(out.examined));
     warnings(work);
     return out;
 }

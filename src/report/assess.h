@@ -22,21 +22,6 @@
 
 namespace sluice::report {
 
-// A provision as it is quoted: which version spoke that day, and on what authority.
-struct Cited {
-    std::int32_t index = -1;  // into Rulebook::provisions
-    std::string provision{};  // "us.ear.3a090.a"
-    std::string title{};
-    std::string citation{};
-    std::string source{};  // of the version in force
-    std::string url{};
-    std::string text{};  // in our own words
-    quantity::Date published{};
-    quantity::Date effective{};
-    law::Certainty certainty{};
-    bool scheduled = false;  // in force by its own terms, confirmation pending
-};
-
 // What must be done or certified for a lane or an exception to hold.
 struct ConditionState {
     std::string name{};
@@ -45,22 +30,24 @@ struct ConditionState {
 };
 std::string_view to_string(ConditionState::State state);
 
+// A provision in force that day, and why it is met, not met or unknown.
+struct Examined {
+    const law::CompiledProvision* cited = nullptr;
+    Finding finding{};
+};
+
 // An exception or review that was considered for a requirement.
 struct Considered {
-    Cited cited{};
-    std::string code{};               // exception: "NAC"
-    std::optional<law::Lane> lane{};  // review
+    const law::CompiledProvision* cited = nullptr;
     law::Truth truth{};
     bool helps = false;  // exception: lifts every requirement; review: speaks
     std::string why{};   // why it helps, or does not
     std::vector<ConditionState> conditions{};
-    Finding finding{};
 };
 
 struct RequirementReport {
-    Cited cited{};
+    const law::CompiledProvision* cited = nullptr;
     law::Requirement result{};
-    std::string because{};  // the decisive findings in one line
     std::string posture{};  // what the agency says of enforcing it, with source
     std::string review{};   // id of the provision that gives the lane
     std::vector<Considered> reviews{};
@@ -69,42 +56,22 @@ struct RequirementReport {
 };
 
 struct MarginReport {
-    std::string provision{}, citation{};
-    law::Kind kind{};
+    const law::CompiledProvision* cited = nullptr;
     law::Margin margin{};
     std::string fact{};  // left side as the law writes it
     quantity::Dimension dimension{};
 };
 
 struct Classification {
-    law::Tier tier{};
     std::string chip{};  // id, empty for an own chip
     std::string name{};
     facts::Tpp tpp{};
-    facts::Value die_area{};
     facts::Value performance_density{};  // for display: TPP / die area, three places
-    std::vector<std::pair<std::string, std::string>> derivations{};  // fact name, how it came about
-};
-
-struct Noted {  // tariffs, measures, flags, duties, watch items
-    Cited cited{};
-    std::string rate{};    // tariff
-    std::string axis{};    // import measure: place; exception: AES code
-    bool unknown = false;  // hangs on a missing fact
-    Finding finding{};
-};
-
-// Every provision in force with its truth: `--show findings`.
-struct Examined {
-    Cited cited{};
-    law::Kind kind{};
-    law::Truth truth{};
-    Finding finding{};
 };
 
 struct Ambiguous {
-    Cited cited{};
-    std::string text{};
+    const law::CompiledProvision* cited = nullptr;
+    std::string_view text{};
 };
 
 // What a missing number decides: the answer between two of its critical values.
@@ -129,19 +96,17 @@ struct Assessment {
     std::vector<Band> bands{};
     std::vector<MarginReport> margins{};
     std::vector<Examined> not_met{};   // requirements that do not bite, when none does
-    std::vector<Examined> examined{};  // everything, on request
-    std::vector<Noted> tariffs{}, import_measures{}, red_flags{}, obligations{}, watch{};
-    std::vector<Noted> unknown_axes{};
+    std::vector<Examined> examined{};  // everything, on request: `--show findings`
+    std::vector<Examined> tariffs{}, import_measures{}, red_flags{}, obligations{}, watch{};
+    std::vector<Examined> unknown_axes{};  // tariffs and measures that hang on a missing fact
     std::vector<Ambiguous> ambiguities{};
     std::vector<text::Diagnostic> warnings{};
 
-    std::string rulebook_hash{};
-    std::optional<quantity::Date> known_on{};
-    quantity::Date register_known_to{}, text_known_to{};
-    const facts::World* world = nullptr;  // for the names of places, parties and chips
+    const facts::World* world = nullptr;   // for the names of places, parties and chips
+    const law::Rulebook* rules = nullptr;  // what is cited
 };
 
-// What an assessment is made against. All three outlive it.
+// What an assessment is made against, and speaks of: all three outlive it.
 struct Ground {
     const facts::World& world;
     const law::Lawbook& book;
@@ -156,6 +121,9 @@ struct AssessOptions {
 // Requires: ground.rules.period contains the_case.on.
 Assessment assess(const Ground& ground, const facts::Case& the_case,
                   const AssessOptions& options = {});
+
+// In force by its own terms, confirmation pending.
+bool scheduled(const law::CompiledProvision& cited);
 
 // Performance density as people print it (TPP / die area, three places), for display only.
 facts::Value performance_density(const facts::Value& tpp, const facts::Value& die_area);

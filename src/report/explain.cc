@@ -240,6 +240,12 @@ std::string words(const facts::World& world, FactId fact, const Value& value, bo
     return {};
 }
 
+std::string spaced(std::string_view word) {
+    std::string out{word};
+    std::ranges::replace(out, '_', ' ');
+    return out;
+}
+
 std::string margin_words(const Comparison& comparison) {
     const auto& [value, threshold, dimension] = comparison;
     if (value.known != Known::exact || threshold.known != Known::exact) return {};

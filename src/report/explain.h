@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "facts/deal.h"
@@ -46,6 +47,9 @@ bool turns_on_a_number(const Finding& finding);
 std::string words(const facts::World& world, facts::FactId fact, const facts::Value& value,
                   bool grouped = true);
 std::string words(const facts::Value& value, quantity::Dimension dimension, bool grouped = true);
+
+// "licence required": how an enumerator is said.
+std::string spaced(std::string_view word);
 
 // "2,432 below (50.7 %)"; empty when a side is not a number.
 std::string margin_words(const Comparison& comparison);

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <ranges>
 
 #include "law/format.h"
+#include "report/assess.h"
 #include "text/json.h"
 #include "text/table.h"
 
@@ -24,8 +26,7 @@ bool wanted(const law::CompiledProvision& compiled, std::optional<Kind> only) {
 
 std::string status_of(const law::CompiledProvision& compiled) {
     if (compiled.in_force.stayed) return "stayed";
-    if (compiled.in_force.scheduled || compiled.version->scheduled) return "scheduled";
-    return "in_force";
+    return scheduled(compiled) ? "scheduled" : "in_force";
 }
 
 void paragraph(std::string& out, int indent, std::string_view words) {
@@ -67,10 +68,11 @@ std::string some_of(const std::vector<std::string_view>& names, std::size_t most
     return said;
 }
 
-std::string places_of(const facts::World& world, const std::vector<facts::PlaceCode>& places) {
+std::vector<std::string_view> isos_of(const facts::World& world,
+                                      const std::vector<facts::PlaceCode>& places) {
     std::vector<std::string_view> isos;
     for (const auto code : places) isos.push_back(world.places.all[code].iso);
-    return some_of(isos, 60, " ");
+    return isos;
 }
 
 // Chips that moved in the same way, for the same places and reasons, are one entry.
@@ -114,27 +116,22 @@ std::string rulebook_to_text(const law::Rulebook& rules, std::optional<Kind> onl
 }
 
 std::string rulebook_to_json(const law::Rulebook& rules, std::optional<Kind> only) {
-    JsonWriter json;
-    json.begin_object();
-    json.field("on", quantity::to_string(rules.on));
-    json.field("hash", rules.book->hash);
-    json.key("provisions");
-    json.begin_array();
-    for (const auto& compiled : rules.provisions) {
-        if (!wanted(compiled, only)) continue;
-        json.begin_object();
-        json.field("provision", compiled.provision->id);
-        json.field("title", compiled.provision->title);
-        json.field("kind", law::to_string(compiled.provision->kind));
-        json.field("citation", compiled.provision->citation);
-        json.field("source", compiled.version->source);
-        json.field("effective", quantity::to_string(compiled.version->effective));
-        json.field("status", status_of(compiled));
-        json.end_object();
-    }
-    json.end_array();
-    json.end_object();
-    return json.text() + "\n";
+    return text::json_object([&](JsonWriter& json) {
+        json.field("on", rules.on);
+        json.field("hash", rules.book->hash);
+        auto some = rules.provisions | std::views::filter([&](const auto& compiled) {
+                        return wanted(compiled, only);
+                    });
+        json.objects("provisions", some, [](JsonWriter& one, const auto& compiled) {
+            one.field("provision", compiled.provision->id);
+            one.field("title", compiled.provision->title);
+            one.field("kind", compiled.provision->kind);
+            one.field("citation", compiled.provision->citation);
+            one.field("source", compiled.version->source);
+            one.field("effective", compiled.version->effective);
+            one.field("status", status_of(compiled));
+        });
+    });
 }
 
 std::string provision_to_text(const facts::World& world, const Provision& provision,
@@ -148,31 +145,23 @@ std::string provision_to_text(const facts::World& world, const Provision& provis
 std::string provision_to_json(const facts::World& world, const Provision& provision,
                               const ShowOptions& options) {
     const auto shown = asked_for(provision, options);
-    JsonWriter json;
-    json.begin_object();
-    json.field("provision", shown.id);
-    json.field("title", shown.title);
-    json.field("kind", law::to_string(shown.kind));
-    json.field("citation", shown.citation);
-    json.key("versions");
-    json.begin_array();
-    for (const auto& version : shown.versions) {
-        json.begin_object();
-        json.field("published", quantity::to_string(version.published));
-        json.field("effective", quantity::to_string(version.effective));
-        json.field_or_null("until",
-                           version.until ? quantity::to_string(*version.until) : std::string{});
-        json.field("repealed", version.repealed);
-        json.field("source", version.source);
-        json.field_or_null("url", version.url);
-        json.field("confidence", law::to_string(version.certainty));
-        json.field("text", version.text);
-        json.end_object();
-    }
-    json.end_array();
-    json.field("law", law::format_law(world, {shown}));
-    json.end_object();
-    return json.text() + "\n";
+    return text::json_object([&](JsonWriter& json) {
+        json.field("provision", shown.id);
+        json.field("title", shown.title);
+        json.field("kind", shown.kind);
+        json.field("citation", shown.citation);
+        json.objects("versions", shown.versions, [](JsonWriter& one, const law::Version& version) {
+            one.field("published", version.published);
+            one.field("effective", version.effective);
+            one.field("until", version.until);
+            one.field("repealed", version.repealed);
+            one.field("source", version.source);
+            one.field_or_null("url", version.url);
+            one.field("confidence", version.certainty);
+            one.field("text", version.text);
+        });
+        json.field("law", law::format_law(world, {shown}));
+    });
 }
 
 std::string diff_to_text(const facts::World& world, const law::Lawbook& book,
@@ -197,7 +186,7 @@ std::string diff_to_text(const facts::World& world, const law::Lawbook& book,
     if (grouped.empty()) out += "no outcome changed\n";
     for (const auto& [change, chips] : grouped) {
         out += fmt::format("\n{} → {}\n", moved(change->before), moved(change->after));
-        paragraph(out, 2, fmt::format("to {}", places_of(world, change->places)));
+        paragraph(out, 2, fmt::format("to {}", some_of(isos_of(world, change->places), 60, " ")));
         paragraph(out, 2, fmt::format("chips: {}", some_of(chips, 20, ", ")));
         if (!change->because.empty())
             paragraph(out, 2, fmt::format("because of {}", fmt::join(change->because, ", ")));
@@ -207,50 +196,29 @@ std::string diff_to_text(const facts::World& world, const law::Lawbook& book,
 
 std::string diff_to_json(const facts::World& world, const law::Lawbook& book,
                          const law::DiffQuestion& question, const law::LawDiff& diff) {
-    JsonWriter json;
-    json.begin_object();
-    json.field("from", quantity::to_string(question.from));
-    json.field("to", quantity::to_string(question.to));
-    json.key("provisions");
-    json.begin_array();
-    for (const auto& change : diff.provisions) {
-        json.begin_object();
-        json.field("provision", book.provisions[static_cast<std::size_t>(change.provision)].id);
-        json.field("change", law::to_string(change.kind));
-        json.end_object();
-    }
-    json.end_array();
-    json.field("deals_compared", static_cast<std::int64_t>(diff.deals_compared));
-    json.key("outcomes");
-    json.begin_array();
-    const auto side = [&](std::string_view key, const law::Answer& answer) {
-        const auto& [outcome, lane, enforced] = answer;
-        json.key(key);
-        json.begin_object();
-        json.field("outcome", law::to_string(outcome));
-        json.field_or_null("lane", lane ? law::to_string(*lane) : std::string_view{});
-        json.key("enforced");
-        enforced ? json.boolean(*enforced) : json.null();
-        json.end_object();
-    };
-    for (const auto& change : diff.outcomes) {
-        json.begin_object();
-        json.field("chip", world.chips[static_cast<std::size_t>(change.chip)].id);
-        json.key("places");
-        json.begin_array();
-        for (const auto code : change.places) json.string(world.places.all[code].iso);
-        json.end_array();
-        side("before", change.before);
-        side("after", change.after);
-        json.key("because");
-        json.begin_array();
-        for (const auto& id : change.because) json.string(id);
-        json.end_array();
-        json.end_object();
-    }
-    json.end_array();
-    json.end_object();
-    return json.text() + "\n";
+    return text::json_object([&](JsonWriter& json) {
+        json.field("from", question.from);
+        json.field("to", question.to);
+        json.objects("provisions", diff.provisions, [&](const law::ProvisionChange& change) {
+            json.field("provision", book.provisions[static_cast<std::size_t>(change.provision)].id);
+            json.field("change", change.kind);
+        });
+        json.field("deals_compared", diff.deals_compared);
+        const auto side = [&](std::string_view key, const law::Answer& answer) {
+            json.object(key, [&] {
+                json.field("outcome", answer.outcome);
+                json.field("lane", answer.lane);
+                json.field("enforced", answer.enforced);
+            });
+        };
+        json.objects("outcomes", diff.outcomes, [&](const law::OutcomeChange& change) {
+            json.field("chip", world.chips[static_cast<std::size_t>(change.chip)].id);
+            json.field("places", isos_of(world, change.places));
+            side("before", change.before);
+            side("after", change.after);
+            json.field("because", change.because);
+        });
+    });
 }
 
 }  // namespace sluice::report

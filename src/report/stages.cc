@@ -28,28 +28,22 @@ std::string case_to_text(const facts::World& world, const facts::Case& the_case)
 }
 
 std::string case_to_json(const facts::World& world, const facts::Case& the_case) {
-    text::JsonWriter json;
-    json.begin_object();
-    json.field("on", quantity::to_string(the_case.on));
-    json.key("facts");
-    json.begin_object();
-    for (const auto& about : facts::all_facts()) {
-        const auto& value = the_case[about.id];
-        json.field_or_null(about.name, value.known == Known::unknown
-                                           ? std::string{}
-                                           : words(world, about.id, value, false));
-    }
-    json.end_object();
-    json.key("certified");
-    json.begin_object();
-    for (const auto& [name, yes] : the_case.certified) json.field(name, yes);
-    json.end_object();
-    json.key("assumptions");
-    json.begin_array();
-    for (const auto& assumption : the_case.assumptions) json.string(assumption.text);
-    json.end_array();
-    json.end_object();
-    return json.text() + "\n";
+    return text::json_object([&](text::JsonWriter& json) {
+        json.field("on", the_case.on);
+        json.object("facts", [&] {
+            for (const auto& about : facts::all_facts()) {
+                const auto& value = the_case[about.id];
+                json.field_or_null(about.name, value.known == Known::unknown
+                                                   ? ""
+                                                   : words(world, about.id, value, false));
+            }
+        });
+        json.object("certified", [&] {
+            for (const auto& [name, yes] : the_case.certified) json.field(name, yes);
+        });
+        json.key("assumptions");
+        json.array(the_case.assumptions, [&](const auto& one) { json.string(one.text); });
+    });
 }
 
 }  // namespace sluice::report

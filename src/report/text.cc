@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
-#include <map>
+#include <ranges>
 
 #include "report/assess.h"
 #include "text/table.h"
@@ -10,19 +10,12 @@
 namespace sluice::report {
 
 using facts::FactType;
-using facts::Known;
 using law::Outcome;
 using law::Truth;
 using quantity::Decimal;
 using text::Style;
 
 namespace {
-
-std::string spaced(std::string_view word) {
-    std::string out{word};
-    std::ranges::replace(out, '_', ' ');
-    return out;
-}
 
 std::string shouted(std::string_view word) {
     auto out = spaced(word);
@@ -109,20 +102,8 @@ private:
     std::string out_;
 };
 
-Style style_of(Outcome outcome) {
-    switch (outcome) {
-        case Outcome::no_licence_required:
-            return Style::green;
-        case Outcome::exception_available:
-        case Outcome::undetermined:
-            return Style::yellow;
-        case Outcome::licence_required:
-        case Outcome::presumed_violation_risk:
-        case Outcome::prohibited:
-            return Style::red;
-    }
-    return Style::bold;
-}
+constexpr Style outcome_styles[] = {Style::green, Style::yellow, Style::red,
+                                    Style::red,   Style::red,    Style::yellow};
 
 std::string lane_words(const law::Determination& d) {
     if (!d.lane) {
@@ -141,8 +122,9 @@ void verdict(Page& page, const Assessment& a) {
     const auto& d = a.determination;
     auto first = shouted(law::to_string(d.outcome));
     if (d.outcome == Outcome::exception_available && a.exception)
-        first = fmt::format("EXCEPTION {} AVAILABLE", a.exception->code);
-    std::vector<std::string> parts{text::paint(first, style_of(d.outcome), page.colour())};
+        first = fmt::format("EXCEPTION {} AVAILABLE", a.exception->cited->provision->code);
+    const auto style = outcome_styles[static_cast<std::size_t>(d.outcome)];
+    std::vector<std::string> parts{text::paint(first, style, page.colour())};
     if (d.outcome == Outcome::undetermined)
         parts.push_back(fmt::format("at least {}, at most {}", spaced(law::to_string(d.at_least)),
                                     spaced(law::to_string(d.at_most))));
@@ -205,13 +187,14 @@ void provision_findings(Page& page, int indent, const Finding& whole) {
     if (!also.empty()) page.line(indent, fmt::format("✓ also met: {}", fmt::join(also, ", ")));
 }
 
-std::string dated(const Cited& cited) {
-    auto said = cited.citation;
-    if (!said.contains(cited.source)) said += " · " + cited.source;
-    said += " · in force since " + quantity::to_string(cited.effective);
-    if (cited.scheduled) said += " · scheduled, confirmation pending";
-    if (cited.certainty != law::Certainty::primary)
-        said += fmt::format(" · confidence {}", law::to_string(cited.certainty));
+std::string dated(const law::CompiledProvision& cited) {
+    const auto& [citation, source] = std::pair{cited.provision->citation, cited.version->source};
+    auto said = citation;
+    if (!said.contains(source)) said += " · " + source;
+    said += " · in force since " + quantity::to_string(cited.version->effective);
+    if (scheduled(cited)) said += " · scheduled, confirmation pending";
+    if (cited.version->certainty != law::Certainty::primary)
+        said += fmt::format(" · confidence {}", law::to_string(cited.version->certainty));
     return said;
 }
 
@@ -219,23 +202,21 @@ void why(Page& page, const Assessment& a) {
     page.heading("Why");
     std::size_t in_full = page.limit(3);
     for (const auto& r : a.requirements) {
-        page.line(2, fmt::format("{} {}: {}", mark(r.result.truth), r.cited.title,
+        page.line(2, fmt::format("{} {}: {}", mark(r.result.truth), r.cited->provision->title,
                                  result_words(r.result.outcome, r.result.lane)));
-        page.dim(4, fmt::format("{} · {}", r.cited.provision, dated(r.cited)));
-        if (in_full == 0) {
-            page.line(4, r.because);
-            continue;
-        }
-        --in_full;
-        provision_findings(page, 4, r.finding);
+        page.dim(4, fmt::format("{} · {}", r.cited->provision->id, dated(*r.cited)));
+        if (in_full > 0)
+            provision_findings(page, 4, r.finding);
+        else
+            page.line(4, because(r.finding));
+        in_full -= in_full > 0 ? 1 : 0;
     }
     if (!a.requirements.empty()) return;
     page.line(
         2, fmt::format("none of the {} requirements in force that day is met", a.not_met.size()));
     const auto shown = std::min(a.not_met.size(), page.limit(8));
-    for (std::size_t i = 0; i < shown; ++i) {
-        const auto& e = a.not_met[i];
-        page.line(2, fmt::format("✗ {}: {}", e.cited.title, because(e.finding)));
+    for (const auto& e : a.not_met | std::views::take(shown)) {
+        page.line(2, fmt::format("✗ {}: {}", e.cited->provision->title, because(e.finding)));
         if (page.all()) provision_findings(page, 4, e.finding);
     }
     page.more(a.not_met.size(), shown);
@@ -247,7 +228,7 @@ void enforcement(Page& page, const Assessment& a) {
         if (r.result.enforced == Truth::met || r.posture.empty()) continue;
         if (first) page.heading("Text and enforcement");
         first = false;
-        page.line(2, fmt::format("the text of {} requires it; {}: {}", r.cited.citation,
+        page.line(2, fmt::format("the text of {} requires it; {}: {}", r.cited->provision->citation,
                                  r.result.enforced == Truth::not_met
                                      ? "the agency says that it does not enforce it"
                                      : "whether it is enforced depends on a missing fact",
@@ -258,8 +239,9 @@ void enforcement(Page& page, const Assessment& a) {
 void lane(Page& page, const Assessment& a) {
     if (a.conditions.empty()) return;
     const auto said = lane_words(a.determination);
-    page.heading(a.exception ? fmt::format("Conditions of exception {}", a.exception->code)
-                             : fmt::format("Review: {}", said));
+    page.heading(
+        a.exception ? fmt::format("Conditions of exception {}", a.exception->cited->provision->code)
+                    : fmt::format("Review: {}", said));
     for (const auto& condition : a.conditions)
         page.line(2, fmt::format("{:<7} {}: {}", to_string(condition.state), condition.name,
                                  condition.text));
@@ -269,8 +251,8 @@ void lane(Page& page, const Assessment& a) {
 
 // Each exception and review once, as it stands for the requirement it helps most.
 void gather(std::vector<const Considered*>& to, const Considered& one) {
-    const auto same = std::ranges::find_if(
-        to, [&](const Considered* c) { return c->cited.provision == one.cited.provision; });
+    const auto same =
+        std::ranges::find_if(to, [&](const Considered* c) { return c->cited == one.cited; });
     if (same == to.end())
         to.push_back(&one);
     else if (one.helps)
@@ -282,7 +264,8 @@ std::string_view offer_mark(const Considered& offer) {
     const bool fails = std::ranges::find(offer.conditions, failed, &ConditionState::state) !=
                        offer.conditions.end();
     if (offer.helps) return "✓";
-    return fails ? "✗" : offer.code.empty() || offer.truth != Truth::met ? mark(offer.truth) : "✗";
+    const bool exception = !offer.cited->provision->code.empty();
+    return fails || (exception && offer.truth == Truth::met) ? "✗" : mark(offer.truth);
 }
 
 void offers(Page& page, const Assessment& a) {
@@ -293,15 +276,18 @@ void offers(Page& page, const Assessment& a) {
             if (page.all() || review.truth != Truth::not_met) gather(reviews, review);
     }
     if (!exceptions.empty()) page.heading("Exceptions considered");
-    for (const auto* e : exceptions)
-        page.line(2, fmt::format("{} {}: {}", offer_mark(*e),
-                                 e->code.empty() ? e->cited.provision : e->code, e->why));
+    for (const auto* e : exceptions) {
+        const auto& [id, code] = std::pair{e->cited->provision->id, e->cited->provision->code};
+        page.line(2, fmt::format("{} {}: {}", offer_mark(*e), code.empty() ? id : code, e->why));
+    }
     if (reviews.empty()) return;
     page.heading("Review policies considered");
-    for (const auto* r : reviews)
+    for (const auto* r : reviews) {
+        const auto spoken = r->cited->version->lane;
         page.line(2, fmt::format("{} {} ({}): {}", offer_mark(*r),
-                                 r->lane ? spaced(law::to_string(*r->lane)) : "no lane",
-                                 r->cited.citation, r->why));
+                                 spoken ? spaced(law::to_string(*spoken)) : "no lane",
+                                 r->cited->provision->citation, r->why));
+    }
 }
 
 std::string band_words(quantity::Range range, quantity::Dimension dimension) {
@@ -331,15 +317,16 @@ void missing(Page& page, const Assessment& a) {
 }
 
 void classification(Page& page, const Assessment& a) {
-    const auto& c = a.classification;
+    const auto& tier = a.determination.tier;
     page.heading("Classification");
-    page.line(2, fmt::format("tier {}{}", c.tier.name,
-                             c.tier.possible.empty()
-                                 ? std::string{}
-                                 : fmt::format(" ({})", fmt::join(c.tier.possible, " or "))));
-    for (const auto& [fact, text] : c.derivations)
-        if (page.all() || fact == "tpp" || fact == "io_bandwidth" || fact == "die_area")
-            page.line(2, fmt::format("{}{}", fact == "die_area" ? "" : fact + " ",
+    page.line(2, tier.possible.empty()
+                     ? fmt::format("tier {}", tier.name)
+                     : fmt::format("tier {} ({})", tier.name, fmt::join(tier.possible, " or ")));
+    using enum facts::FactId;
+    for (const auto& [fact, text] : a.the_case.derivations)
+        if (page.all() || fact == tpp || fact == io_bandwidth || fact == die_area)
+            page.line(2, fmt::format("{}{}{}", fact == die_area ? "" : facts::info(fact).name,
+                                     fact == die_area ? "" : " ",
                                      page.all() ? text : text.substr(0, text.find(';'))));
 }
 
@@ -367,7 +354,7 @@ void margin_table(Page& page, std::string_view title, const Assessment& a, std::
              fmt::format("{} {}", law::to_string(m.margin.comparator),
                          quantity::to_string(threshold, m.dimension, true)),
              margin_words({m.margin.value, facts::Value::number(threshold), m.dimension}),
-             m.provision});
+             m.cited->provision->id});
     }
     const auto table = text::table(
         {{"fact"}, {"value", text::Align::right}, {"threshold"}, {"margin"}, {"provision"}}, rows);
@@ -426,13 +413,15 @@ void flips(Page& page, const Assessment& a) {
     page.more(groups.size(), shown);
 }
 
-void noted(Page& page, std::string_view label, const std::vector<Noted>& notes) {
+void noted(Page& page, std::string_view label, const std::vector<Examined>& notes,
+           bool unknown = false) {
     std::vector<std::string> items;
-    for (const auto& n : notes) {
-        auto said = fmt::format("{}{} ({})", n.rate.empty() ? "" : n.rate + ": ", n.cited.title,
-                                n.cited.citation);
-        if (n.unknown) said += ", depending on " + because(n.finding);
-        if (page.all() && !n.cited.text.empty()) said += ": " + n.cited.text;
+    for (const auto& [cited, finding] : notes) {
+        const auto& [rate, text] = std::pair{cited->version->rate, cited->version->text};
+        auto said = fmt::format("{}{} ({})", rate.empty() ? "" : rate + ": ",
+                                cited->provision->title, cited->provision->citation);
+        if (unknown) said += ", depending on " + because(finding);
+        if (page.all() && !text.empty()) said += ": " + text;
         items.push_back(std::move(said));
     }
     page.labelled(label, items);
@@ -445,32 +434,36 @@ void beside(Page& page, const Assessment& a) {
     noted(page, "Duties", a.obligations);
     noted(page, "Tariffs (own axis)", a.tariffs);
     noted(page, "At the destination", a.import_measures);
-    noted(page, "Not known", a.unknown_axes);
+    noted(page, "Not known", a.unknown_axes, true);
     std::vector<std::string> unclear, watch, assumed;
     for (const auto& ambiguity : a.ambiguities)
-        unclear.push_back(fmt::format("{} ({})", ambiguity.text, ambiguity.cited.citation));
+        unclear.push_back(
+            fmt::format("{} ({})", ambiguity.text, ambiguity.cited->provision->citation));
     if (unclear.size() > page.limit(3)) {
         const auto rest = unclear.size() - 3;
         unclear.resize(3);
         unclear.push_back(fmt::format("and {} more: --all", rest));
     }
     page.labelled("Unclear in the text", unclear);
-    for (const auto& bill : a.watch) watch.push_back(bill.cited.title);
+    for (const auto& bill : a.watch) watch.push_back(bill.cited->provision->title);
     if (!watch.empty())
         page.labelled("Watch (not law)", {fmt::format("{}", fmt::join(watch, "; "))});
     for (const auto& assumption : a.the_case.assumptions) assumed.push_back(assumption.text);
     if (!assumed.empty()) page.labelled("Assumed", {fmt::format("{}", fmt::join(assumed, "; "))});
 }
 
+void examined(Page& page, const Examined& e, std::string_view name) {
+    page.line(2, fmt::format("{} {}{} {}", mark(e.finding.truth), e.cited->provision->id, name,
+                             e.cited->provision->title));
+    page.dim(4, dated(*e.cited));
+    provision_findings(page, 4, e.finding);
+}
+
 void examined(Page& page, const Assessment& a) {
     if (a.examined.empty()) return;
     page.heading("Every provision in force that day");
-    for (const auto& e : a.examined) {
-        page.line(2, fmt::format("{} {} ({}): {}", mark(e.truth), e.cited.provision,
-                                 law::to_string(e.kind), e.cited.title));
-        page.dim(4, dated(e.cited));
-        provision_findings(page, 4, e.finding);
-    }
+    for (const auto& e : a.examined)
+        examined(page, e, fmt::format(" ({}):", law::to_string(e.cited->provision->kind)));
 }
 
 void ground(Page& page, const Assessment& a) {
@@ -479,11 +472,12 @@ void ground(Page& page, const Assessment& a) {
         page.line(0, "warning: " + warning.message);
         if (!warning.hint.empty()) page.line(0, "hint: " + warning.hint);
     }
-    page.dim(0, fmt::format("rulebook {} · rules known to {} (Federal Register) and {} (text){}",
-                            a.rulebook_hash.substr(0, 12), quantity::to_string(a.register_known_to),
-                            quantity::to_string(a.text_known_to),
-                            a.known_on ? " · as published by " + quantity::to_string(*a.known_on)
-                                       : std::string{}));
+    const auto& [book, known_on] = std::pair{a.rules->book, a.rules->known_on};
+    page.dim(0,
+             fmt::format("rulebook {} · rules known to {} (Federal Register) and {} (text){}",
+                         book->hash.substr(0, 12), quantity::to_string(book->register_known_to),
+                         quantity::to_string(book->text_known_to),
+                         known_on ? " · as published by " + quantity::to_string(*known_on) : ""));
 }
 
 }  // namespace
@@ -502,29 +496,29 @@ std::string classification_to_text(const Assessment& a, const TextOptions& optio
     const auto name = c.name.empty() ? std::string{"own chip"} : c.name;
     page.out() =
         fmt::format("{} · {} · {}\n",
-                    text::paint(fmt::format("tier {}", c.tier.name), Style::bold, page.colour()),
+                    text::paint("tier " + a.determination.tier.name, Style::bold, page.colour()),
                     quantity::to_string(a.the_case.on), name);
     classification(page, a);
     page.heading("Terms of TPP");
     for (const auto& term : c.tpp.terms) {
-        if (term.product.known != Known::exact && term.product.known != Known::range) continue;
+        if (!term.product.is_number()) continue;
         page.line(2, fmt::format("{} {} x {} bits = {}{}", facts::to_string(term.format),
                                  words(term.rate, quantity::Dimension::operation_rate), term.bits,
                                  words(term.product, quantity::Dimension::number),
                                  term.counted ? "" : fmt::format(" (not counted: {})", term.why)));
     }
     margin_table(page, "Distance to the thresholds of that day", a, SIZE_MAX, [](const auto& m) {
-        return m.kind == law::Kind::classification || m.kind == law::Kind::definition;
+        const auto kind = m.cited->provision->kind;
+        return kind == law::Kind::classification || kind == law::Kind::definition;
     });
     bool first = true;
     for (const auto& e : a.examined) {
-        if (e.kind != law::Kind::classification || (!page.all() && e.truth == Truth::not_met))
+        if (e.cited->provision->kind != law::Kind::classification ||
+            (!page.all() && e.finding.truth == Truth::not_met))
             continue;
         if (first) page.heading("Classifications");
         first = false;
-        page.line(2, fmt::format("{} {} {}", mark(e.truth), e.cited.provision, e.cited.title));
-        page.dim(4, dated(e.cited));
-        provision_findings(page, 4, e.finding);
+        examined(page, e, "");
     }
     missing(page, a);
     ground(page, a);

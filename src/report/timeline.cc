@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 #include "report/assess.h"
@@ -15,12 +16,6 @@ using quantity::Date;
 
 namespace {
 
-std::string phrase(std::string_view word) {
-    std::string out{word};
-    std::ranges::replace(out, '_', ' ');
-    return out;
-}
-
 std::string day_or_open(Date date) {
     return date == quantity::end_of_time ? std::string{} : quantity::to_string(date);
 }
@@ -32,14 +27,18 @@ Stretch stretch_of(const Assessment& a, quantity::Period period) {
                     .enforced = d.enforced,
                     .lane = d.lane,
                     .lane_otherwise = d.lane_otherwise,
-                    .tier = d.tier.name,
-                    .exception = a.exception ? a.exception->code : std::string{}};
+                    .tier = d.tier.name};
+    const auto add = [&](const law::CompiledProvision& cited) {
+        stretch.because.emplace_back(cited.provision->id, cited.provision->citation);
+    };
     for (const auto& r : a.requirements) {
-        stretch.because.emplace_back(r.cited.provision, r.cited.citation);
-        stretch.scheduled = stretch.scheduled || r.cited.scheduled;
+        add(*r.cited);
+        stretch.scheduled = stretch.scheduled || scheduled(*r.cited);
     }
-    if (a.exception)
-        stretch.because.emplace_back(a.exception->cited.provision, a.exception->cited.citation);
+    if (a.exception) {
+        add(*a.exception->cited);
+        stretch.exception = a.exception->cited->provision->code;
+    }
     return stretch;
 }
 
@@ -58,17 +57,14 @@ void assume_home(const facts::World& world, facts::Deal& deal, std::vector<std::
     const auto place = world.places.find(to->value);
     if (place < 0) return;
     const auto& name = world.places.all[static_cast<std::size_t>(place)].name;
-    for (const auto* key : {"headquarters", "parent_headquarters"}) {
+    for (const auto& [key, whose] :
+         {std::pair{"headquarters", "headquarters"},
+          {"parent_headquarters", "headquarters of the ultimate parent"}}) {
         if (deal.find(key)) continue;
-        auto field = *to;
+        auto field = *deal.find("to");
         field.key = key;
-        deal.fields.push_back(field);
-        to = deal.find("to");
-        said.push_back(fmt::format("{} of the buyer in {} (not stated)",
-                                   std::string_view{key} == "headquarters"
-                                       ? "headquarters"
-                                       : "headquarters of the ultimate parent",
-                                   name));
+        deal.fields.push_back(std::move(field));
+        said.push_back(fmt::format("{} of the buyer in {} (not stated)", whose, name));
     }
 }
 
@@ -86,12 +82,9 @@ std::vector<Date> answer_days(const facts::World& world, const law::Lawbook& boo
         for (const auto& member : list.members) add(member.period);
     for (const auto& place : world.places.all) days.push_back(place.looked_up_since);
     const auto first = book.first_day();
-    days.push_back(first);
-    std::erase_if(days, [&](Date d) { return d < first || d == quantity::end_of_time; });
-    std::ranges::sort(days);
-    const auto twice = std::ranges::unique(days);
-    days.erase(twice.begin(), twice.end());
-    return days;
+    std::set sorted(days.begin(), days.end());
+    sorted.insert(first);
+    return {sorted.lower_bound(first), sorted.lower_bound(quantity::end_of_time)};
 }
 
 text::Result<Timeline> timeline(const facts::World& world, const law::Lawbook& book,
@@ -128,13 +121,13 @@ text::Result<Timeline> timeline(const facts::World& world, const law::Lawbook& b
 std::string to_text(const Timeline& timeline, const law::Lawbook& book) {
     std::vector<std::vector<std::string>> rows;
     for (const auto& s : timeline.stretches) {
-        auto outcome = phrase(law::to_string(s.outcome));
+        auto outcome = spaced(law::to_string(s.outcome));
         if (!s.exception.empty()) outcome += " " + s.exception;
         if (s.enforced && !*s.enforced) outcome += ", not enforced";
         if (s.scheduled) outcome += ", confirmation pending";
-        auto lane = s.lane ? phrase(law::to_string(*s.lane)) : std::string{};
+        auto lane = s.lane ? spaced(law::to_string(*s.lane)) : std::string{};
         if (s.lane_otherwise && s.lane_otherwise != s.lane)
-            lane += ", else " + phrase(law::to_string(*s.lane_otherwise));
+            lane += ", else " + spaced(law::to_string(*s.lane_otherwise));
         std::vector<std::string> because;
         for (const auto& [id, citation] : s.because)
             because.push_back(fmt::format("{} ({})", id, citation));
@@ -158,46 +151,27 @@ std::string to_text(const Timeline& timeline, const law::Lawbook& book) {
 }
 
 std::string to_json(const Timeline& timeline, const law::Lawbook& book) {
-    text::JsonWriter json;
-    json.begin_object();
-    json.field("subject", timeline.subject);
-    json.key("stretches");
-    json.begin_array();
-    for (const auto& s : timeline.stretches) {
-        const auto lane = [&](std::string_view key, std::optional<law::Lane> l) {
-            json.field_or_null(key, l ? law::to_string(*l) : std::string_view{});
-        };
-        json.begin_object();
-        json.field("from", quantity::to_string(s.period.from));
-        json.field_or_null("until", day_or_open(s.period.until));
-        json.field("outcome", law::to_string(s.outcome));
-        json.key("enforced");
-        s.enforced ? json.boolean(*s.enforced) : json.null();
-        lane("lane", s.lane);
-        lane("lane_otherwise", s.lane_otherwise);
-        json.field("tier", s.tier);
-        json.field_or_null("exception", s.exception);
-        json.field("status", s.scheduled ? "scheduled" : "in_force");
-        json.key("because");
-        json.begin_array();
-        for (const auto& [id, citation] : s.because) {
-            json.begin_object();
-            json.field("provision", id);
-            json.field("citation", citation);
-            json.end_object();
-        }
-        json.end_array();
-        json.end_object();
-    }
-    json.end_array();
-    json.key("assumptions");
-    json.begin_array();
-    for (const auto& assumption : timeline.assumptions) json.string(assumption);
-    json.end_array();
-    json.field("rulebook", book.hash);
-    json.field("register_known_to", quantity::to_string(book.register_known_to));
-    json.end_object();
-    return json.text() + "\n";
+    return text::json_object([&](text::JsonWriter& json) {
+        json.field("subject", timeline.subject);
+        json.objects("stretches", timeline.stretches, [](text::JsonWriter& one, const Stretch& s) {
+            one.field("from", s.period.from);
+            one.field_or_null("until", day_or_open(s.period.until));
+            one.field("outcome", s.outcome);
+            one.field("enforced", s.enforced);
+            one.field("lane", s.lane);
+            one.field("lane_otherwise", s.lane_otherwise);
+            one.field("tier", s.tier);
+            one.field_or_null("exception", s.exception);
+            one.field("status", s.scheduled ? "scheduled" : "in_force");
+            one.objects("because", s.because, [&](const auto& rule) {
+                one.field("provision", rule.first);
+                one.field("citation", rule.second);
+            });
+        });
+        json.field("assumptions", timeline.assumptions);
+        json.field("rulebook", book.hash);
+        json.field("register_known_to", book.register_known_to);
+    });
 }
 
 }  // namespace sluice::report
