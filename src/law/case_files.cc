@@ -1,24 +1,29 @@
 #include "law/case_files.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <map>
 #include <memory>
-#include <optional>
+#include <ranges>
 
 #include "facts/deal.h"
 #include "law/case_phrases.h"
 #include "law/determine.h"
+#include "text/contains.h"
 #include "text/csv.h"
 
 namespace sluice::law {
 namespace {
 
 using facts::Deal;
-using Row = std::map<std::string, std::string>;
+using Row = std::map<std::string, std::string, std::less<>>;
 
-const std::vector<std::string> chip_columns{"id", "chip", "destination", "act", "date", "outcome"};
-const std::vector<std::string> party_columns{"id", "item", "destination", "act", "date", "outcome"};
+// And `chip` or `item`.
+constexpr std::array<std::string_view, 5> needed_columns = {"id", "destination", "act", "date",
+                                                            "outcome"};
 
 text::Diagnostics problem(const std::filesystem::path& file, std::size_t line, std::string message,
                           std::string hint = {}) {
@@ -27,14 +32,13 @@ text::Diagnostics problem(const std::filesystem::path& file, std::size_t line, s
                              .hint = std::move(hint)}};
 }
 
-void state(Deal& deal, const text::Location& where, const char* key, const Row& row,
-           const char* column) {
+// "" where there is none.
+std::string_view cell(const Row& row, std::string_view column) {
     const auto at = row.find(column);
-    if (at == row.end() || at->second.empty()) return;
-    deal.fields.push_back({.key = key, .value = at->second, .where = where});
+    return at == row.end() ? std::string_view{} : at->second;
 }
 
-std::string act_of(const std::string& written) {
+std::string_view act_of(std::string_view written) {
     if (written.starts_with("export from abroad")) return "export_from_abroad";
     if (written.starts_with("export")) return "export";
     if (written.starts_with("reexport") || written.starts_with("re-export")) return "reexport";
@@ -42,29 +46,13 @@ std::string act_of(const std::string& written) {
     return written;
 }
 
-// `entity_list:60`, several separated by `;`, `+` or blanks.
-void state_owners(Deal& deal, const text::Location& where, const Row& row) {
-    const auto at = row.find("listed_owners");
-    if (at == row.end()) return;
-    std::string owner;
-    for (const char c : at->second + ";") {
-        if (c != ';' && c != '+' && c != ' ') {
-            owner += c;
-            continue;
-        }
-        if (!owner.empty()) deal.fields.push_back({.key = "owner", .value = owner, .where = where});
-        owner.clear();
-    }
-}
-
 // A later statement of a key that is not repeatable replaces an earlier one: free text is more
 // particular than its column.
 void keep_last(Deal& deal) {
-    const auto keys = facts::deal_keys();
     std::vector<facts::DealField> kept;
     for (auto& field : deal.fields) {
-        const auto key = std::ranges::find(keys, field.key, &facts::DealKey::name);
-        if (key != keys.end() && !key->repeatable)
+        const auto* const key = facts::find_deal_key(field.key);
+        if (key && !key->repeatable)
             std::erase_if(kept, [&](const auto& k) { return k.key == field.key; });
         kept.push_back(std::move(field));
     }
@@ -74,21 +62,24 @@ void keep_last(Deal& deal) {
 Deal deal_of(const Row& row, const text::Location& where, const Lawbook& book,
              std::vector<std::string>& not_understood) {
     Deal deal;
-    state(deal, where, "chip", row, row.contains("chip") ? "chip" : "item");
-    state(deal, where, "to", row, "destination");
-    state(deal, where, "on", row, "date");
-    state(deal, where, "from", row, "from");
-    state(deal, where, "headquarters", row, "headquarters");
-    state(deal, where, "parent_headquarters", row, "parent_headquarters");
-    if (const auto act = row.find("act"); act != row.end() && !act->second.empty())
-        deal.fields.push_back({.key = "act", .value = act_of(act->second), .where = where});
-    state_owners(deal, where, row);
-    for (const auto* column : {"end_user", "end_use", "facts"}) {
-        const auto at = row.find(column);
-        if (at == row.end()) continue;
-        for (auto& phrase : read_phrases(at->second, book, where, deal))
-            not_understood.push_back(std::move(phrase));
+    const auto state = [&](std::string key, std::string_view value) {
+        if (!value.empty()) deal.fields.push_back({std::move(key), std::string{value}, where});
+    };
+    state("chip", cell(row, row.contains("chip") ? "chip" : "item"));
+    state("to", cell(row, "destination"));
+    state("on", cell(row, "date"));
+    for (const auto* same : {"from", "headquarters", "parent_headquarters"})
+        state(same, cell(row, same));
+    state("act", act_of(cell(row, "act")));
+    // `entity_list:60`, several separated by `;`, `+` or blanks.
+    for (auto owners = cell(row, "listed_owners"); !owners.empty();) {
+        const auto end = std::min(owners.find_first_of(";+ "), owners.size());
+        state("owner", owners.substr(0, end));
+        owners.remove_prefix(std::min(end + 1, owners.size()));
     }
+    for (const auto* column : {"end_user", "end_use", "facts"})
+        for (auto& phrase : read_phrases(cell(row, column), book, where, deal))
+            not_understood.push_back(std::move(phrase));
     keep_last(deal);
     return deal;
 }
@@ -96,17 +87,13 @@ Deal deal_of(const Row& row, const text::Location& where, const Lawbook& book,
 // `a|b` accepts either; an empty expectation accepts anything.
 void compare(CaseResult& result, const char* field, const Row& row, std::string_view got,
              bool prefix = false) {
-    const auto at = row.find(field);
-    if (at == row.end() || at->second.empty()) return;
-    std::string_view accepted = at->second;
-    while (true) {
-        const auto bar = accepted.find('|');
-        const auto one = accepted.substr(0, bar);
-        if (got == one || (prefix && got.starts_with(one))) return;
-        if (bar == accepted.npos) break;
-        accepted.remove_prefix(bar + 1);
-    }
-    result.mismatches.push_back({field, at->second, std::string{got}});
+    const auto expected = cell(row, field);
+    const auto accepts = [&](auto part) {
+        const std::string_view one{part.begin(), part.end()};
+        return got == one || (prefix && got.starts_with(one));
+    };
+    if (!expected.empty() && std::ranges::none_of(std::views::split(expected, '|'), accepts))
+        result.mismatches.push_back({field, std::string{expected}, std::string{got}});
 }
 
 struct Judge {
@@ -144,18 +131,10 @@ struct Judge {
         compare(result, "enforced", row, !d.enforced ? "unknown" : *d.enforced ? "yes" : "no");
         compare(result, "lane", row, d.lane ? to_string(*d.lane) : "");
         compare(result, "exception", row,
-                d.exception < 0
-                    ? std::string_view{}
-                    : day.provisions[static_cast<std::size_t>(d.exception)].provision->code);
+                d.exception < 0 ? std::string_view{} : day.at(d.exception).provision->code);
         return result;
     }
 };
-
-bool has_all(const std::vector<std::string>& header, const std::vector<std::string>& wanted) {
-    return std::ranges::all_of(wanted, [&](const auto& column) {
-        return std::ranges::find(header, column) != header.end();
-    });
-}
 
 }  // namespace
 
@@ -168,7 +147,8 @@ text::Result<std::vector<CaseResult>> run_case_file(const facts::World& world, c
     text::CsvRow csv;
     if (!reader.next(csv)) return std::unexpected(problem(file, 1, "no header: the file is empty"));
     const std::vector<std::string> header{csv.fields.begin(), csv.fields.end()};
-    if (!has_all(header, chip_columns) && !has_all(header, party_columns))
+    const auto has = [&](auto column) { return text::contains(header, column); };
+    if (!std::ranges::all_of(needed_columns, has) || (!has("chip") && !has("item")))
         return std::unexpected(
             problem(file, 1, "the header fits neither format of worked cases",
                     "columns needed: id, chip (or item), destination, act, date, outcome"));
@@ -177,18 +157,18 @@ text::Result<std::vector<CaseResult>> run_case_file(const facts::World& world, c
     Judge judge{world, book};
     while (reader.next(csv)) {
         const text::Location where{.file = file.string(), .line = static_cast<int>(csv.line)};
-        if (csv.error.empty() && csv.fields.size() == header.size()) {
-            Row row;
-            for (std::size_t i = 0; i < header.size(); ++i) row[header[i]] = csv.fields[i];
-            results.push_back(judge.judge(row, where));
+        if (csv.error.empty() && csv.fields.size() != header.size())
+            csv.error =
+                fmt::format("{} fields, the header has {}", csv.fields.size(), header.size());
+        if (!csv.error.empty()) {
+            results.push_back({.id = csv.fields.empty() ? "" : std::string{csv.fields.front()},
+                               .line = csv.line,
+                               .error = csv.error});
             continue;
         }
-        results.push_back({.id = csv.fields.empty() ? "" : std::string{csv.fields.front()},
-                           .line = csv.line,
-                           .error = !csv.error.empty() ? csv.error
-                                                       : std::to_string(csv.fields.size()) +
-                                                             " fields, the header has " +
-                                                             std::to_string(header.size())});
+        Row row;
+        for (std::size_t i = 0; i < header.size(); ++i) row[header[i]] = csv.fields[i];
+        results.push_back(judge.judge(row, where));
     }
     return results;
 }

@@ -4,6 +4,8 @@
 #include <map>
 #include <set>
 
+#include "text/contains.h"
+
 #include "law/verdict.h"
 
 namespace sluice::law {
@@ -26,7 +28,7 @@ void collect(const Evidence& evidence, const Facts& facts, NodeId root, std::vec
     const auto add = [&](FactId fact) {
         const auto known = facts[facts::index(fact)].known;
         const bool open = known == Known::unknown || known == Known::range;
-        if (open && std::ranges::find(found, fact) == found.end()) found.push_back(fact);
+        if (open && !text::contains(found, fact)) found.push_back(fact);
     };
     switch (node.op) {
         case Node::Op::constant:
@@ -72,19 +74,11 @@ std::vector<FactId> open_facts(const Evidence& evidence, const Facts& facts) {
 
 // One place for each way of belonging to the sets that the rules ask of this fact.
 std::vector<Value> distinct_places(const Rulebook& rules, FactId fact) {
-    std::vector<const facts::PlaceSet*> sets;
-    for (const auto& node : rules.nodes)
-        if (node.op == Node::Op::in_places && node.fact == fact)
-            sets.push_back(&rules.place_sets[static_cast<std::size_t>(node.first)]);
-    std::map<std::vector<bool>, std::size_t> classes;
-    for (std::size_t place = 0; place < facts::PlaceSet{}.size(); ++place) {
-        std::vector<bool> signature;
-        for (const auto* set : sets) signature.push_back(set->test(place));
-        classes.try_emplace(std::move(signature), place);
-    }
+    const auto classes = place_classes(rules, fact);
     std::vector<Value> values;
-    for (const auto& [signature, place] : classes)
-        values.push_back(Value::code(static_cast<std::int64_t>(place)));
+    for (std::size_t place = 0; place < classes.size(); ++place)
+        if (classes[place] == values.size())
+            values.push_back(Value::code(static_cast<std::int64_t>(place)));
     return values;
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "text/contains.h"
+
 // Conditions are compared as written, never solved: two sums are the same when their terms stand in
 // the same order, and sets of places are opaque. What is proved here holds for every fact, absent
 // ones included; where nothing is proved the caller must assume that both may hold, so a weakness
@@ -13,8 +15,8 @@ namespace {
 
 using quantity::Wide;
 
-bool same_linear(const Linear& a, const Linear& b, bool with_constant) {
-    return (!with_constant || a.constant == b.constant) &&
+bool same_linear(const Linear& a, const Linear& b) {
+    return a.constant == b.constant &&
            std::ranges::equal(a.terms, b.terms, [](const auto& x, const auto& y) {
                return x.fact == y.fact && x.coefficient == y.coefficient;
            });
@@ -62,13 +64,12 @@ bool is_choice(const Conjunct& c) { return c.expr->op == Expr::Op::is; }
 bool exclude_by_value(const Conjunct& a, const Conjunct& b) {
     if (a.negated || b.negated) return false;
     if (is_choice(a) && is_choice(b) && a.expr->fact == b.expr->fact) {
-        return std::ranges::none_of(a.expr->codes, [&](auto code) {
-            return std::ranges::find(b.expr->codes, code) != b.expr->codes.end();
-        });
+        return std::ranges::none_of(a.expr->codes,
+                                    [&](auto code) { return text::contains(b.expr->codes, code); });
     }
     const auto x = interval_of(*a.expr);
     const auto y = interval_of(*b.expr);
-    if (!x || !y || !same_linear(a.expr->left, b.expr->left, true)) return false;
+    if (!x || !y || !same_linear(a.expr->left, b.expr->left)) return false;
     return Interval{std::max(x->lo, y->lo), std::min(x->hi, y->hi)}.empty();
 }
 
@@ -79,13 +80,12 @@ bool follows(const Conjunct& a, const Conjunct& b) {
     const auto& from = a.negated ? b : a;  // not b follows from not a where a follows from b
     const auto& to = a.negated ? a : b;
     if (is_choice(from) && is_choice(to) && from.expr->fact == to.expr->fact) {
-        return std::ranges::all_of(from.expr->codes, [&](auto code) {
-            return std::ranges::find(to.expr->codes, code) != to.expr->codes.end();
-        });
+        return std::ranges::all_of(from.expr->codes,
+                                   [&](auto code) { return text::contains(to.expr->codes, code); });
     }
     const auto x = interval_of(*from.expr);
     const auto y = interval_of(*to.expr);
-    return x && y && same_linear(from.expr->left, to.expr->left, true) && y->lo <= x->lo &&
+    return x && y && same_linear(from.expr->left, to.expr->left) && y->lo <= x->lo &&
            x->hi <= y->hi;
 }
 
@@ -126,8 +126,8 @@ bool impossible(const Conjuncts& together, std::size_t first, int& comparisons) 
 
 bool same_condition(const Expr& a, const Expr& b) {
     return a.op == b.op && a.fact == b.fact && a.comparator == b.comparator && a.codes == b.codes &&
-           a.name == b.name && same_linear(a.left, b.left, true) &&
-           same_linear(a.right, b.right, true) && same_places(a.places, b.places) &&
+           a.name == b.name && same_linear(a.left, b.left) && same_linear(a.right, b.right) &&
+           same_places(a.places, b.places) &&
            std::ranges::equal(a.children, b.children, same_condition);
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "law/verdict.h"
+#include "text/contains.h"
 
 namespace sluice::law {
 namespace {
@@ -52,8 +53,7 @@ void settle_lane(Determination& d) {
         for (const auto& offer : r.reviews)
             if (offer.provision == r.review)
                 for (const auto open : offer.open)
-                    if (std::ranges::find(d.conditions, open) == d.conditions.end())
-                        d.conditions.push_back(open);
+                    if (!text::contains(d.conditions, open)) d.conditions.push_back(open);
     }
 }
 
@@ -137,7 +137,7 @@ void gather_ambiguities(const Evidence& evidence, Determination& d) {
         for (std::size_t i = 0; i < provision.ambiguities.size(); ++i) {
             const std::pair entry{at, static_cast<std::int32_t>(i)};
             if (evidence.of(provision.ambiguities[i]) == Truth::met &&
-                std::ranges::find(d.ambiguities, entry) == d.ambiguities.end())
+                !text::contains(d.ambiguities, entry))
                 d.ambiguities.push_back(entry);
         }
     };

@@ -1,5 +1,7 @@
 #include <algorithm>
 
+#include "text/contains.h"
+
 #include "law/rulebook.h"
 
 namespace sluice::law {
@@ -63,8 +65,7 @@ Truth of_value(const Rulebook& rules, const Node& node, const Value& value) {
         case Node::Op::flag:
             return truth_of(value.lo != 0);
         case Node::Op::one_of:
-            return truth_of(std::ranges::find(rules.code_sets[set], value.lo) !=
-                            rules.code_sets[set].end());
+            return truth_of(text::contains(rules.code_sets[set], value.lo));
         case Node::Op::in_places:
             return truth_of(value.lo >= 0 &&
                             rules.place_sets[set].test(static_cast<std::size_t>(value.lo)));

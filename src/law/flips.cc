@@ -2,6 +2,8 @@
 #include <array>
 #include <cmath>
 
+#include "text/contains.h"
+
 #include "law/verdict.h"
 
 namespace sluice::law {
@@ -30,7 +32,7 @@ public:
         }
         for (const auto& fact : facts::all_facts()) {
             if (asked[facts::index(fact.id)] && case_[fact.id].known != Known::unknown &&
-                std::ranges::find(the_deal_itself, fact.id) == the_deal_itself.end())
+                !text::contains(the_deal_itself, fact.id))
                 flip(fact);
         }
         std::ranges::stable_sort(found_, {}, &Flip::relative);

@@ -111,20 +111,17 @@ InForce in_force(const Provision& provision, Date on, std::optional<Date> known_
     const bool open = compliance_open(provision, now, on);
     const auto same = [&](Date day) {
         const auto then = answer_on(provision, day, known_on);
-        return then.version == now.version && then.stayed == now.stayed &&
-               then.scheduled == now.scheduled && then.stay == now.stay &&
-               then.posture == now.posture && compliance_open(provision, then, day) == open;
+        return then == now && compliance_open(provision, then, day) == open;
     };
+    quantity::Period period;
     const auto after = std::ranges::upper_bound(days, on);
     const auto end = std::find_if_not(after, days.end(), same);
-    if (end != days.end()) now.period.until = *end;
-    for (auto begin = after; begin != days.begin();) {
-        --begin;
-        if (!same(quantity::previous_day(*begin))) {
-            now.period.from = *begin;
-            break;
-        }
-    }
+    if (end != days.end()) period.until = *end;
+    const auto begin = std::find_if_not(std::reverse_iterator{after}, days.rend(), [&](Date day) {
+        return same(quantity::previous_day(day));
+    });
+    if (begin != days.rend()) period.from = *begin;
+    now.period = period;
     return now;
 }
 

@@ -7,6 +7,7 @@
 
 #include "law/naive.h"
 #include "law/verdict.h"
+#include "text/contains.h"
 
 namespace sluice::law {
 namespace {
@@ -75,7 +76,7 @@ private:
         if (law_case.ask.empty()) return {};
         const auto open = node < 0 ? std::vector<FactId>{} : open_facts(evidence, facts, node);
         for (const auto fact : law_case.ask) {
-            if (std::ranges::find(open, fact) == open.end()) {
+            if (!text::contains(open, fact)) {
                 return fmt::format("it does not hang on `{}`", facts::info(fact).name);
             }
         }

@@ -9,6 +9,7 @@
 #include "facts/data_file.h"
 #include "law/link.h"
 #include "law/parse.h"
+#include "text/contains.h"
 #include "text/file.h"
 #include "text/hash.h"
 #include "text/suggest.h"
@@ -144,10 +145,10 @@ text::Diagnostics unknown_names(const Lawbook& book, const facts::Case& the_case
                             .hint = text::did_you_mean(name, known, {}, otherwise)});
     };
     for (const auto& [name, holds] : the_case.certified)
-        if (std::ranges::find(book.condition_names, name) == book.condition_names.end())
+        if (!text::contains(book.condition_names, name))
             refuse("condition", name, book.condition_names, "--certify");
     for (const auto& name : the_case.red_flags)
-        if (std::ranges::find(flags, name) == flags.end() && book.find(name) < 0)
+        if (!text::contains(flags, name) && book.find(name) < 0)
             refuse("red flag", name, flags, "--red-flag");
     return problems;
 }

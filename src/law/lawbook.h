@@ -54,6 +54,7 @@ struct InForce {
     const Stay* stay = nullptr;        // that suspends it, or that made it `scheduled`
     const Posture* posture = nullptr;  // that speaks that day
     quantity::Period period{};         // days around `on` with the same answer
+    friend bool operator==(const InForce&, const InForce&) = default;
 };
 InForce in_force(const Provision& provision, Date on, std::optional<Date> known_on);
 

@@ -6,6 +6,8 @@
 #include <array>
 #include <utility>
 
+#include "text/contains.h"
+
 namespace sluice::law {
 namespace {
 
@@ -121,7 +123,7 @@ private:
     void sign() {
         constexpr std::array<std::string_view, 6> pairs = {"<=", ">=", "==", "!=", "=>", ".."};
         constexpr std::string_view singles = "(){},+-*/%<>";
-        if (std::ranges::find(pairs, text_.substr(at_, 2)) != pairs.end()) {
+        if (text::contains(pairs, text_.substr(at_, 2))) {
             return push(Token::Kind::sign, 2);
         }
         if (singles.contains(text_[at_])) return push(Token::Kind::sign, 1);

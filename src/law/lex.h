@@ -37,7 +37,6 @@ struct Token {
     std::string value{};  // string: unescaped, every run of blanks and line ends one blank
     bool first_on_line = false;
 
-    bool is(Kind of, std::string_view as) const { return kind == of && written == as; }
     std::size_t end() const { return begin + written.size(); }
 };
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "law/contradiction.h"
+#include "text/contains.h"
 #include "text/suggest.h"
 
 namespace sluice::law {
@@ -310,7 +311,7 @@ bool is_over(const Lawbook& book, const Provision& above, const Provision& below
         if (reached[i] == goal) return true;
         const auto& next = book.provisions[static_cast<std::size_t>(reached[i])];
         for (const auto further : next.overrides_index) {
-            if (std::ranges::find(reached, further) == reached.end()) reached.push_back(further);
+            if (!text::contains(reached, further)) reached.push_back(further);
         }
     }
     return false;

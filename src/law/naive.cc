@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "text/contains.h"
+
 // Written to be compared with the text of docs/reference/law-language.md sentence by sentence. It
 // looks every name, set and version up anew each time, by means of its own, so that an error in
 // in_force.cc or rulebook.cc shows as a disagreement. Do not share code with them to make it
@@ -183,7 +185,7 @@ Truth evaluate(const Context& context, const Expr& expr) {
         case Expr::Op::flag:
             return yes_or_no(value.lo != 0);
         case Expr::Op::is:
-            return yes_or_no(std::ranges::find(expr.codes, value.lo) != expr.codes.end());
+            return yes_or_no(text::contains(expr.codes, value.lo));
         case Expr::Op::in_places:
             return yes_or_no(contains(*context.world, expr.places, value.lo, context.on));
         case Expr::Op::in_list:

@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "law/parse_cursor.h"
+#include "text/contains.h"
 #include "text/suggest.h"
 
 namespace sluice::law {
@@ -24,9 +25,7 @@ constexpr std::array<std::string_view, 18> version_words = {
     "scheduled", "source",   "url",       "confidence", "text",      "met",
     "limb",      "except",   "unclear",   "ambiguity",  "condition", "then"};
 
-bool contains(std::span<const std::string_view> words, std::string_view word) {
-    return std::ranges::find(words, word) != words.end();
-}
+using text::contains;
 
 // The words of the clauses that a provision or block has.
 using Said = std::vector<std::string_view>;
@@ -72,7 +71,7 @@ public:
 
     ParsedLaw run() {
         while (!cursor_.at(TokenKind::end)) {
-            if (cursor_.at_word("provision")) {
+            if (cursor_.at("provision")) {
                 provision();
             } else {
                 cursor_.expected("`provision`");
@@ -95,7 +94,7 @@ private:
     // ---- where a clause begins ----------------------------------------------------------------
 
     bool starts_provision() const {
-        return cursor_.at_word("provision") && cursor_.peek().first_on_line;
+        return cursor_.at("provision") && cursor_.peek().first_on_line;
     }
 
     // After a problem: on to the next word that begins a line and a clause.
@@ -175,7 +174,7 @@ private:
         cursor_.take();
         p.where = cursor_.where(cursor_.peek());
         if (!header(p)) recover();
-        while (!cursor_.at(TokenKind::end) && !cursor_.at_word("provision")) {
+        while (!cursor_.at(TokenKind::end) && !cursor_.at("provision")) {
             const auto clause = comments_before(cursor_.peek().begin);
             const auto word = cursor_.at(TokenKind::word) ? cursor_.peek().written : "";
             if (contains(block_words, word)) {
@@ -230,7 +229,7 @@ private:
         if (word == "aes") return value_into(&p.axis, word, said);
         if (word == "for") return ids_into(p.covers, "a requirement after `for`");
         if (word == "over") return ids_into(p.overrides, "a review after `over`");
-        return p.addressee_only = cursor_.need_word("only");
+        return p.addressee_only = cursor_.need("only");
     }
 
     template <class To, class From>
@@ -259,7 +258,7 @@ private:
             auto id = cursor_.need_name(what);
             if (!id) return false;
             into.push_back(std::move(*id));
-        } while (cursor_.take_sign(","));
+        } while (cursor_.accept(","));
         return true;
     }
 
@@ -380,7 +379,7 @@ private:
         Clause clause;
         const auto label = fmt::format("a label after `{}`", word);
         if (form.labelled && !read_into(clause.label, cursor_.need_name(label))) return false;
-        if (!cursor_.need_word("when")) return false;
+        if (!cursor_.need("when")) return false;
         if (!read_into(clause.when, parse_expr(cursor_))) return false;
         constexpr auto after = "the condition: what the text leaves open";
         if (form.explained && !read_into(clause.text, cursor_.need_string(after))) return false;
@@ -393,7 +392,7 @@ private:
         Condition c{.where = cursor_.where(cursor_.peek())};
         if (!read_into(c.name, cursor_.need_name("a name after `condition`"))) return false;
         if (!read_into(c.text, cursor_.need_string("the name"))) return false;
-        if (cursor_.take_word("when")) {
+        if (cursor_.accept("when")) {
             c.when = parse_expr(cursor_);
             if (!c.when) return false;
         }
@@ -406,7 +405,7 @@ private:
         if (v.outcome || v.lane || !v.rate.empty()) {
             return cursor_.fail(cursor_.peek(), "`then` stands twice");
         }
-        if (cursor_.take_word("rate")) return value_into(&v.rate, "rate", {});
+        if (cursor_.accept("rate")) return value_into(&v.rate, "rate", {});
         // The other outcomes are findings of the engine; no provision can command them.
         constexpr std::array<std::string_view, 7> known = {
             "licence_required", "presumed_violation_risk",
@@ -436,7 +435,7 @@ private:
                               {"source", &s.source},
                               {"text", &s.text}}};
         const bool sound = clauses(s, block, [&](std::string_view, Comments&) {
-            return s.unless_extended = cursor_.need_word("extended");
+            return s.unless_extended = cursor_.need("extended");
         });
         if (sound && has_all(block, s.where, {"published", "from", "until", "source", "text"})) {
             in_order(s.where, s.from, s.until, "a stay ends after it begins", true);
@@ -454,7 +453,7 @@ private:
                               {"source", &s.source},
                               {"text", &s.text}}};
         const bool sound = clauses(s, block, [&](std::string_view, Comments&) {
-            return cursor_.need_word("when") && read_into(s.enforced, parse_expr(cursor_));
+            return cursor_.need("when") && read_into(s.enforced, parse_expr(cursor_));
         });
         if (sound && has_all(block, s.where,
                              {"published", "effective", "source", "text", "enforced when"})) {

@@ -33,7 +33,7 @@ std::optional<Value> number_value(Cursor& cursor, const FactInfo& fact) {
         }
         cursor.take();
         take_unit(cursor);
-    } while (cursor.take_sign(".."));
+    } while (cursor.accept(".."));
     const auto range =
         quantity::parse_range_as(fact.dimension, fact.name, as_written(cursor, first));
     if (range) return Value::range(*range);
@@ -41,8 +41,8 @@ std::optional<Value> number_value(Cursor& cursor, const FactInfo& fact) {
 }
 
 std::optional<Value> value_of(Cursor& cursor, const FactInfo& fact, bool negated) {
-    if (cursor.take_word("unknown")) return Value::unknown();
-    if (cursor.take_word("absent")) return Value::absent();
+    if (cursor.accept("unknown")) return Value::unknown();
+    if (cursor.accept("absent")) return Value::absent();
     if (fact.type == FactType::boolean) return Value::boolean(!negated);
     if (fact.type == FactType::number) return number_value(cursor, fact);
     if (!cursor.at_name()) return cursor.expected(fmt::format("a value for `{}`", fact.name));
@@ -52,7 +52,7 @@ std::optional<Value> value_of(Cursor& cursor, const FactInfo& fact, bool negated
 
 bool parse_stated_fact(Cursor& cursor, LawCase& into) {
     const auto first = cursor.next;
-    const bool negated = cursor.take_word("not");
+    const bool negated = cursor.accept("not");
     if (!cursor.at(TokenKind::word)) return cursor.expected("a fact");
     const auto& name = cursor.take();
     const auto* const fact = fact_named(cursor, name);
@@ -78,25 +78,25 @@ bool parse_stated_fact(Cursor& cursor, LawCase& into) {
 std::optional<LawCase> parse_case(Cursor& cursor) {
     LawCase into{.where = cursor.where(cursor.tokens[cursor.next - 1])};
     auto title = cursor.need_string("`case`");
-    if (!title || !cursor.need_word("on")) return std::nullopt;
+    if (!title || !cursor.need("on")) return std::nullopt;
     into.title = std::move(*title);
     const auto on = cursor.need_date("on");
     if (!on) return std::nullopt;
     into.on = *on;
     do {
         if (!parse_stated_fact(cursor, into)) return std::nullopt;
-    } while (cursor.take_sign(","));
-    if (!cursor.need_sign("=>")) return std::nullopt;
+    } while (cursor.accept(","));
+    if (!cursor.need("=>")) return std::nullopt;
     const auto truth = cursor.take_spelled<Truth>();
     if (!truth) return cursor.expected("`met`, `not_met` or `unknown` after `=>`");
     into.expected = *truth;
-    if (!cursor.take_word("ask")) return into;
+    if (!cursor.accept("ask")) return into;
     do {
         if (!cursor.at(TokenKind::word)) return cursor.expected("a fact after `ask`");
         const auto* const fact = fact_named(cursor, cursor.take());
         if (!fact) return std::nullopt;
         into.ask.push_back(fact->id);
-    } while (cursor.take_sign(","));
+    } while (cursor.accept(","));
     return into;
 }
 

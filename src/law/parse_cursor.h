@@ -50,10 +50,9 @@ struct Cursor {
     }
     bool at(TokenKind kind) const { return peek().kind == kind; }
     bool at_name() const { return at(TokenKind::word) || at(TokenKind::number); }
-    bool at_word(std::string_view word) const { return peek().is(TokenKind::word, word); }
-    bool at_sign(std::string_view sign) const { return peek().is(TokenKind::sign, sign); }
-    bool take_word(std::string_view word) { return at_word(word) && (take(), true); }
-    bool take_sign(std::string_view sign) { return at_sign(sign) && (take(), true); }
+    // A word or a sign; strings are written with their quotes.
+    bool at(std::string_view written) const { return peek().written == written; }
+    bool accept(std::string_view written) { return at(written) && (take(), true); }
 
     // The end of the file is shown behind its last word.
     text::Location where(const Token& token) const {
@@ -73,8 +72,7 @@ struct Cursor {
                 std::string hint = {});
     Failed expected(std::string_view what, std::string hint = {});  // "expected …, found …"
 
-    bool need_word(std::string_view word);
-    bool need_sign(std::string_view sign);
+    bool need(std::string_view written);
     // A word that spells one of the Enum; reports nothing.
     template <class Enum>
     std::optional<Enum> take_spelled() {

@@ -11,6 +11,7 @@
 
 #include "law/parse_cursor.h"
 #include "quantity/unit.h"
+#include "text/contains.h"
 #include "text/suggest.h"
 
 namespace sluice::law {
@@ -107,7 +108,7 @@ bool parse_product(Cursor& cursor, Side& side) {
     if (cursor.at(TokenKind::number)) {
         number = parse_number(cursor);
         if (!number) return false;
-        if (cursor.take_sign("*")) {
+        if (cursor.accept("*")) {
             if (!cursor.at(TokenKind::word)) return cursor.expected("a fact after `*`");
             dimension = add_term(cursor, side, number);
             side.scaled = true;
@@ -124,7 +125,7 @@ bool parse_product(Cursor& cursor, Side& side) {
         }
     } else if (cursor.at(TokenKind::word)) {
         dimension = add_term(cursor, side, std::nullopt);
-        if (cursor.at_sign("*")) {
+        if (cursor.at("*")) {
             return cursor.fail(cursor.peek(), "a factor stands before its fact", "",
                                "write `2 * tpp`, not `tpp * 2`");
         }
@@ -152,7 +153,7 @@ std::optional<Side> parse_sum(Cursor& cursor) {
                                fmt::format("a sum of more than {} parts", deepest_nesting));
         }
         if (!parse_product(cursor, side)) return std::nullopt;
-    } while (cursor.take_sign("+"));
+    } while (cursor.accept("+"));
     side.scaled = side.scaled && parts == 1;
     side.last = cursor.next;
     return side;
@@ -197,7 +198,7 @@ void check_repeats(Cursor& cursor, const Side& left, Side& right) {
     std::vector<FactId> seen;
     const auto repeats = [&](const Side& side) {
         for (const auto& term : side.linear.terms) {
-            if (std::ranges::find(seen, term.fact) != seen.end()) {
+            if (text::contains(seen, term.fact)) {
                 const auto name = facts::info(term.fact).name;
                 complain(cursor, right, place_of(cursor, side),
                          fmt::format("`{}` stands twice in one comparison", name), "",
@@ -244,7 +245,7 @@ public:
 
     std::optional<PlaceExpr> parse() {
         auto left = set();
-        while (left && (cursor_.at_sign("+") || cursor_.at_sign("-"))) {
+        while (left && (cursor_.at("+") || cursor_.at("-"))) {
             const bool plus = cursor_.take().written == "+";
             auto right = set();
             if (!right) return std::nullopt;
@@ -263,15 +264,14 @@ private:
             return cursor_.fail(cursor_.peek(),
                                 fmt::format("a set of more than {} parts", deepest_nesting));
         }
-        if (cursor_.take_sign("(")) {
+        if (cursor_.accept("(")) {
             auto inner = parse();
-            if (!inner || !cursor_.need_sign(")")) return std::nullopt;
+            if (!inner || !cursor_.need(")")) return std::nullopt;
             return inner;
         }
         if (!cursor_.at(TokenKind::word) && !cursor_.at(TokenKind::group)) {
-            return cursor_.expected(
-                "a country group or an ISO code",
-                cursor_.at_sign("{") ? "write a union of places as `CN + MO`" : "");
+            return cursor_.expected("a country group or an ISO code",
+                                    cursor_.at("{") ? "write a union of places as `CN + MO`" : "");
         }
         return named(cursor_.take());
     }
@@ -300,7 +300,7 @@ struct Asked {
     FactId id() const { return fact ? fact->id : FactId{}; }
     bool must_be(Cursor& cursor, std::initializer_list<FactType> types,
                  std::string_view form) const {
-        if (!fact || std::ranges::find(types, fact->type) != types.end()) return true;
+        if (!fact || text::contains(types, fact->type)) return true;
         cursor.fail(*name,
                     fmt::format("`{}` is {} and takes no {}", fact->name, nature_of(*fact), form),
                     "", how_to_ask(*fact));
@@ -321,8 +321,8 @@ bool parse_codes(Cursor& cursor, Asked asked, std::string_view form, std::string
         const auto code = asked.fact ? code_named(cursor, *asked.fact, name) : std::nullopt;
         into.codes.push_back(code.value_or(-1));
         into.names.emplace_back(name.written);
-    } while (several && cursor.take_sign(","));
-    return !several || cursor.need_sign("}");
+    } while (several && cursor.accept(","));
+    return !several || cursor.need("}");
 }
 
 Expr negation(Expr of, text::Location where) {
@@ -333,7 +333,7 @@ Expr negation(Expr of, text::Location where) {
 
 std::optional<Expr> parse_is(Cursor& cursor, const Asked& asked) {
     cursor.take();
-    const bool negated = cursor.take_word("not");
+    const bool negated = cursor.accept("not");
     Expr is{.fact = asked.id()};
     if (!parse_codes(cursor, asked, "`is`", "a name after `is`", false, is)) return std::nullopt;
     is.where = cursor.since(asked.first);
@@ -363,9 +363,9 @@ std::optional<Expr> parse_in(Cursor& cursor, const Asked& asked) {
     cursor.take();
     Expr expr{.fact = asked.id()};
     bool read = false;
-    if (cursor.take_sign("{")) {
+    if (cursor.accept("{")) {
         read = parse_codes(cursor, asked, "`in {…}`", "a name", true, expr);
-    } else if (cursor.take_word("list")) {
+    } else if (cursor.accept("list")) {
         read = parse_list(cursor, asked, expr);
     } else {
         asked.must_be(cursor, {FactType::place}, "places");
@@ -388,8 +388,8 @@ std::optional<Expr> parse_fact_term(Cursor& cursor) {
     Asked asked{.name = &cursor.peek(), .first = cursor.next};
     cursor.take();
     asked.fact = fact_named(cursor, *asked.name);
-    if (cursor.at_word("is")) return parse_is(cursor, asked);
-    if (cursor.at_word("in")) return parse_in(cursor, asked);
+    if (cursor.at("is")) return parse_is(cursor, asked);
+    if (cursor.at("in")) return parse_in(cursor, asked);
     if (asked.fact && asked.fact->type != FactType::boolean) {
         cursor.fail(*asked.name,
                     fmt::format("`{}` alone is no condition: it is {}", asked.fact->name,
@@ -408,29 +408,29 @@ std::optional<Expr> parse_term(Cursor& cursor, int depth) {
                            fmt::format("conditions nest deeper than {} levels", deepest_nesting),
                            "", "name a part of it: a `definition` that this one asks with `met`");
     }
-    if (cursor.take_sign("(")) {
+    if (cursor.accept("(")) {
         auto inner = parse_any(cursor, depth + 1);
-        if (!inner || !cursor.need_sign(")")) return std::nullopt;
+        if (!inner || !cursor.need(")")) return std::nullopt;
         return inner;
     }
     if (cursor.at(TokenKind::number)) return parse_comparison(cursor);
     if (!cursor.at(TokenKind::word) || is_joining_word(cursor.peek().written)) {
         return cursor.expected("a condition");
     }
-    if (cursor.take_word("always")) {
+    if (cursor.accept("always")) {
         return Expr{.op = Expr::Op::always, .where = cursor.since(first)};
     }
-    if (cursor.take_word("not")) {
+    if (cursor.accept("not")) {
         auto of = parse_term(cursor, depth + 1);
         if (!of) return std::nullopt;
         return negation(std::move(*of), cursor.since(first));
     }
-    if (cursor.take_word("met")) {
+    if (cursor.accept("met")) {
         auto id = cursor.need_name("the id of a provision after `met`");
         if (!id) return std::nullopt;
         return Expr{.op = Expr::Op::met, .where = cursor.since(first), .name = std::move(*id)};
     }
-    if (cursor.take_word("exists")) {
+    if (cursor.accept("exists")) {
         if (!cursor.at(TokenKind::word)) return cursor.expected("a fact after `exists`");
         const auto* const fact = fact_named(cursor, cursor.take());
         return Expr{.op = Expr::Op::exists,
@@ -446,10 +446,10 @@ std::optional<Expr> parse_joined(Cursor& cursor, Expr::Op op, std::string_view w
                                  ParseOperand operand) {
     const auto first = cursor.next;
     auto one = operand();
-    if (!one || !cursor.at_word(word)) return one;
+    if (!one || !cursor.at(word)) return one;
     Expr joined{.op = op};
     joined.children.push_back(std::move(*one));
-    while (cursor.take_word(word)) {
+    while (cursor.accept(word)) {
         auto another = operand();
         if (!another) return std::nullopt;
         joined.children.push_back(std::move(*another));

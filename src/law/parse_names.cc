@@ -6,6 +6,7 @@
 
 #include "law/parse_cursor.h"
 #include "quantity/unit.h"
+#include "text/contains.h"
 #include "text/suggest.h"
 
 namespace sluice::law {
@@ -26,7 +27,7 @@ std::string named_token(const Token& token) {
 bool is_unit(std::string_view word) {
     for (int d = 0; d <= static_cast<int>(quantity::Dimension::duration); ++d) {
         const auto units = quantity::units_of(static_cast<quantity::Dimension>(d));
-        if (std::ranges::find(units, word) != units.end()) return true;
+        if (text::contains(units, word)) return true;
     }
     return false;
 }
@@ -77,12 +78,8 @@ Failed Cursor::expected(std::string_view what, std::string hint) {
                 std::move(hint));
 }
 
-bool Cursor::need_word(std::string_view word) {
-    return take_word(word) || expected(fmt::format("`{}`", word));
-}
-
-bool Cursor::need_sign(std::string_view sign) {
-    return take_sign(sign) || expected(fmt::format("`{}`", sign));
+bool Cursor::need(std::string_view written) {
+    return accept(written) || expected(fmt::format("`{}`", written));
 }
 
 std::optional<std::string> Cursor::need_string(std::string_view after) {
@@ -167,13 +164,13 @@ std::optional<std::int64_t> code_named(Cursor& cursor, const FactInfo& fact, con
 // The unit after a number: `%`, `mm2`, `GB/s/mm2`. A word that starts no clause and joins nothing
 // can only be meant as one.
 std::string take_unit(Cursor& cursor) {
-    if (cursor.take_sign("%")) return "%";
+    if (cursor.accept("%")) return "%";
     if (!cursor.at(TokenKind::word)) return {};
     const auto word = cursor.peek().written;
     const bool follows = word == "and" || word == "or" || word == "ask" || is_clause_word(word);
     if (follows && !is_unit(word)) return {};
     std::string unit(cursor.take().written);
-    while (cursor.at_sign("/") && cursor.peek(1).kind == TokenKind::word) {
+    while (cursor.at("/") && cursor.peek(1).kind == TokenKind::word) {
         cursor.take();
         unit += fmt::format("/{}", cursor.take().written);
     }

@@ -303,6 +303,22 @@ private:
 
 }  // namespace
 
+std::vector<std::uint8_t> place_classes(const Rulebook& rules, FactId fact) {
+    std::vector<const PlaceSet*> sets;
+    for (const auto& node : rules.nodes)
+        if (node.op == Node::Op::in_places && node.fact == fact)
+            sets.push_back(&rules.place_sets[static_cast<std::size_t>(node.first)]);
+    std::map<std::vector<bool>, std::uint8_t> classes;
+    std::vector<std::uint8_t> found;
+    for (std::size_t place = 0; place < PlaceSet{}.size(); ++place) {
+        std::vector<bool> belongs;
+        for (const auto* set : sets) belongs.push_back(set->test(place));
+        const auto next = static_cast<std::uint8_t>(classes.size());
+        found.push_back(classes.try_emplace(std::move(belongs), next).first->second);
+    }
+    return found;
+}
+
 Rulebook compile(const facts::World& world, const Lawbook& book, Date on,
                  std::optional<Date> known_on) {
     Rulebook rules{.book = &book, .on = on, .known_on = known_on};

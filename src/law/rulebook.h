@@ -121,6 +121,9 @@ struct WideRange {
 };
 WideRange sum(std::span<const CompiledTerm> terms, const facts::Facts& facts);
 
+// Places that belong to the same of the sets that are asked of a fact share a number, from 0.
+std::vector<std::uint8_t> place_classes(const Rulebook& rules, FactId fact);
+
 // One side of a comparison in millionths, rounded: to be shown. The comparison itself is exact.
 facts::Value value_of(const Linear& side, const facts::Facts& facts);
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "text/contains.h"
+
 namespace sluice::law {
 namespace {
 
@@ -68,7 +70,7 @@ Truth condition_truth(const Evidence& evidence, const CompiledCondition& conditi
 }
 
 bool covers(const CompiledProvision& provision, std::int32_t requirement) {
-    return std::ranges::find(provision.covers, requirement) != provision.covers.end();
+    return text::contains(provision.covers, requirement);
 }
 
 Offer offer_of(const Evidence& evidence, std::int32_t provision) {
@@ -165,8 +167,7 @@ void choose_lane(const Evidence& evidence, Requirement& requirement) {
     const auto yields = [&](const Offer& offer) {
         return std::ranges::any_of(live, [&](const Offer& other) {
             const auto& over = evidence.at(other.provision).overrides;
-            return other.truth == Truth::met &&
-                   std::ranges::find(over, offer.provision) != over.end();
+            return other.truth == Truth::met && text::contains(over, offer.provision);
         });
     };
     // The strictest of the certain reviews that no certain one is over.

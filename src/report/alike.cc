@@ -1,7 +1,6 @@
 #include "report/alike.h"
 
 #include <algorithm>
-#include <map>
 
 namespace sluice::report {
 
@@ -52,11 +51,7 @@ bool only_unknown(const facts::Case& the_case, const std::bitset<facts::fact_cou
 }  // namespace
 
 Alike::Alike(const law::Rulebook& rules) {
-    std::array<std::vector<const facts::PlaceSet*>, facts::fact_count> sets;
     for (const auto& node : rules.nodes) {
-        if (node.op == Node::Op::in_places)
-            sets[facts::index(node.fact)].push_back(
-                &rules.place_sets[static_cast<std::size_t>(node.first)]);
         if (node.op == Node::Op::compare1) bounds_[facts::index(node.fact)].push_back(node.bound);
         if (node.op != Node::Op::compare) continue;
         const auto terms = rules.terms_of(node);
@@ -72,14 +67,8 @@ Alike::Alike(const law::Rulebook& rules) {
     for (const auto& about : facts::all_facts()) {
         const auto at = facts::index(about.id);
         std::ranges::sort(bounds_[at]);
-        if (about.type != facts::FactType::place) continue;
-        std::map<std::vector<bool>, std::uint8_t> classes;
-        for (std::size_t place = 0; place < facts::PlaceSet{}.size(); ++place) {
-            std::vector<bool> belongs;
-            for (const auto* set : sets[at]) belongs.push_back(set->test(place));
-            const auto next = static_cast<std::uint8_t>(classes.size());
-            place_class_[at].push_back(classes.try_emplace(std::move(belongs), next).first->second);
-        }
+        if (about.type == facts::FactType::place)
+            place_class_[at] = law::place_classes(rules, about.id);
     }
 }
 
