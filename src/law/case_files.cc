@@ -12,8 +12,8 @@
 #include "facts/deal.h"
 #include "law/case_phrases.h"
 #include "law/determine.h"
-#include "text/contains.h"
 #include "text/csv.h"
+#include "text/sequence.h"
 
 namespace sluice::law {
 namespace {

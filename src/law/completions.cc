@@ -4,7 +4,7 @@
 #include <map>
 #include <set>
 
-#include "text/contains.h"
+#include "text/sequence.h"
 
 #include "law/verdict.h"
 
@@ -89,8 +89,7 @@ std::vector<Value> distinct_names(const Rulebook& rules, FactId fact) {
         const auto& set = rules.code_sets[static_cast<std::size_t>(node.first)];
         codes.insert(codes.end(), set.begin(), set.end());
     }
-    std::ranges::sort(codes);
-    codes.erase(std::ranges::unique(codes).begin(), codes.end());
+    text::sort_unique(codes);
     std::vector<Value> values;
     for (const auto code : codes) values.push_back(Value::code(code));
     return values;
@@ -350,8 +349,7 @@ std::vector<std::int64_t> critical_values(const Rulebook& rules, const Facts& fa
         }
         for (const auto rest : rests) around(node.bound - rest, own->coefficient);
     }
-    std::ranges::sort(values);
-    values.erase(std::ranges::unique(values).begin(), values.end());
+    text::sort_unique(values);
     return values;
 }
 
@@ -372,14 +370,10 @@ Completed complete(const Evidence& evidence, const facts::Case& the_case) {
         result.lanes.push_back(s.lane);
         result.tiers.emplace_back(s.tier);
     }
-    const auto distinct = [](auto& values) {
-        std::ranges::sort(values);
-        values.erase(std::ranges::unique(values).begin(), values.end());
-    };
-    distinct(result.outcomes);
-    distinct(result.enforced);
-    distinct(result.lanes);
-    distinct(result.tiers);
+    text::sort_unique(result.outcomes);
+    text::sort_unique(result.enforced);
+    text::sort_unique(result.lanes);
+    text::sort_unique(result.tiers);
     for (const auto question : {ask_outcome, ask_enforced, ask_lane, ask_tier}) {
         if (agree(samples, question)) continue;
         result.missing = rank(trial, question);

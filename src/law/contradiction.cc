@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "text/contains.h"
+#include "text/sequence.h"
 
 // Conditions are compared as written, never solved: two sums are the same when their terms stand in
 // the same order, and sets of places are opaque. What is proved here holds for every fact, absent
@@ -110,6 +110,14 @@ bool clash(const Conjuncts& together, int& comparisons) {
     return false;
 }
 
+// What must hold together for `expr` (or, when negated, for its opposite) to hold.
+void add_conjuncts(const Expr& expr, bool negated, Conjuncts& to) {
+    if (expr.op == Expr::Op::negate) return add_conjuncts(expr.children.front(), !negated, to);
+    const auto splits = negated ? Expr::Op::any : Expr::Op::all;
+    if (expr.op != splits) return to.push_back({&expr, negated});
+    for (const auto& child : expr.children) add_conjuncts(child, negated, to);
+}
+
 bool impossible(const Conjuncts& together, std::size_t first, int& comparisons) {
     if (clash(together, comparisons)) return true;
     while (first < together.size() && !is_joined(together[first])) ++first;
@@ -131,16 +139,11 @@ bool same_condition(const Expr& a, const Expr& b) {
            std::ranges::equal(a.children, b.children, same_condition);
 }
 
-void add_conjuncts(const Expr& expr, bool negated, Conjuncts& to) {
-    if (expr.op == Expr::Op::negate) return add_conjuncts(expr.children.front(), !negated, to);
-    const auto splits = negated ? Expr::Op::any : Expr::Op::all;
-    if (expr.op != splits) return to.push_back({&expr, negated});
-    for (const auto& child : expr.children) add_conjuncts(child, negated, to);
-}
-
 bool contradict(const Conjuncts& together) {
+    Conjuncts parts;
+    for (const auto& [expr, negated] : together) add_conjuncts(*expr, negated, parts);
     int comparisons = most_comparisons;
-    return impossible(together, 0, comparisons);
+    return impossible(parts, 0, comparisons);
 }
 
 bool implies(const Expr& a, const Expr& b) {
@@ -156,11 +159,9 @@ bool exclude_each_other(const Version& a, const Version& b) {
     // Both are met only if some limb of each is met and no `except` of either.
     for (const auto& first : a.limbs) {
         for (const auto& second : b.limbs) {
-            Conjuncts together;
-            add_conjuncts(first.when, false, together);
-            add_conjuncts(second.when, false, together);
-            for (const auto& carve : a.carves) add_conjuncts(carve.when, true, together);
-            for (const auto& carve : b.carves) add_conjuncts(carve.when, true, together);
+            Conjuncts together{{&first.when}, {&second.when}};
+            for (const auto& carve : a.carves) together.push_back({&carve.when, true});
+            for (const auto& carve : b.carves) together.push_back({&carve.when, true});
             if (!contradict(together)) return false;
         }
     }

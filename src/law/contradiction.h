@@ -12,15 +12,12 @@ namespace sluice::law {
 // The same condition, as written; places in the file do not count.
 bool same_condition(const Expr& a, const Expr& b);
 
-// A conjunction; an operand may be negated without being rewritten.
+// A condition that must hold, or, when negated, must not.
 struct Conjunct {
     const Expr* expr = nullptr;
     bool negated = false;
 };
 using Conjuncts = std::vector<Conjunct>;
-
-// What must hold together for `expr` (or, when negated, for its opposite) to hold.
-void add_conjuncts(const Expr& expr, bool negated, Conjuncts& to);
 
 // True when no facts can make all of them hold.
 bool contradict(const Conjuncts& together);

@@ -19,9 +19,7 @@ Expr condition(std::string_view written) {
 
 bool never_holds(std::string_view written) {
     const auto expr = condition(written);
-    Conjuncts parts;
-    add_conjuncts(expr, false, parts);
-    return contradict(parts);
+    return contradict({{&expr}});
 }
 
 TEST(Contradiction, IsFoundInIntervalsChoicesAndNegations) {

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "law/verdict.h"
-#include "text/contains.h"
+#include "text/sequence.h"
 
 namespace sluice::law {
 namespace {
@@ -93,7 +93,7 @@ void settle_exception(const Evidence& evidence, Determination& d) {
 
 bool stated_red_flag(const CompiledProvision& flag, const std::vector<std::string>& stated) {
     const std::string_view id = flag.provision->id;
-    const auto last = id.substr(id.rfind('.') == id.npos ? 0 : id.rfind('.') + 1);
+    const auto last = id.substr(id.rfind('.') + 1);
     return std::ranges::any_of(stated,
                                [&](const auto& name) { return name == id || name == last; });
 }

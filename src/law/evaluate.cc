@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "text/contains.h"
+#include "text/sequence.h"
 
 #include "law/rulebook.h"
 

@@ -2,7 +2,7 @@
 #include <array>
 #include <cmath>
 
-#include "text/contains.h"
+#include "text/sequence.h"
 
 #include "law/verdict.h"
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "law/lawbook.h"
+#include "text/sequence.h"
 
 namespace sluice::law {
 namespace {
@@ -89,11 +90,6 @@ void add_days(const Provision& provision, std::vector<Date>& days) {
     }
 }
 
-void sort_unique(std::vector<Date>& days) {
-    std::ranges::sort(days);
-    days.erase(std::unique(days.begin(), days.end()), days.end());
-}
-
 // The compliance day is no part of the answer, but what is enforced changes on it.
 bool compliance_open(const Provision& provision, const InForce& now, Date on) {
     if (now.version < 0) return false;
@@ -107,7 +103,7 @@ InForce in_force(const Provision& provision, Date on, std::optional<Date> known_
     auto now = answer_on(provision, on, known_on);
     std::vector<Date> days;
     add_days(provision, days);
-    sort_unique(days);
+    text::sort_unique(days);
     const bool open = compliance_open(provision, now, on);
     const auto same = [&](Date day) {
         const auto then = answer_on(provision, day, known_on);
@@ -136,7 +132,7 @@ Date Lawbook::first_day() const {
 std::vector<Date> Lawbook::change_days() const {
     std::vector<Date> days;
     for (const auto& provision : provisions) add_days(provision, days);
-    sort_unique(days);
+    text::sort_unique(days);
     return days;
 }
 

@@ -7,7 +7,7 @@
 
 #include "law/naive.h"
 #include "law/verdict.h"
-#include "text/contains.h"
+#include "text/sequence.h"
 
 namespace sluice::law {
 namespace {

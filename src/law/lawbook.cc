@@ -9,19 +9,16 @@
 #include "facts/data_file.h"
 #include "law/link.h"
 #include "law/parse.h"
-#include "text/contains.h"
 #include "text/file.h"
 #include "text/hash.h"
+#include "text/sequence.h"
 #include "text/suggest.h"
 
 namespace sluice::law {
 namespace {
 
 namespace fs = std::filesystem;
-
-void append(text::Diagnostics& to, text::Diagnostics from) {
-    to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
-}
+using text::append;
 
 // One directory of provisions; ids must be unique within it. Between two layers the same id is no
 // mistake: the upper one replaces the lower.
@@ -31,10 +28,9 @@ struct Layer {
 };
 
 void add(Layer& layer, Provision provision, text::Diagnostics& problems) {
-    const auto found = layer.provisions.find(provision.id);
-    if (found == layer.provisions.end()) {
-        auto id = provision.id;
-        layer.provisions.emplace(std::move(id), std::move(provision));
+    const auto [found, fresh] = layer.provisions.try_emplace(provision.id);
+    if (fresh) {
+        found->second = std::move(provision);
         return;
     }
     const auto& first = found->second.where;
@@ -59,7 +55,7 @@ Layer read_layer(const facts::World& world, const fs::path& dir, Lawbook& book, 
         auto parsed = parse_provisions(world, file.string(), *text);
         append(problems, std::move(parsed.problems));
         for (auto& provision : parsed.provisions) add(layer, std::move(provision), problems);
-        layer.broken.insert(layer.broken.end(), parsed.broken.begin(), parsed.broken.end());
+        append(layer.broken, std::move(parsed.broken));
         book.files.push_back(file);
     }
     return layer;
@@ -105,7 +101,7 @@ text::Result<Lawbook> load_lawbook(const facts::World& world, const fs::path& di
     if (overlay) {
         auto above = read_layer(world, *overlay, book, hash, problems);
         std::erase_if(layer.broken, [&](const auto& id) { return above.provisions.contains(id); });
-        layer.broken.insert(layer.broken.end(), above.broken.begin(), above.broken.end());
+        append(layer.broken, std::move(above.broken));
         for (auto& [id, provision] : above.provisions) {
             layer.provisions.insert_or_assign(id, std::move(provision));
         }

@@ -6,7 +6,7 @@
 #include <array>
 #include <utility>
 
-#include "text/contains.h"
+#include "text/sequence.h"
 
 namespace sluice::law {
 namespace {

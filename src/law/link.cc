@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "law/contradiction.h"
-#include "text/contains.h"
+#include "text/sequence.h"
 #include "text/suggest.h"
 
 namespace sluice::law {

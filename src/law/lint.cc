@@ -66,9 +66,7 @@ private:
     bool never_holds(std::string_view clause, const Expr& when) {
         // `not always` says so itself: the text is known, what it covers was not published.
         if (when.op == Expr::Op::negate && when.children[0].op == Expr::Op::always) return true;
-        Conjuncts parts;
-        add_conjuncts(when, false, parts);
-        if (!contradict(parts)) return false;
+        if (!contradict({{&when}})) return false;
         warn(when.where, fmt::format("{} can never hold", clause),
              "its conditions exclude each other");
         return true;
@@ -76,9 +74,8 @@ private:
 
     void limb_alone(const Version& version, const Clause& limb) {
         if (never_holds(name_of("limb", limb.label), limb.when)) return;
-        Conjuncts parts;
-        add_conjuncts(limb.when, false, parts);
-        for (const auto& carve : version.carves) add_conjuncts(carve.when, true, parts);
+        Conjuncts parts{{&limb.when}};
+        for (const auto& carve : version.carves) parts.push_back({&carve.when, true});
         if (!contradict(parts)) return;
         warn(limb.when.where, fmt::format("{} can never decide", name_of("limb", limb.label)),
              "an `except` takes all of it away");
@@ -87,10 +84,7 @@ private:
     void carve_alone(const Version& version, const Clause& carve) {
         if (never_holds(name_of("except", carve.label), carve.when)) return;
         const bool touches = std::ranges::any_of(version.limbs, [&](const Clause& limb) {
-            Conjuncts parts;
-            add_conjuncts(limb.when, false, parts);
-            add_conjuncts(carve.when, false, parts);
-            return !contradict(parts);
+            return !contradict({{&limb.when}, {&carve.when}});
         });
         if (!touches) {
             warn(carve.when.where, fmt::format("except `{}` can never decide", carve.label),

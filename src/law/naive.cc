@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "text/contains.h"
+#include "text/sequence.h"
 
 // Written to be compared with the text of docs/reference/law-language.md sentence by sentence. It
 // looks every name, set and version up anew each time, by means of its own, so that an error in

@@ -11,7 +11,7 @@
 #include <variant>
 
 #include "law/parse_cursor.h"
-#include "text/contains.h"
+#include "text/sequence.h"
 #include "text/suggest.h"
 
 namespace sluice::law {
@@ -25,6 +25,7 @@ constexpr std::array<std::string_view, 18> version_words = {
     "scheduled", "source",   "url",       "confidence", "text",      "met",
     "limb",      "except",   "unclear",   "ambiguity",  "condition", "then"};
 
+using text::append;
 using text::contains;
 
 // The words of the clauses that a provision or block has.
@@ -157,11 +158,6 @@ private:
     Comments comments_of_clause() {
         const auto end = cursor_.tokens[cursor_.next - 1].end();
         return comments_before(cursor_.source.text.find('\n', end));
-    }
-
-    static void append(Comments& to, Comments from) {
-        to.insert(to.end(), std::make_move_iterator(from.begin()),
-                  std::make_move_iterator(from.end()));
     }
 
     // ---- provision ----------------------------------------------------------------------------

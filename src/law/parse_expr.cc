@@ -11,7 +11,7 @@
 
 #include "law/parse_cursor.h"
 #include "quantity/unit.h"
-#include "text/contains.h"
+#include "text/sequence.h"
 #include "text/suggest.h"
 
 namespace sluice::law {
@@ -179,17 +179,13 @@ void check_dimensions(Cursor& cursor, Side& left, Side& right) {
     const auto wanted = even.linear.dimension;
     const auto& token = cursor.tokens[even.first];
     const auto subject = even.last - even.first == 1 ? fmt::format("`{}`", token.written) : "this";
-    if (odd.bare && odd.linear.dimension == Dimension::number) {
-        complain(cursor, odd, place_of(cursor, odd),
-                 fmt::format("{} is {}, found a number without a unit", subject,
-                             quantity::describe(wanted)),
-                 fmt::format("write `{}`", quantity::to_string(odd.linear.constant, wanted)));
-        return;
-    }
+    const bool unitless = odd.bare && odd.linear.dimension == Dimension::number;
     complain(cursor, odd, place_of(cursor, odd),
-             fmt::format("{} is {}, found {}", subject, quantity::describe(wanted),
-                         quantity::describe(odd.linear.dimension)),
-             fmt::format("expected {}", quantity::describe(wanted)));
+             fmt::format(
+                 "{} is {}, found {}", subject, quantity::describe(wanted),
+                 unitless ? "a number without a unit" : quantity::describe(odd.linear.dimension)),
+             unitless ? fmt::format("write `{}`", quantity::to_string(odd.linear.constant, wanted))
+                      : fmt::format("expected {}", quantity::describe(wanted)));
 }
 
 // A fact on both sides would make the ends of its range count twice: `a >= 2 * a` of a range 1..3
@@ -361,7 +357,7 @@ bool parse_list(Cursor& cursor, const Asked& asked, Expr& expr) {
 
 std::optional<Expr> parse_in(Cursor& cursor, const Asked& asked) {
     cursor.take();
-    Expr expr{.fact = asked.id()};
+    Expr expr{.op = Expr::Op::in_places, .fact = asked.id()};
     bool read = false;
     if (cursor.accept("{")) {
         read = parse_codes(cursor, asked, "`in {…}`", "a name", true, expr);
@@ -369,7 +365,6 @@ std::optional<Expr> parse_in(Cursor& cursor, const Asked& asked) {
         read = parse_list(cursor, asked, expr);
     } else {
         asked.must_be(cursor, {FactType::place}, "places");
-        expr.op = Expr::Op::in_places;
         auto places = Places(cursor).parse();
         read = places.has_value();
         if (places) expr.places = std::move(*places);

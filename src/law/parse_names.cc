@@ -6,7 +6,7 @@
 
 #include "law/parse_cursor.h"
 #include "quantity/unit.h"
-#include "text/contains.h"
+#include "text/sequence.h"
 #include "text/suggest.h"
 
 namespace sluice::law {

@@ -122,15 +122,16 @@ private:
             case Expr::Op::compare:
                 return compare(expr);
             case Expr::Op::flag:
-                return leaf({.op = Node::Op::flag, .fact = expr.fact, .expr = &expr});
+                return leaf(Node::Op::flag, expr);
             case Expr::Op::is:
-                return one_of(expr, expr.codes);
+                return leaf(Node::Op::one_of, expr, index_in(rules_.code_sets, expr.codes));
             case Expr::Op::in_list:
-                return one_of(expr, listed(expr));
+                return leaf(Node::Op::one_of, expr, index_in(rules_.code_sets, listed(expr)));
             case Expr::Op::in_places:
-                return in_places(expr);
+                return leaf(Node::Op::in_places, expr,
+                            index_in(rules_.place_sets, places(expr.places)));
             case Expr::Op::exists:
-                return leaf({.op = Node::Op::exists, .fact = expr.fact, .expr = &expr});
+                return leaf(Node::Op::exists, expr);
             case Expr::Op::met: {
                 const auto at = rules_.compiled_index[static_cast<std::size_t>(expr.reference)];
                 if (at >= 0 && rules_.at(at).in_force.stayed) return constant(Truth::not_met);
@@ -175,11 +176,6 @@ private:
         return leaf(node);
     }
 
-    NodeId one_of(const Expr& expr, std::vector<std::int64_t> codes) {
-        const auto set = index_in(rules_.code_sets, std::move(codes));
-        return leaf({.op = Node::Op::one_of, .fact = expr.fact, .first = set, .expr = &expr});
-    }
-
     template <class Set>
     static std::int32_t index_in(std::vector<Set>& sets, Set set) {
         const auto found = std::ranges::find(sets, set);
@@ -196,11 +192,6 @@ private:
             if (member.period.contains(rules_.on)) codes.push_back(member.party);
         }
         return codes;
-    }
-
-    NodeId in_places(const Expr& expr) {
-        const auto set = index_in(rules_.place_sets, places(expr.places));
-        return leaf({.op = Node::Op::in_places, .fact = expr.fact, .first = set, .expr = &expr});
     }
 
     PlaceSet places(const PlaceExpr& expr) {
@@ -251,6 +242,10 @@ private:
         const auto first = static_cast<std::int32_t>(rules_.operands.size());
         rules_.operands.insert(rules_.operands.end(), nodes.begin(), nodes.end());
         return first;
+    }
+
+    NodeId leaf(Node::Op op, const Expr& expr, std::int32_t set = 0) {
+        return leaf({.op = op, .fact = expr.fact, .first = set, .expr = &expr});
     }
 
     NodeId leaf(const Node& node) {

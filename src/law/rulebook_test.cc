@@ -168,8 +168,8 @@ TEST(RulebookOfADay, EndsWhereTheDatesOfAListThatItAsksDo) {
     auto book = book_of(world, defined_as("seller in list approved_designers"));
     ASSERT_TRUE(book) << text::render(book.error());
     const auto rules = compile(world, *book, quantity::make_date(2026, 9, 9));
-    EXPECT_EQ(rules.period,
-              (quantity::Period{quantity::make_date(2025, 1, 13), quantity::make_date(2027, 4, 6)}));
+    EXPECT_EQ(rules.period, (quantity::Period{quantity::make_date(2025, 1, 13),
+                                              quantity::make_date(2027, 4, 6)}));
     const auto before = compile(world, *book, quantity::make_date(2024, 9, 9));
     EXPECT_EQ(before.period.until, rules.period.from);
     EXPECT_EQ(compile(world, *book, rules.period.until).period.from, rules.period.until);

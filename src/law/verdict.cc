@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "text/contains.h"
+#include "text/sequence.h"
 
 namespace sluice::law {
 namespace {
