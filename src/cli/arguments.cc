@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 
 #include "cli/flags.h"
 #include "text/suggest.h"
@@ -16,44 +17,39 @@ Diagnostic usage(std::string message, std::string hint) {
     return {.message = std::move(message), .hint = std::move(hint)};
 }
 
-std::string help_hint(const Verb* verb) {
-    return verb ? fmt::format("`sluice help {}` lists its flags", verb->name)
-                : std::string{"`sluice help` lists the verbs"};
-}
+constexpr std::string_view list_verbs = "`sluice help` lists the verbs";
 
-std::string suggested(std::string_view name, const std::vector<std::string>& candidates,
-                      const std::string& otherwise) {
-    const auto near = text::nearest(name, candidates, 1);
+// The nearest of `things` by name.
+template <class Things>
+std::string suggested(std::string_view name, const Things& things, std::string otherwise) {
+    std::vector<std::string> names;
+    for (const auto& thing : things) names.emplace_back(thing.name);
+    const auto near = text::nearest(name, names, 1);
     return near.empty() ? otherwise : text::did_you_mean(near);
 }
 
 // The verb at the front of `words`: one word, or two (`law list`). Moves `at` behind it.
 const Verb* read_verb(const std::vector<std::string>& words, std::size_t& at,
                       Diagnostics& problems) {
-    const auto& first = words[at];
-    const auto* longer = at + 1 < words.size() ? find_verb(first + " " + words[at + 1]) : nullptr;
-    if (longer) {
-        at += 2;
-        return longer;
-    }
-    if (const auto* verb = find_verb(first)) {
-        ++at;
-        return verb;
-    }
-    std::vector<std::string> names;
-    const bool law = first == "law";
-    for (const auto& verb : verbs())
-        if (!law || verb.name.starts_with("law ")) names.emplace_back(verb.name);
-    if (law && (at + 1 == words.size() || words[at + 1].starts_with("-"))) {
+    const auto& first = words[0];
+    const bool alone = words.size() == 1 || words[1].starts_with("-");
+    const auto both = alone ? first : first + " " + words[1];
+    for (const auto& name : {both, first})
+        if (const auto* verb = find_verb(name)) {
+            at = name == first ? 1 : 2;
+            return verb;
+        }
+    if (first == "law" && alone) {
+        std::vector<std::string_view> names;
+        for (const auto& verb : verbs())
+            if (verb.name.starts_with("law ")) names.push_back(verb.name);
         problems.push_back(usage("`sluice law` needs to know what to do",
                                  fmt::format("one of: {}", fmt::join(names, ", "))));
     } else if (first.starts_with("-")) {
         problems.push_back(
-            usage(fmt::format("the verb comes first, found `{}`", first), help_hint(nullptr)));
+            usage(fmt::format("the verb comes first, found `{}`", first), std::string{list_verbs}));
     } else {
-        const auto wrong = law ? "law " + words[at + 1] : first;
-        problems.push_back(usage(fmt::format("no verb named `{}`", wrong),
-                                 suggested(wrong, names, help_hint(nullptr))));
+        problems = no_verb(first == "law" ? both : first);
     }
     return nullptr;
 }
@@ -87,11 +83,10 @@ private:
         const auto name = word.substr(0, equals);
         const auto known = std::ranges::find(flags_, name, &Flag::name);
         if (known == flags_.end()) {
-            std::vector<std::string> names;
-            for (const auto& f : flags_) names.emplace_back(f.name);
-            problems_.push_back(
-                usage(fmt::format("`sluice {}` has no flag `{}`", invocation_.verb->name, name),
-                      suggested(name, names, help_hint(invocation_.verb))));
+            const auto& verb = invocation_.verb->name;
+            problems_.push_back(usage(
+                fmt::format("`sluice {}` has no flag `{}`", verb, name),
+                suggested(name, flags_, fmt::format("`sluice help {}` lists its flags", verb))));
             // Its value is not an argument; skipping it keeps one mistake one message.
             if (equals == std::string::npos && at_ + 1 < words_.size() &&
                 !words_[at_ + 1].starts_with("--"))
@@ -125,13 +120,11 @@ private:
 
     // Switches between a few words, such as --color; the deal's own choices are resolve's business.
     void check_word(const Flag& flag, const std::string& value) {
-        const auto choices = fmt::format("|{}|", flag.words);
-        if (choices.contains(fmt::format("|{}|", value))) return;
-        auto listed = std::string{flag.words};
-        for (auto bar = listed.find('|'); bar != std::string::npos; bar = listed.find('|'))
-            listed.replace(bar, 1, ", ");
-        problems_.push_back(usage(fmt::format("`{}` cannot be `{}`", flag.name, value),
-                                  fmt::format("one of: {}", listed)));
+        std::vector<std::string_view> choices;
+        for (const auto word : std::views::split(flag.words, '|')) choices.emplace_back(word);
+        if (std::ranges::find(choices, value) == choices.end())
+            problems_.push_back(usage(fmt::format("`{}` cannot be `{}`", flag.name, value),
+                                      fmt::format("one of: {}", fmt::join(choices, ", "))));
     }
 
     void count_arguments() {
@@ -156,6 +149,11 @@ private:
 };
 
 }  // namespace
+
+Diagnostics no_verb(std::string_view name) {
+    return {usage(fmt::format("no verb named `{}`", name),
+                  suggested(name, verbs(), std::string{list_verbs}))};
+}
 
 std::string Invocation::argument() const { return arguments.empty() ? "" : arguments[0]; }
 
@@ -196,13 +194,13 @@ text::Result<std::optional<quantity::Date>> Invocation::date(std::string_view fl
 
 text::Result<Invocation> parse_arguments(const std::vector<std::string>& words) {
     Invocation invocation{.verb = find_verb("help")};
-    std::size_t at = 0;
     if (words.empty() || words[0] == "--help" || words[0] == "-h") return invocation;
     if (words[0] == "--version") {
         invocation.verb = find_verb("version");
         return invocation;
     }
     Diagnostics problems;
+    std::size_t at = 0;
     const auto* verb = read_verb(words, at, problems);
     if (!verb) return std::unexpected{std::move(problems)};
 

@@ -31,44 +31,36 @@ Diagnostics cannot(std::string_view what, const fs::path& path) {
 }
 
 // Where the answers go: the screen, or a file that appears under its name only when it is whole.
-class Output {
-public:
-    Output(const Command& command, fs::path path)
-        : path_(std::move(path)), out_(command.around.out) {
-        if (path_.empty()) return;
-        temporary_ = path_;
-        temporary_ += ".part";
-        file_.reset(std::fopen(temporary_.c_str(), "wb"));
-        out_ = file_.get();
+struct Output {
+    fs::path path, temporary;
+    std::FILE* out;
+    File file{};
+
+    Output(const Command& command, const fs::path& asked)
+        : path(asked), temporary(asked), out(command.around.out) {
+        if (path.empty()) return;
+        temporary += ".part";
+        file.reset(std::fopen(temporary.c_str(), "wb"));
+        out = file.get();
     }
     ~Output() {
-        if (!file_) return;
-        file_.reset();
         std::error_code ignored;
-        fs::remove(temporary_, ignored);
+        if (file) fs::remove(temporary, ignored);
     }
     Output(const Output&) = delete;
     Output& operator=(const Output&) = delete;
 
-    bool open() const { return out_ != nullptr; }
-    bool write(const std::string& bytes) {
-        return std::fwrite(bytes.data(), 1, bytes.size(), out_) == bytes.size();
+    bool write(const std::string& bytes) const {
+        return std::fwrite(bytes.data(), 1, bytes.size(), out) == bytes.size();
     }
     bool finish() {
-        if (std::fflush(out_) != 0 || std::ferror(out_) != 0) return false;
-        if (!file_) return true;
+        if (std::fflush(out) != 0 || std::ferror(out) != 0) return false;
         std::error_code failed;
-        fs::rename(temporary_, path_, failed);
+        if (file) fs::rename(temporary, path, failed);
         if (failed) return false;
-        file_.reset();
+        file.reset();
         return true;
     }
-    const fs::path& path() const { return path_; }
-
-private:
-    fs::path path_, temporary_;
-    File file_;
-    std::FILE* out_;
 };
 
 struct Tally {
@@ -103,11 +95,9 @@ bool answer_rows(text::CsvReader& reader, report::Bulk& bulk, Output& output, Ta
     text::CsvRow row;
     while (reader.next(row)) {
         ++tally.rows;
-        if (!bulk.answer(row, out)) {
-            if (tally.wrong++ == 0) {
-                tally.first_line = row.line;
-                tally.first = bulk.error();
-            }
+        if (!bulk.answer(row, out) && tally.wrong++ == 0) {
+            tally.first_line = row.line;
+            tally.first = bulk.error();
         }
         out += '\n';
         if (progress) progress->at(tally.rows);
@@ -127,7 +117,7 @@ int bulk(const Command& command, const Library& library) {
     if (!known_on) return command.refuse(known_on.error());
 
     const bool piped = command.invocation.arguments[0] == "-";
-    const auto input = piped ? std::string{"standard input"} : command.invocation.arguments[0];
+    const auto input = piped ? "standard input" : command.invocation.arguments[0];
     const File opened{piped ? nullptr : std::fopen(input.c_str(), "rb")};
     if (!opened && !piped) return command.refuse(cannot("read", input));
     text::CsvReader reader{opened ? opened.get() : command.around.in};
@@ -152,12 +142,12 @@ int bulk(const Command& command, const Library& library) {
         return static_cast<int>(Exit::input);
 
     Output output{command, command.invocation.value("--output")};
-    if (!output.open()) return command.refuse(cannot("write", output.path()));
+    if (!output.out) return command.refuse(cannot("write", output.path));
     Tally tally;
-    const bool show = command.around.err_is_terminal &&
-                      (!command.around.out_is_terminal || !output.path().empty());
+    const bool show =
+        command.around.err_is_terminal && (!command.around.out_is_terminal || !output.path.empty());
     if (!answer_rows(reader, bulk, output, tally, show))
-        return command.refuse(cannot("write", output.path()));
+        return command.refuse(cannot("write", output.path));
     command.tell(summary(tally, reader.unterminated(), input));
     return static_cast<int>(tally.wrong > 0 ? Exit::input : Exit::answered);
 }

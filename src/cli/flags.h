@@ -52,6 +52,7 @@ struct Verb {
 
 std::span<const Verb> verbs();
 const Verb* find_verb(std::string_view name);
+text::Diagnostics no_verb(std::string_view name);  // with the nearest
 
 // The verb's own flags, the deal's, and those that every verb has (--data, --law, --color, --help).
 std::vector<Flag> flags_of(const Verb& verb);

@@ -1,12 +1,10 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <ranges>
 
 #include "cli/door.h"
 #include "cli/version.h"
 #include "text/json.h"
-#include "text/suggest.h"
 #include "text/table.h"
 
 namespace sluice::cli {
@@ -66,13 +64,7 @@ int help(const Command& command) {
             if (verb.name.starts_with("law ")) command.print(manual(verb) + "\n");
         return 0;
     }
-    std::vector<std::string> names;
-    for (const auto& verb : verbs()) names.emplace_back(verb.name);
-    const auto near = text::nearest(name, names, 1);
-    return command.refuse(
-        {{.message = fmt::format("no verb named `{}`", name),
-          .hint = near.empty() ? "`sluice help` lists the verbs" : text::did_you_mean(near)}},
-        Exit::usage);
+    return command.refuse(no_verb(name), Exit::usage);
 }
 
 int version(const Command& command, const Library& library) {

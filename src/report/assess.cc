@@ -24,31 +24,24 @@ struct Work {
     const facts::Case& the_case;
     Assessment& out;
 
-    const CompiledProvision& at(std::int32_t index) const {
-        return ground.rules.provisions[static_cast<std::size_t>(index)];
-    }
+    const CompiledProvision& at(std::int32_t index) const { return ground.rules.at(index); }
     Truth truth(law::NodeId node) const {
         return node < 0 ? Truth::not_met : out.determination.truths[static_cast<std::size_t>(node)];
     }
     Finding finding(std::int32_t index) const {
         return explain(ground.world, ground.rules, the_case, out.determination.truths, index);
     }
-    Examined examined(std::int32_t index) const { return {&at(index), finding(index)}; }
 };
 
-bool one_of(const std::vector<std::int32_t>& codes, std::int32_t code) {
-    return std::ranges::find(codes, code) != codes.end();
-}
-
 std::vector<ConditionState> conditions_of(const Work& work, const law::Offer& offer) {
-    using enum ConditionState::State;
+    const auto state = [&](std::int32_t name) {
+        if (std::ranges::count(offer.failed, name) > 0) return ConditionState::State::failed;
+        return std::ranges::count(offer.open, name) > 0 ? ConditionState::State::open
+                                                        : ConditionState::State::stated;
+    };
     std::vector<ConditionState> states;
-    for (const auto& compiled : work.at(offer.provision).conditions)
-        states.push_back({.name = compiled.condition->name,
-                          .text = compiled.condition->text,
-                          .state = one_of(offer.failed, compiled.name) ? failed
-                                   : one_of(offer.open, compiled.name) ? open
-                                                                       : stated});
+    for (const auto& [condition, name, node] : work.at(offer.provision).conditions)
+        states.push_back({condition->name, condition->text, state(name)});
     return states;
 }
 
@@ -70,7 +63,7 @@ std::string why(const Work& work, const Considered& considered, const law::Offer
         std::vector<std::string_view> uncovered;
         for (const auto& requirement : work.out.determination.requirements)
             if (requirement.truth == Truth::met &&
-                !one_of(considered.cited->covers, requirement.provision))
+                !law::covers(*considered.cited, requirement.provision))
                 uncovered.push_back(work.at(requirement.provision).provision->id);
         if (!uncovered.empty()) return fmt::format("does not lift {}", fmt::join(uncovered, ", "));
     }
@@ -110,7 +103,7 @@ RequirementReport require(const Work& work, const law::Requirement& result) {
          {std::pair{Kind::exception, &report.exceptions}, std::pair{Kind::review, &report.reviews}})
         for (const auto at : work.ground.rules.of(kind))
             if (work.truth(work.at(at).node) == Truth::not_met &&
-                one_of(work.at(at).covers, result.provision))
+                law::covers(work.at(at), result.provision))
                 into->push_back(consider(work, {.provision = at}, false));
     return report;
 }
@@ -131,7 +124,7 @@ void conditions(Work& work) {
 
 std::vector<Examined> examine(const Work& work, std::span<const std::int32_t> indices) {
     std::vector<Examined> examined;
-    for (const auto index : indices) examined.push_back(work.examined(index));
+    for (const auto index : indices) examined.push_back({&work.at(index), work.finding(index)});
     return examined;
 }
 
@@ -197,9 +190,7 @@ std::string left_side(const law::Expr& expr) {
 
 void margins(Work& work) {
     for (const auto& margin : work.out.determination.margins) {
-        const auto* expr =
-            margin.node < 0 ? nullptr
-                            : work.ground.rules.nodes[static_cast<std::size_t>(margin.node)].expr;
+        const auto* expr = margin.node < 0 ? nullptr : work.ground.rules.node(margin.node).expr;
         const auto* stating = stated_by(work, expr);
         const auto& compiled = stating ? *stating : work.at(margin.provision);
         work.out.margins.push_back(

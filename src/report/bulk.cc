@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "report/assess.h"
 #include "report/timeline.h"
@@ -38,45 +39,42 @@ std::string in_one_line(const Diagnostics& problems) {
     return said;
 }
 
-std::string joined(const std::vector<std::string_view>& words) {
-    return fmt::format("{}", fmt::join(words, ";"));
-}
-
 void cell_out(std::string& out, std::string_view value) {
     out += ',';
     text::append_csv_field(out, value);
 }
 
-std::string number_out(const facts::Value& value) {
-    return value.known == facts::Known::unknown ? std::string{}
-                                                : words(value, quantity::Dimension::number, false);
-}
-
 // Columns from `outcome` to `provisions`, each with its comma.
-std::string columns_of(const law::Lawbook& book, const law::Rulebook& rules,
-                       const facts::Case& the_case, const law::Determination& d) {
-    const auto at = [&](std::int32_t index) -> const law::CompiledProvision& {
-        return rules.provisions[static_cast<std::size_t>(index)];
-    };
+std::string columns_of(const law::Rulebook& rules, const facts::Case& the_case,
+                       const law::Determination& d) {
     std::string out;
+    const auto number = [&](const facts::Value& value) {
+        cell_out(out, value.known == facts::Known::unknown
+                          ? ""
+                          : words(value, quantity::Dimension::number, false));
+    };
+    const auto list = [&](const auto& things, auto name_of) {
+        std::vector<std::string_view> names;
+        for (const auto& thing : things) names.push_back(name_of(thing));
+        cell_out(out, fmt::format("{}", fmt::join(names, ";")));
+    };
     cell_out(out, law::to_string(d.outcome));
     cell_out(out, !d.enforced ? "" : *d.enforced ? "yes" : "no");
-    cell_out(out, d.lane ? law::to_string(*d.lane) : std::string_view{});
-    cell_out(out, d.exception >= 0 ? std::string_view{at(d.exception).provision->code}
-                                   : std::string_view{});
+    cell_out(out, d.lane ? law::to_string(*d.lane) : "");
+    cell_out(out, d.exception >= 0 ? rules.at(d.exception).provision->code : "");
     cell_out(out, d.tier.name);
     const auto& tpp = the_case[facts::FactId::tpp];
-    cell_out(out, number_out(tpp));
-    cell_out(out, number_out(performance_density(tpp, the_case[facts::FactId::die_area])));
-    std::vector<std::string_view> conditions, missing, provisions;
-    for (const auto code : d.conditions)
-        conditions.push_back(book.condition_names[static_cast<std::size_t>(code)]);
-    for (const auto& m : d.missing)
-        missing.push_back(m.fact ? facts::info(*m.fact).name : std::string_view{m.gap});
-    for (const auto& r : d.requirements) provisions.push_back(at(r.provision).provision->id);
-    cell_out(out, joined(conditions));
-    cell_out(out, joined(missing));
-    cell_out(out, joined(provisions));
+    number(tpp);
+    number(performance_density(tpp, the_case[facts::FactId::die_area]));
+    list(d.conditions, [&](std::int32_t code) -> std::string_view {
+        return rules.book->condition_names[static_cast<std::size_t>(code)];
+    });
+    list(d.missing, [](const law::MissingFact& m) {
+        return m.fact ? facts::info(*m.fact).name : std::string_view{m.gap};
+    });
+    list(d.requirements, [&](const law::Requirement& r) -> std::string_view {
+        return rules.at(r.provision).provision->id;
+    });
     return out;
 }
 
@@ -96,20 +94,17 @@ Diagnostics Bulk::read_header(const CsvRow& header) {
     Diagnostics problems;
     std::vector<std::string> keys;
     for (const auto& key : facts::deal_keys()) keys.emplace_back(key.name);
-    const auto report = [&](text::Severity severity, std::string message, std::string hint) {
-        problems.push_back({.severity = severity,
-                            .message = std::move(message),
-                            .where = {.line = static_cast<int>(header.line)},
-                            .hint = std::move(hint)});
+    const auto report = [&](std::string message, std::string hint,
+                            text::Severity severity = text::Severity::error) {
+        problems.push_back(
+            {.severity = severity, .message = std::move(message), .hint = std::move(hint)});
     };
     width_ = header.fields.size();
     for (std::size_t i = 0; i < width_; ++i) {
         const auto name = header.fields[i];
-        if (std::ranges::count(header.fields, name) > 1 &&
-            std::ranges::find(header.fields, name) ==
-                header.fields.begin() + static_cast<std::ptrdiff_t>(i))
-            report(text::Severity::error, fmt::format("two columns are named `{}`", name),
-                   "rename or drop one of them");
+        const auto first = std::ranges::find(header.fields, name) - header.fields.begin();
+        if (std::cmp_equal(first, i) && std::ranges::count(header.fields, name) > 1)
+            report(fmt::format("two columns are named `{}`", name), "rename or drop one of them");
         if (const auto* key = facts::find_deal_key(name)) {
             columns_.push_back({i, key, key->name != "price"});
             if (name == "on") on_ = i;
@@ -117,14 +112,12 @@ Diagnostics Bulk::read_header(const CsvRow& header) {
             rows_repeat_ = rows_repeat_ &&
                            !(key->fact && facts::info(*key->fact).type == facts::FactType::number);
         } else if (std::ranges::find(answer_columns, name) != answer_columns.end()) {
-            report(text::Severity::error,
-                   fmt::format("column `{}` is one that the answer adds", name),
+            report(fmt::format("column `{}` is one that the answer adds", name),
                    "rename or drop it");
         } else if (const auto near = text::nearest(name, keys, 1);
                    !near.empty() && text::edit_distance(name, near[0]) <= 2 && name.size() > 3) {
-            report(text::Severity::warning,
-                   fmt::format("column `{}` is passed through unread", name),
-                   text::did_you_mean(near));
+            report(fmt::format("column `{}` is passed through unread", name),
+                   text::did_you_mean(near), text::Severity::warning);
         }
     }
     const auto stated = [&](auto matches) {
@@ -134,26 +127,18 @@ Diagnostics Bulk::read_header(const CsvRow& header) {
                    return key && matches(*key);
                });
     };
-    const auto require = [&](std::string_view name, std::string_view flag) {
+    const auto require = [&](std::string_view name) {
         if (stated([&](const facts::DealKey& key) {
                 return key.name == name || (name == "chip" && key.own_chip);
             }))
             return;
-        report(text::Severity::error, fmt::format("no column `{}`", name),
-               fmt::format("add it, or state it for every row with `{}`", flag));
+        report(fmt::format("no column `{}`", name),
+               fmt::format("add it, or state it for every row with `--{}`", name));
     };
-    require("chip", "--chip");
-    require("to", "--to");
-    require("on", "--on");
+    for (const auto* name : {"chip", "to", "on"}) require(name);
     header_ = header.raw;
     for (const auto column : answer_columns) header_ += fmt::format(",{}", column);
     return problems;
-}
-
-std::string Bulk::header() const { return header_; }
-
-std::string_view Bulk::cell(const CsvRow& row, const Column& column) const {
-    return row.fields[column.field];
 }
 
 // The row itself is written back as it was; one that cannot be is written as far as it goes.
@@ -185,7 +170,7 @@ void Bulk::build_key(const CsvRow& row, std::size_t stretch) {
     row_key_.assign(reinterpret_cast<const char*>(&stretch), sizeof stretch);
     for (const auto& column : columns_) {
         if (!column.decides || (on_ && column.field == *on_)) continue;
-        row_key_ += cell(row, column);
+        row_key_ += row.fields[column.field];
         row_key_ += '\x1f';
     }
 }
@@ -200,7 +185,7 @@ void Bulk::build_deal(const CsvRow& row) {
         ++used;
     };
     for (const auto& column : columns_) {
-        auto rest = cell(row, column);
+        auto rest = row.fields[column.field];
         if (rest.empty()) continue;
         if (!column.key->repeatable) {
             state(column.key->name, rest);
@@ -230,21 +215,12 @@ const std::string* Bulk::determine(const CsvRow& row) {
     build_deal(row);
     const auto the_case = facts::resolve(
         world_, deal_, {.strict = options_.strict, .explain = false, .chips = &chips_});
-    if (!the_case) {
-        error_ = in_one_line(the_case.error());
-        return nullptr;
-    }
-    if (auto unknown = law::unknown_names(book_, *the_case); !unknown.empty()) {
-        error_ = in_one_line(unknown);
-        return nullptr;
-    }
-    if (the_case->on < days_.front()) {
+    error_ = in_one_line(the_case ? law::unknown_names(book_, *the_case) : the_case.error());
+    if (error_.empty() && the_case->on < days_.front())
         error_ = fmt::format(
-            "nothing in the lawbook is in force on {}; the earliest provision "
-            "starts {}",
+            "nothing in the lawbook is in force on {}; the earliest provision starts {}",
             quantity::to_string(the_case->on), quantity::to_string(days_.front()));
-        return nullptr;
-    }
+    if (!error_.empty()) return nullptr;
     const auto& day = rules_on(the_case->on);
     case_key_.assign(reinterpret_cast<const char*>(&day.number), sizeof day.number);
     day.alike.append_key(*the_case, case_key_);
@@ -257,7 +233,7 @@ const std::string* Bulk::determine(const CsvRow& row) {
         answers_by_case_.clear();
         answers_.clear();
     }
-    auto columns = columns_of(book_, day.rules, *the_case, law::determine(day.rules, *the_case));
+    auto columns = columns_of(day.rules, *the_case, law::determine(day.rules, *the_case));
     auto& kept = answers_[columns];
     if (!kept) kept = std::make_unique<const std::string>(std::move(columns));
     answers_by_case_.insert_or_assign(case_key_, kept.get());

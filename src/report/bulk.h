@@ -40,7 +40,7 @@ public:
     text::Diagnostics read_header(const text::CsvRow& header);
 
     // The header line to write, without its line end.
-    std::string header() const;
+    const std::string& header() const { return header_; }
 
     // Appends the row as written and the answer's columns, without a line end. False when the row
     // has an error, which is then in its last column.
@@ -58,7 +58,6 @@ private:
 
     bool whole(const text::CsvRow& row, std::string& out);
     std::optional<quantity::Date> day_of(const text::CsvRow& row) const;
-    std::string_view cell(const text::CsvRow& row, const Column& column) const;
     void build_key(const text::CsvRow& row, std::size_t stretch);
     void build_deal(const text::CsvRow& row);
     struct DayRules {

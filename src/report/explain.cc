@@ -31,18 +31,19 @@ public:
         : world_(world), rules_(rules), case_(the_case), truths_(truths) {}
 
     Finding provision(std::int32_t at) const {
-        const auto& compiled = rules_.provisions[static_cast<std::size_t>(at)];
+        const auto& compiled = rules_.at(at);
         Finding whole{.text = compiled.provision->id, .truth = truth(compiled.node)};
-        const auto& version = *compiled.version;
-        for (std::size_t i = 0; i < compiled.limbs.size(); ++i)
-            add(whole, version.limbs[i].label, version.limbs[i].when, compiled.limbs[i]);
-        for (std::size_t i = 0; i < compiled.carves.size(); ++i)
-            add(whole, "except " + version.carves[i].label, version.carves[i].when,
-                compiled.carves[i]);
-        for (std::size_t i = 0; i < compiled.doubts.size(); ++i) {
-            add(whole, "unclear", version.doubts[i].when, compiled.doubts[i]);
-            whole.findings.back().value = version.doubts[i].text;
-        }
+        const auto add = [&](const std::vector<law::Clause>& clauses,
+                             const std::vector<NodeId>& nodes, std::string_view before) {
+            for (std::size_t i = 0; i < nodes.size(); ++i) {
+                auto& part = whole.findings.emplace_back(condition(clauses[i].when, nodes[i]));
+                part.label = fmt::format("{}{}", before, clauses[i].label);
+                if (!clauses[i].text.empty()) part.value = clauses[i].text;
+            }
+        };
+        add(compiled.version->limbs, compiled.limbs, "");
+        add(compiled.version->carves, compiled.carves, "except ");
+        add(compiled.version->doubts, compiled.doubts, "unclear");
         return whole;
     }
 
@@ -51,21 +52,20 @@ private:
         return node < 0 ? Truth::not_met : truths_[static_cast<std::size_t>(node)];
     }
 
-    void add(Finding& to, std::string label, const Expr& expr, NodeId node) const {
-        to.findings.push_back(condition(expr, node));
-        to.findings.back().label = std::move(label);
-    }
-
     Finding condition(const Expr& expr, NodeId node) const {
         Finding finding{.text = law::format_expr(world_, expr), .truth = truth(node)};
         switch (expr.op) {
             case Expr::Op::all:
-            case Expr::Op::any:
-                operands(finding, expr, node);
+            case Expr::Op::any: {
+                if (expr.children.size() == 1) return condition(expr.children.front(), node);
+                finding.text = expr.op == Expr::Op::all ? "all of" : "any of";
+                const auto of = rules_.operands_of(rules_.node(node));
+                for (std::size_t i = 0; i < expr.children.size(); ++i)
+                    finding.findings.push_back(condition(expr.children[i], of[i]));
                 break;
+            }
             case Expr::Op::negate: {
-                const auto inner = rules_.nodes[static_cast<std::size_t>(node)].first;
-                auto of = condition(expr.children.front(), inner);
+                auto of = condition(expr.children.front(), rules_.node(node).first);
                 // A negated leaf says enough by itself: show what the deal says of its fact.
                 if (of.findings.empty()) {
                     finding.fact = of.fact;
@@ -77,7 +77,11 @@ private:
                 break;
             }
             case Expr::Op::compare:
-                compare(finding, expr);
+                for (const auto* side : {&expr.right, &expr.left})
+                    if (!side->terms.empty()) finding.fact = side->terms.front().fact;
+                finding.comparison = {.value = law::value_of(expr.left, case_.facts),
+                                      .threshold = law::value_of(expr.right, case_.facts),
+                                      .dimension = expr.left.dimension};
                 break;
             case Expr::Op::met:
                 refer(finding, expr);
@@ -96,38 +100,15 @@ private:
         return finding;
     }
 
-    void operands(Finding& finding, const Expr& expr, NodeId node) const {
-        if (expr.children.size() == 1) {
-            finding = condition(expr.children.front(), node);
-            return;
-        }
-        finding.text = expr.op == Expr::Op::all ? "all of" : "any of";
-        const auto of = rules_.operands_of(rules_.nodes[static_cast<std::size_t>(node)]);
-        for (std::size_t i = 0; i < expr.children.size(); ++i)
-            finding.findings.push_back(condition(expr.children[i], of[i]));
-    }
-
-    void compare(Finding& finding, const Expr& expr) const {
-        const auto* terms = &(expr.left.terms.empty() ? expr.right.terms : expr.left.terms);
-        if (!terms->empty()) finding.fact = terms->front().fact;
-        finding.comparison = {.value = law::value_of(expr.left, case_.facts),
-                              .threshold = law::value_of(expr.right, case_.facts),
-                              .dimension = expr.left.dimension};
-    }
-
     void refer(Finding& finding, const Expr& expr) const {
         const auto at = rules_.compiled_index[static_cast<std::size_t>(expr.reference)];
         if (at < 0) {
             finding.value = "not in force that day";
             return;
         }
-        const auto& compiled = rules_.provisions[static_cast<std::size_t>(at)];
-        if (compiled.in_force.stayed) {
-            finding.value = "stayed that day";
-            return;
-        }
-        finding.value = compiled.provision->title;
-        finding.findings = provision(at).findings;
+        const bool stayed = rules_.at(at).in_force.stayed;
+        finding.value = stayed ? "stayed that day" : rules_.at(at).provision->title;
+        if (!stayed) finding.findings = provision(at).findings;
     }
 
     const facts::World& world_;
@@ -153,9 +134,7 @@ struct Decisive {
     void look(const Finding& finding) {
         if (finding.findings.empty()) {
             number = number || finding.comparison;
-            if (auto one = leaf_words(finding); std::ranges::find(said, one) == said.end())
-                said.push_back(std::move(one));
-            return;
+            return say(leaf_words(finding));
         }
         if (finding.findings.size() == 1) return look(finding.findings.front());
         if (finding.truth == Truth::not_met) {
@@ -175,8 +154,10 @@ struct Decisive {
         Decisive inner;
         inner.look(carve);
         number = number || inner.number;
-        auto one =
-            fmt::format("taken out by {}: {}", carve.label.substr(7), fmt::join(inner.said, ", "));
+        say(fmt::format("taken out by {}: {}", carve.label.substr(7), fmt::join(inner.said, ", ")));
+    }
+
+    void say(std::string one) {
         if (std::ranges::find(said, one) == said.end()) said.push_back(std::move(one));
     }
 };
@@ -201,15 +182,7 @@ bool turns_on_a_number(const Finding& finding) {
 }
 
 std::string words(const Value& value, Dimension dimension, bool grouped) {
-    switch (value.known) {
-        case Known::unknown:
-            return "unknown";
-        case Known::absent:
-            return "none";
-        case Known::exact:
-        case Known::range:
-            break;
-    }
+    if (!value.is_number()) return value.known == Known::absent ? "none" : "unknown";
     return quantity::to_string(
         quantity::Range{Decimal::from_millionths(value.lo), Decimal::from_millionths(value.hi)},
         dimension, grouped);
@@ -217,8 +190,7 @@ std::string words(const Value& value, Dimension dimension, bool grouped) {
 
 std::string words(const facts::World& world, FactId fact, const Value& value, bool grouped) {
     const auto& about = facts::info(fact);
-    if (about.type == FactType::number || value.known == Known::unknown ||
-        value.known == Known::absent)
+    if (about.type == FactType::number || !value.is_number())
         return words(value, about.dimension, grouped);
     const auto code = static_cast<std::size_t>(value.lo);
     switch (about.type) {
@@ -240,10 +212,8 @@ std::string words(const facts::World& world, FactId fact, const Value& value, bo
     return {};
 }
 
-std::string spaced(std::string_view word) {
-    std::string out{word};
-    std::ranges::replace(out, '_', ' ');
-    return out;
+std::string words(law::Outcome outcome, std::optional<law::Lane> lane) {
+    return lane ? spaced(outcome) + ", " + spaced(*lane) : spaced(outcome);
 }
 
 std::string margin_words(const Comparison& comparison) {

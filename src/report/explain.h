@@ -1,9 +1,9 @@
 // Findings: why a provision is met, not met or unknown, as a tree of the conditions it states.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "facts/deal.h"
@@ -48,8 +48,14 @@ std::string words(const facts::World& world, facts::FactId fact, const facts::Va
                   bool grouped = true);
 std::string words(const facts::Value& value, quantity::Dimension dimension, bool grouped = true);
 
-// "licence required": how an enumerator is said.
-std::string spaced(std::string_view word);
+// "licence required": how an outcome or a lane is said; "licence required, case by case".
+template <class Enum>
+std::string spaced(Enum word) {
+    std::string said{law::to_string(word)};
+    std::ranges::replace(said, '_', ' ');
+    return said;
+}
+std::string words(law::Outcome outcome, std::optional<law::Lane> lane);
 
 // "2,432 below (50.7 %)"; empty when a side is not a number.
 std::string margin_words(const Comparison& comparison);

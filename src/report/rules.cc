@@ -48,12 +48,8 @@ Provision asked_for(const Provision& provision, const ShowOptions& options) {
 }
 
 std::string moved(const law::Answer& answer) {
-    const auto& [outcome, lane, enforced] = answer;
-    std::string said{law::to_string(outcome)};
-    if (lane) said += fmt::format(", {}", law::to_string(*lane));
-    if (enforced && !*enforced) said += ", not enforced";
-    std::ranges::replace(said, '_', ' ');
-    return said;
+    const bool silent = answer.enforced && !*answer.enforced;
+    return words(answer.outcome, answer.lane) + (silent ? ", not enforced" : "");
 }
 
 // The first of many, with how many more there are.

@@ -17,55 +17,40 @@ using text::Style;
 
 namespace {
 
-std::string shouted(std::string_view word) {
-    auto out = spaced(word);
+std::string shouted(Outcome outcome) {
+    auto out = spaced(outcome);
     for (auto& c : out) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
     return out;
 }
 
-std::string result_words(Outcome outcome, std::optional<law::Lane> lane) {
-    auto said = spaced(law::to_string(outcome));
-    if (lane) said += ", " + spaced(law::to_string(*lane));
-    return said;
-}
-
 std::string_view mark(Truth truth) {
-    switch (truth) {
-        case Truth::met:
-            return "✓";
-        case Truth::not_met:
-            return "✗";
-        case Truth::unknown:
-            return "?";
-    }
-    return "?";
+    constexpr std::string_view marks[] = {"✗", "?", "✓"};
+    return marks[static_cast<std::size_t>(truth)];
 }
 
 // A page that grows downwards: headings, and lines wrapped to the width.
-class Page {
-public:
-    explicit Page(const TextOptions& options) : options_(options) {}
+struct Page {
+    const TextOptions& options;
+    std::string out{};
 
     void heading(std::string_view title) {
-        out_ += '\n';
-        out_ += text::paint(title, Style::bold, options_.colour);
-        out_ += '\n';
+        out += fmt::format("\n{}\n", text::paint(title, Style::bold, options.colour));
     }
-    void line(int indent, std::string_view words) { out_ += hung(indent, words) + '\n'; }
+    void line(int indent, std::string_view words) { out += hung(indent, words) + '\n'; }
     // `left`, then `right` in a column of its own, or below when there is no room.
     void pair(int indent, std::string_view left, std::string_view right) {
         constexpr int column = 50;
         const auto used = indent + text::display_width(left);
         const auto start = std::max(column, used + 2);
-        if (right.empty() || start + text::display_width(right) > options_.width) {
+        if (right.empty() || start + text::display_width(right) > options.width) {
             line(indent, left);
             if (!right.empty()) line(indent + 4, right);
             return;
         }
-        out_ += fmt::format("{:{}}{}{:{}}{}\n", "", indent, left, "", start - used, right);
+        out += fmt::format("{:{}}{}{:{}}{}\n", "", indent, left, "", start - used, right);
     }
     void dim(int indent, const std::string& words) {
-        out_ += text::paint(hung(indent, words), Style::dim, options_.colour) + '\n';
+        out += text::paint(hung(indent, words), Style::dim, options.colour) + '\n';
     }
     // A short section on the lines of its label; `items` are wrapped beside it.
     void labelled(std::string_view label, const std::vector<std::string>& items) {
@@ -73,33 +58,27 @@ public:
         for (std::size_t i = 0; i < items.size(); ++i) {
             const auto name = i == 0 ? label : std::string_view{};
             const auto used = static_cast<std::size_t>(text::display_width(name));
-            out_ += text::paint(name, Style::bold, options_.colour);
-            out_ += hung(column, items[i]).substr(used) + '\n';
+            out += text::paint(name, Style::bold, options.colour);
+            out += hung(column, items[i]).substr(used) + '\n';
         }
     }
     // "and 12 more: --all", when not everything was shown.
     void more(std::size_t total, std::size_t shown) {
         if (total > shown) dim(2, fmt::format("and {} more: --all", total - shown));
     }
-    std::size_t limit(std::size_t few) const { return options_.all ? SIZE_MAX : few; }
-    bool all() const { return options_.all; }
-    bool colour() const { return options_.colour; }
-    std::string& out() { return out_; }
+    std::size_t limit(std::size_t few) const { return options.all ? SIZE_MAX : few; }
+    bool all() const { return options.all; }
 
-private:
     // Words wrapped to the page, beginning at column `indent`, their later lines two further in.
     std::string hung(int indent, std::string_view words) const {
         const std::string margin(static_cast<std::size_t>(indent), ' ');
-        std::string out = margin;
-        for (const char c : text::wrap(words, options_.width - indent, 2)) {
-            out += c;
-            if (c == '\n') out += margin;
+        auto hanging = margin;
+        for (const char c : text::wrap(words, options.width - indent, 2)) {
+            hanging += c;
+            if (c == '\n') hanging += margin;
         }
-        return out;
+        return hanging;
     }
-
-    const TextOptions& options_;
-    std::string out_;
 };
 
 constexpr Style outcome_styles[] = {Style::green, Style::yellow, Style::red,
@@ -111,28 +90,27 @@ std::string lane_words(const law::Determination& d) {
         const bool open = std::ranges::any_of(d.requirements, &law::Requirement::lane_open);
         return open ? "review policy hangs on a missing fact" : "review policy not published";
     }
-    auto said = spaced(law::to_string(*d.lane));
+    auto said = spaced(*d.lane);
     if (d.lane_otherwise && d.lane_otherwise != d.lane)
-        said += fmt::format(" if its conditions hold, else {}",
-                            spaced(law::to_string(*d.lane_otherwise)));
+        said += fmt::format(" if its conditions hold, else {}", spaced(*d.lane_otherwise));
     return said;
 }
 
 void verdict(Page& page, const Assessment& a) {
     const auto& d = a.determination;
-    auto first = shouted(law::to_string(d.outcome));
+    auto first = shouted(d.outcome);
     if (d.outcome == Outcome::exception_available && a.exception)
         first = fmt::format("EXCEPTION {} AVAILABLE", a.exception->cited->provision->code);
     const auto style = outcome_styles[static_cast<std::size_t>(d.outcome)];
-    std::vector<std::string> parts{text::paint(first, style, page.colour())};
+    std::vector<std::string> parts{text::paint(first, style, page.options.colour)};
     if (d.outcome == Outcome::undetermined)
-        parts.push_back(fmt::format("at least {}, at most {}", spaced(law::to_string(d.at_least)),
-                                    spaced(law::to_string(d.at_most))));
+        parts.push_back(
+            fmt::format("at least {}, at most {}", spaced(d.at_least), spaced(d.at_most)));
     if (const auto lane = lane_words(d); !lane.empty()) parts.push_back(lane);
     if (d.enforced && !*d.enforced) parts.push_back("not enforced");
     parts.push_back(quantity::to_string(a.the_case.on));
     parts.push_back(a.subject);
-    page.out() += fmt::format("{}\n", fmt::join(parts, " · "));
+    page.out += fmt::format("{}\n", fmt::join(parts, " · "));
 }
 
 std::string compared(const Finding& finding) {
@@ -203,7 +181,7 @@ void why(Page& page, const Assessment& a) {
     std::size_t in_full = page.limit(3);
     for (const auto& r : a.requirements) {
         page.line(2, fmt::format("{} {}: {}", mark(r.result.truth), r.cited->provision->title,
-                                 result_words(r.result.outcome, r.result.lane)));
+                                 words(r.result.outcome, r.result.lane)));
         page.dim(4, fmt::format("{} · {}", r.cited->provision->id, dated(*r.cited)));
         if (in_full > 0)
             provision_findings(page, 4, r.finding);
@@ -238,10 +216,8 @@ void enforcement(Page& page, const Assessment& a) {
 
 void lane(Page& page, const Assessment& a) {
     if (a.conditions.empty()) return;
-    const auto said = lane_words(a.determination);
-    page.heading(
-        a.exception ? fmt::format("Conditions of exception {}", a.exception->cited->provision->code)
-                    : fmt::format("Review: {}", said));
+    page.heading(a.exception ? "Conditions of exception " + a.exception->cited->provision->code
+                             : "Review: " + lane_words(a.determination));
     for (const auto& condition : a.conditions)
         page.line(2, fmt::format("{:<7} {}: {}", to_string(condition.state), condition.name,
                                  condition.text));
@@ -284,9 +260,9 @@ void offers(Page& page, const Assessment& a) {
     page.heading("Review policies considered");
     for (const auto* r : reviews) {
         const auto spoken = r->cited->version->lane;
-        page.line(2, fmt::format("{} {} ({}): {}", offer_mark(*r),
-                                 spoken ? spaced(law::to_string(*spoken)) : "no lane",
-                                 r->cited->provision->citation, r->why));
+        page.line(
+            2, fmt::format("{} {} ({}): {}", offer_mark(*r), spoken ? spaced(*spoken) : "no lane",
+                           r->cited->provision->citation, r->why));
     }
 }
 
@@ -312,7 +288,7 @@ void missing(Page& page, const Assessment& a) {
             for (const auto& band : a.bands)
                 page.line(4,
                           fmt::format("{}: {} (tier {})", band_words(band.range, about.dimension),
-                                      result_words(band.outcome, band.lane), band.tier));
+                                      words(band.outcome, band.lane), band.tier));
     }
 }
 
@@ -356,13 +332,11 @@ void margin_table(Page& page, std::string_view title, const Assessment& a, std::
              margin_words({m.margin.value, facts::Value::number(threshold), m.dimension}),
              m.cited->provision->id});
     }
-    const auto table = text::table(
+    auto table = text::table(
         {{"fact"}, {"value", text::Align::right}, {"threshold"}, {"margin"}, {"provision"}}, rows);
-    for (std::size_t begin = 0; begin < table.size();) {
-        const auto end = std::min(table.find('\n', begin), table.size());
-        page.out() += "  " + table.substr(begin, end - begin) + "\n";
-        begin = end + 1;
-    }
+    table.pop_back();
+    for (const auto line : std::views::split(table, '\n'))
+        page.out += fmt::format("  {}\n", std::string_view{line});
     page.more(different.size(), shown);
 }
 
@@ -395,7 +369,7 @@ void flips(Page& page, const Assessment& a) {
     for (std::size_t i = 0; i < shown; ++i) {
         const auto& [flip, values] = groups[i];
         const auto& about = facts::info(flip->fact);
-        const auto result = result_words(flip->outcome, flip->lane);
+        const auto result = words(flip->outcome, flip->lane);
         if (about.type == FactType::number) {
             page.line(2,
                       fmt::format("{} {} {} (now {}): {}", about.name, law::to_string(flip->side),
@@ -429,7 +403,7 @@ void noted(Page& page, std::string_view label, const std::vector<Examined>& note
 
 // Beside the outcome: other axes, duties, and what is only worth knowing.
 void beside(Page& page, const Assessment& a) {
-    page.out() += '\n';
+    page.out += '\n';
     noted(page, "Red flags", a.red_flags);
     noted(page, "Duties", a.obligations);
     noted(page, "Tariffs (own axis)", a.tariffs);
@@ -467,7 +441,7 @@ void examined(Page& page, const Assessment& a) {
 }
 
 void ground(Page& page, const Assessment& a) {
-    page.out() += '\n';
+    page.out += '\n';
     for (const auto& warning : a.warnings) {
         page.line(0, "warning: " + warning.message);
         if (!warning.hint.empty()) page.line(0, "hint: " + warning.hint);
@@ -487,17 +461,17 @@ std::string findings_to_text(const Assessment& a, const TextOptions& options) {
     verdict(page, a);
     examined(page, a);
     ground(page, a);
-    return page.out();
+    return page.out;
 }
 
 std::string classification_to_text(const Assessment& a, const TextOptions& options) {
     Page page{options};
     const auto& c = a.classification;
     const auto name = c.name.empty() ? std::string{"own chip"} : c.name;
-    page.out() =
-        fmt::format("{} · {} · {}\n",
-                    text::paint("tier " + a.determination.tier.name, Style::bold, page.colour()),
-                    quantity::to_string(a.the_case.on), name);
+    page.out = fmt::format(
+        "{} · {} · {}\n",
+        text::paint("tier " + a.determination.tier.name, Style::bold, page.options.colour),
+        quantity::to_string(a.the_case.on), name);
     classification(page, a);
     page.heading("Terms of TPP");
     for (const auto& term : c.tpp.terms) {
@@ -522,7 +496,7 @@ std::string classification_to_text(const Assessment& a, const TextOptions& optio
     }
     missing(page, a);
     ground(page, a);
-    return page.out();
+    return page.out;
 }
 
 std::string to_text(const Assessment& a, const TextOptions& options) {
@@ -539,7 +513,7 @@ std::string to_text(const Assessment& a, const TextOptions& options) {
     beside(page, a);
     examined(page, a);
     ground(page, a);
-    return page.out();
+    return page.out;
 }
 
 }  // namespace sluice::report

@@ -121,13 +121,13 @@ text::Result<Timeline> timeline(const facts::World& world, const law::Lawbook& b
 std::string to_text(const Timeline& timeline, const law::Lawbook& book) {
     std::vector<std::vector<std::string>> rows;
     for (const auto& s : timeline.stretches) {
-        auto outcome = spaced(law::to_string(s.outcome));
+        auto outcome = spaced(s.outcome);
         if (!s.exception.empty()) outcome += " " + s.exception;
         if (s.enforced && !*s.enforced) outcome += ", not enforced";
         if (s.scheduled) outcome += ", confirmation pending";
-        auto lane = s.lane ? spaced(law::to_string(*s.lane)) : std::string{};
+        auto lane = s.lane ? spaced(*s.lane) : std::string{};
         if (s.lane_otherwise && s.lane_otherwise != s.lane)
-            lane += ", else " + spaced(law::to_string(*s.lane_otherwise));
+            lane += ", else " + spaced(*s.lane_otherwise);
         std::vector<std::string> because;
         for (const auto& [id, citation] : s.because)
             because.push_back(fmt::format("{} ({})", id, citation));

@@ -50,7 +50,7 @@ public:
         else if constexpr (requires { v.has_value(); })
             v ? value(*v) : null();
         else
-            array(v, [this](const auto& one) { value(one); });
+            array(v, [this](const auto& one) { this->value(one); });
     }
     template <class T>
     void field(std::string_view name, const T& v) {
