@@ -54,20 +54,20 @@ const Verb* read_verb(const std::vector<std::string>& words, std::size_t& at,
     return nullptr;
 }
 
-class FlagReader {
-public:
-    FlagReader(Invocation& invocation, const std::vector<std::string>& words, Diagnostics& problems)
-        : invocation_(invocation),
-          words_(words),
-          problems_(problems),
-          flags_(flags_of(*invocation.verb)) {}
+// The words behind the verb, one after the other.
+struct FlagReader {
+    Invocation& invocation;
+    const std::vector<std::string>& words;
+    Diagnostics& problems;
+    std::size_t at;
+    std::vector<Flag> flags = flags_of(*invocation.verb);
 
-    void read(std::size_t at) {
+    void read() {
         bool only_arguments = false;
-        for (at_ = at; at_ < words_.size(); ++at_) {
-            const auto& word = words_[at_];
+        for (; at < words.size(); ++at) {
+            const auto& word = words[at];
             if (only_arguments || word == "-" || !word.starts_with("-")) {
-                invocation_.arguments.push_back(word);
+                invocation.arguments.push_back(word);
             } else if (word == "--") {
                 only_arguments = true;
             } else {
@@ -77,45 +77,40 @@ public:
         count_arguments();
     }
 
-private:
     void flag(const std::string& word) {
         const auto equals = word.find('=');
         const auto name = word.substr(0, equals);
-        const auto known = std::ranges::find(flags_, name, &Flag::name);
-        if (known == flags_.end()) {
-            const auto& verb = invocation_.verb->name;
-            problems_.push_back(usage(
+        const auto known = std::ranges::find(flags, name, &Flag::name);
+        if (known == flags.end()) {
+            const auto& verb = invocation.verb->name;
+            problems.push_back(usage(
                 fmt::format("`sluice {}` has no flag `{}`", verb, name),
-                suggested(name, flags_, fmt::format("`sluice help {}` lists its flags", verb))));
+                suggested(name, flags, fmt::format("`sluice help {}` lists its flags", verb))));
             // Its value is not an argument; skipping it keeps one mistake one message.
-            if (equals == std::string::npos && at_ + 1 < words_.size() &&
-                !words_[at_ + 1].starts_with("--"))
-                ++at_;
+            if (equals == std::string::npos && at + 1 < words.size() &&
+                !words[at + 1].starts_with("--"))
+                ++at;
             return;
         }
         std::string value;
         if (!known->value.empty()) {
             if (equals != std::string::npos) {
                 value = word.substr(equals + 1);
-            } else if (at_ + 1 < words_.size() && !words_[at_ + 1].starts_with("--")) {
-                value = words_[++at_];
+            } else if (at + 1 < words.size() && !words[at + 1].starts_with("--")) {
+                value = words[++at];
             } else {
-                problems_.push_back(usage(fmt::format("`{}` needs a value", name),
-                                          fmt::format("write `{} {}`", name, known->value)));
-                return;
+                return problems.push_back(usage(fmt::format("`{}` needs a value", name),
+                                                fmt::format("write `{} {}`", name, known->value)));
             }
         } else if (equals != std::string::npos) {
-            problems_.push_back(usage(fmt::format("`{}` takes no value", name),
-                                      fmt::format("write `{}` alone", name)));
-            return;
+            return problems.push_back(usage(fmt::format("`{}` takes no value", name),
+                                            fmt::format("write `{}` alone", name)));
         }
-        if (!known->repeatable && invocation_.has(name)) {
-            problems_.push_back(
+        if (!known->repeatable && invocation.has(name))
+            return problems.push_back(
                 usage(fmt::format("`{}` is given twice", name), "keep one of them"));
-            return;
-        }
         if (!known->words.empty() && !known->words.contains("yes|no")) check_word(*known, value);
-        invocation_.given.push_back({name, std::move(value)});
+        invocation.given.push_back({name, std::move(value)});
     }
 
     // Switches between a few words, such as --color; the deal's own choices are resolve's business.
@@ -123,29 +118,23 @@ private:
         std::vector<std::string_view> choices;
         for (const auto word : std::views::split(flag.words, '|')) choices.emplace_back(word);
         if (std::ranges::find(choices, value) == choices.end())
-            problems_.push_back(usage(fmt::format("`{}` cannot be `{}`", flag.name, value),
-                                      fmt::format("one of: {}", fmt::join(choices, ", "))));
+            problems.push_back(usage(fmt::format("`{}` cannot be `{}`", flag.name, value),
+                                     fmt::format("one of: {}", fmt::join(choices, ", "))));
     }
 
     void count_arguments() {
-        const auto& verb = *invocation_.verb;
-        const auto count = invocation_.arguments.size();
+        const auto& verb = *invocation.verb;
+        const auto count = invocation.arguments.size();
         if (count > verb.most)
-            problems_.push_back(
+            problems.push_back(
                 usage(fmt::format("`sluice {}` does not know what to do with `{}`", verb.name,
-                                  invocation_.arguments[verb.most]),
+                                  invocation.arguments[verb.most]),
                       fmt::format("usage: sluice {} {} [FLAGS]", verb.name, verb.arguments)));
         else if (count < verb.least)
-            problems_.push_back(usage(
+            problems.push_back(usage(
                 fmt::format("`sluice {}` needs {}", verb.name, verb.arguments),
                 fmt::format("such as `{}`", verb.examples.substr(0, verb.examples.find('\n')))));
     }
-
-    Invocation& invocation_;
-    const std::vector<std::string>& words_;
-    Diagnostics& problems_;
-    std::vector<Flag> flags_;
-    std::size_t at_ = 0;
 };
 
 }  // namespace
@@ -210,7 +199,7 @@ text::Result<Invocation> parse_arguments(const std::vector<std::string>& words) 
         return invocation;
     }
     invocation.verb = verb;
-    FlagReader{invocation, words, problems}.read(at);
+    FlagReader{invocation, words, problems, at}.read();
     if (!problems.empty()) return std::unexpected{std::move(problems)};
     return invocation;
 }

@@ -40,7 +40,6 @@ std::vector<std::pair<std::string, const Measured*>> measured_values(const Chip&
 }
 
 struct ChipLine {
-    const Chip* chip;
     facts::Value tpp{}, density{};
     std::string tier;
 };
@@ -56,7 +55,7 @@ ChipLine line_of(const Library& library, const law::Rulebook& rules, const Chip&
         deal.fields.push_back({.key = key, .value = value});
     const auto the_case = facts::resolve(library.world, deal);
     const auto tpp = facts::tpp_of(chip).value;
-    return {&chip, tpp, report::performance_density(tpp, chip.die_area.value),
+    return {tpp, report::performance_density(tpp, chip.die_area.value),
             the_case ? law::determine(rules, *the_case).tier.name : "undetermined"};
 }
 

@@ -69,11 +69,9 @@ namespace verb {
 
 int check(const Command& command, const Library& library) {
     if (command.invocation.arguments.empty() && command.invocation.deal().fields.empty())
-        return command.refuse(
-            {{.message = "no deal to check",
-              .hint = "name a file, or state `--chip`, `--to` and `--on`; `sluice help check` has "
-                      "examples"}},
-            Exit::usage);
+        return command.misused("no deal to check",
+                               "name a file, or state `--chip`, `--to` and `--on`; `sluice help "
+                               "check` has examples");
     const auto deal = deal_asked(command);
     if (!deal) return command.refuse(deal.error());
     const auto asked = resolve_asked(command, library, *deal);
@@ -108,10 +106,9 @@ int classify(const Command& command, const Library& library) {
     const auto on = day_asked(command, library.book);
     if (!on) return command.refuse(on.error());
     if (deal->fields.empty())
-        return command.refuse({{.message = "no chip to classify",
-                                .hint = "name one, as in `sluice classify h20`, or describe your "
-                                        "own with `--tpp` and `--die-area`"}},
-                              Exit::usage);
+        return command.misused("no chip to classify",
+                               "name one, as in `sluice classify h20`, or describe your own with "
+                               "`--tpp` and `--die-area`");
     // A tier says nothing about a destination; resolve wants one all the same.
     deal->fields.push_back({.key = "to", .value = "CN"});
     deal->fields.push_back({.key = "on", .value = quantity::to_string(*on)});

@@ -169,9 +169,7 @@ int completion(const Command& command) {
     if (shell == "bash") return command.print(bash());
     if (shell == "zsh") return command.print(zsh());
     if (shell == "fish") return command.print(fish());
-    return command.refuse({{.message = fmt::format("no completion for `{}`", shell),
-                            .hint = "one of: bash, zsh, fish"}},
-                          Exit::usage);
+    return command.misused(fmt::format("no completion for `{}`", shell), "one of: bash, zsh, fish");
 }
 
 }  // namespace verb

@@ -77,6 +77,10 @@ int Command::refuse(const Diagnostics& problems, Exit exit) const {
     return static_cast<int>(exit);
 }
 
+int Command::misused(std::string message, std::string hint) const {
+    return refuse({{.message = std::move(message), .hint = std::move(hint)}}, Exit::usage);
+}
+
 text::Result<fs::path> find_data(const Command& command) {
     const auto& around = command.around;
     const bool flagged = command.has("--data");

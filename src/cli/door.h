@@ -49,6 +49,7 @@ struct Command {
     int print(std::string_view text) const;              // data, to stdout; 0, answered
     void tell(const text::Diagnostics& problems) const;  // messages, to stderr
     int refuse(const text::Diagnostics& problems, Exit exit = Exit::input) const;
+    int misused(std::string message, std::string hint) const;  // the command line is wrong
 };
 
 struct Library {

@@ -31,21 +31,6 @@ bool holds(std::string_view whole, std::string_view part) {
     return text::lower(whole).contains(text::lower(part));
 }
 
-// The things that a name asks for: exactly that one, else all whose names hold it.
-template <class T, class Names>
-std::vector<const T*> asked(const std::vector<T>& all, std::string_view name, Names names_of) {
-    std::vector<const T*> found;
-    for (const bool exact : {true, false}) {
-        for (const auto& one : all)
-            if (std::ranges::any_of(names_of(one), [&](const std::string& n) {
-                    return holds(n, name) && (!exact || n.size() == name.size());
-                }))
-                found.push_back(&one);
-        if (!found.empty()) break;
-    }
-    return found;
-}
-
 std::vector<std::string> names_of(const Model& model) {
     auto names = model.aliases;
     names.insert(names.begin(), {model.id, model.name});
@@ -57,18 +42,27 @@ std::vector<std::string> names_of(const Fabric& fabric) {
     return names;
 }
 
+// The things that a name asks for: exactly that one, else all whose names hold it.
 template <class T>
-text::Diagnostics unknown(std::string_view what, const std::vector<T>& all,
-                          const std::string& name) {
+text::Result<std::vector<const T*>> asked(std::string_view what, const std::vector<T>& all,
+                                          std::string_view name) {
+    std::vector<const T*> exact, some;
     std::vector<std::string> names;
-    for (const auto& one : all) {
-        const auto some = names_of(one);
-        names.insert(names.end(), some.begin(), some.end());
-    }
+    for (const auto& one : all)
+        for (const auto& known : names_of(one)) {
+            names.push_back(known);
+            if (!holds(known, name)) continue;
+            if (some.empty() || some.back() != &one) some.push_back(&one);
+            if (known.size() == name.size() && (exact.empty() || exact.back() != &one))
+                exact.push_back(&one);
+        }
+    if (!exact.empty()) return exact;
+    if (!some.empty()) return some;
     const auto near = text::nearest(name, names);
-    return {{.message = fmt::format("no {} named `{}`", what, name),
-             .hint = near.empty() ? fmt::format("`sluice {}s` lists all", what)
-                                  : text::did_you_mean(near)}};
+    return std::unexpected{
+        text::Diagnostics{{.message = fmt::format("no {} named `{}`", what, name),
+                           .hint = near.empty() ? fmt::format("`sluice {}s` lists all", what)
+                                                : text::did_you_mean(near)}}};
 }
 
 std::string billions(double parameters) {
@@ -296,15 +290,15 @@ int models(const Command& command) {
     if (!all) return command.refuse(all.error());
     if (command.has("--check")) return check_models(command, *all);
     const auto name = command.invocation.argument();
-    const auto found = asked(*all, name, [](const Model& m) { return names_of(m); });
-    if (found.empty()) return command.refuse(unknown("model", *all, name));
-    const bool one = found.size() == 1 && !name.empty();
+    const auto found = asked("model", *all, name);
+    if (!found) return command.refuse(found.error());
+    const bool one = found->size() == 1 && !name.empty();
     if (command.has("--ids")) {
-        for (const auto* m : found) command.print(m->id + "\n");
+        for (const auto* m : *found) command.print(m->id + "\n");
         return 0;
     }
-    if (one && !command.has("--json")) return command.print(model_text(*found[0]));
-    return print_listing(command, list_models(found),
+    if (one && !command.has("--json")) return command.print(model_text(*found->front()));
+    return print_listing(command, list_models(*found),
                          "totals are computed from the dimensions; the cache is in 16 bits\n");
 }
 
@@ -326,9 +320,9 @@ int fabrics(const Command& command) {
     const auto all = loaded(command, "fabrics", facts::load_fabrics);
     if (!all) return command.refuse(all.error());
     const auto name = command.invocation.argument();
-    const auto found = asked(*all, name, [](const Fabric& f) { return names_of(f); });
-    if (found.empty()) return command.refuse(unknown("fabric", *all, name));
-    return print_listing(command, list_fabrics(found),
+    const auto found = asked("fabric", *all, name);
+    if (!found) return command.refuse(found.error());
+    return print_listing(command, list_fabrics(*found),
                          "bandwidths are one direction of one chip\n");
 }
 

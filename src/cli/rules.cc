@@ -98,10 +98,8 @@ int law_show(const Command& command, const Library& library) {
 int law_diff(const Command& command, const Library& library) {
     for (const auto* flag : {"--from", "--to"})
         if (!command.has(flag))
-            return command.refuse(
-                {{.message = fmt::format("`sluice law diff` needs `{} DATE`", flag),
-                  .hint = "such as `sluice law diff --from 2023-11-16 --to 2023-11-17`"}},
-                Exit::usage);
+            return command.misused(fmt::format("`sluice law diff` needs `{} DATE`", flag),
+                                   "such as `sluice law diff --from 2023-11-16 --to 2023-11-17`");
     const auto question = diff_question(command, library);
     if (!question) return command.refuse(question.error());
     const auto diff = law::diff(library.world, library.book, *question);

@@ -24,14 +24,14 @@ namespace {
 // Walks an expression and the node it was compiled to side by side. Both have the same shape, but
 // for lists of one, which have no node of their own, and `met`, which shares the node of the
 // provision it names.
-class Explainer {
-public:
-    Explainer(const facts::World& world, const law::Rulebook& rules, const facts::Case& the_case,
-              const std::vector<Truth>& truths)
-        : world_(world), rules_(rules), case_(the_case), truths_(truths) {}
+struct Explainer {
+    const facts::World& world;
+    const law::Rulebook& rules;
+    const facts::Case& the_case;
+    const std::vector<Truth>& truths;
 
     Finding provision(std::int32_t at) const {
-        const auto& compiled = rules_.at(at);
+        const auto& compiled = rules.at(at);
         Finding whole{.text = compiled.provision->id, .truth = truth(compiled.node)};
         const auto add = [&](const std::vector<law::Clause>& clauses,
                              const std::vector<NodeId>& nodes, std::string_view before) {
@@ -47,25 +47,24 @@ public:
         return whole;
     }
 
-private:
     Truth truth(NodeId node) const {
-        return node < 0 ? Truth::not_met : truths_[static_cast<std::size_t>(node)];
+        return node < 0 ? Truth::not_met : truths[static_cast<std::size_t>(node)];
     }
 
     Finding condition(const Expr& expr, NodeId node) const {
-        Finding finding{.text = law::format_expr(world_, expr), .truth = truth(node)};
+        Finding finding{.text = law::format_expr(world, expr), .truth = truth(node)};
         switch (expr.op) {
             case Expr::Op::all:
             case Expr::Op::any: {
                 if (expr.children.size() == 1) return condition(expr.children.front(), node);
                 finding.text = expr.op == Expr::Op::all ? "all of" : "any of";
-                const auto of = rules_.operands_of(rules_.node(node));
+                const auto of = rules.operands_of(rules.node(node));
                 for (std::size_t i = 0; i < expr.children.size(); ++i)
                     finding.findings.push_back(condition(expr.children[i], of[i]));
                 break;
             }
             case Expr::Op::negate: {
-                auto of = condition(expr.children.front(), rules_.node(node).first);
+                auto of = condition(expr.children.front(), rules.node(node).first);
                 // A negated leaf says enough by itself: show what the deal says of its fact.
                 if (of.findings.empty()) {
                     finding.fact = of.fact;
@@ -79,8 +78,8 @@ private:
             case Expr::Op::compare:
                 for (const auto* side : {&expr.right, &expr.left})
                     if (!side->terms.empty()) finding.fact = side->terms.front().fact;
-                finding.comparison = {.value = law::value_of(expr.left, case_.facts),
-                                      .threshold = law::value_of(expr.right, case_.facts),
+                finding.comparison = {.value = law::value_of(expr.left, the_case.facts),
+                                      .threshold = law::value_of(expr.right, the_case.facts),
                                       .dimension = expr.left.dimension};
                 break;
             case Expr::Op::met:
@@ -92,7 +91,7 @@ private:
             case Expr::Op::in_list:
             case Expr::Op::exists:
                 finding.fact = expr.fact;
-                finding.value = words(world_, expr.fact, case_[expr.fact]);
+                finding.value = words(world, expr.fact, the_case[expr.fact]);
                 break;
             case Expr::Op::always:
                 break;
@@ -101,20 +100,15 @@ private:
     }
 
     void refer(Finding& finding, const Expr& expr) const {
-        const auto at = rules_.compiled_index[static_cast<std::size_t>(expr.reference)];
+        const auto at = rules.compiled_index[static_cast<std::size_t>(expr.reference)];
         if (at < 0) {
             finding.value = "not in force that day";
             return;
         }
-        const bool stayed = rules_.at(at).in_force.stayed;
-        finding.value = stayed ? "stayed that day" : rules_.at(at).provision->title;
+        const bool stayed = rules.at(at).in_force.stayed;
+        finding.value = stayed ? "stayed that day" : rules.at(at).provision->title;
         if (!stayed) finding.findings = provision(at).findings;
     }
-
-    const facts::World& world_;
-    const law::Rulebook& rules_;
-    const facts::Case& case_;
-    const std::vector<Truth>& truths_;
 };
 
 std::string leaf_words(const Finding& leaf) {
