@@ -6,6 +6,7 @@
 #include "report/assess.h"
 #include "text/ascii.h"
 #include "text/json.h"
+#include "text/sequence.h"
 #include "text/suggest.h"
 #include "text/table.h"
 
@@ -88,7 +89,7 @@ std::string chips_text(const Library& library, const law::Rulebook& rules,
 void value_json(JsonWriter& json, std::string_view name, const Measured& m) {
     json.object(name, [&] {
         auto sources = m.provenance.sources;
-        if (m.high_end) std::ranges::copy(m.high_end->sources, std::back_inserter(sources));
+        if (m.high_end) text::append(sources, m.high_end->sources);
         json.field("value", report::words(m.value, m.dimension, false));
         json.field("sources", sources);
         json.field_or_null("date", m.provenance.date);

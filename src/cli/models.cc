@@ -11,6 +11,7 @@
 #include "text/ascii.h"
 #include "text/file.h"
 #include "text/json.h"
+#include "text/sequence.h"
 #include "text/suggest.h"
 #include "text/table.h"
 #include "workload/expand.h"
@@ -79,7 +80,7 @@ std::string attention_of(const Model& model) {
     std::vector<std::string_view> kinds;
     for (const auto& block : model.blocks)
         if (const auto kind = facts::to_string(block.mixer.kind);
-            kind != "none" && std::ranges::find(kinds, kind) == kinds.end())
+            kind != "none" && !text::contains(kinds, kind))
             kinds.push_back(kind);
     return fmt::format("{}", fmt::join(kinds, " + "));
 }

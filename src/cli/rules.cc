@@ -10,7 +10,7 @@
 #include "law/law_cases.h"
 #include "law/lint.h"
 #include "text/file.h"
-#include "text/suggest.h"
+#include "text/sequence.h"
 
 namespace sluice::cli {
 
@@ -35,7 +35,7 @@ text::Result<law::DiffQuestion> diff_question(const Command& command, const Libr
         if (result)
             into = *result;
         else
-            std::ranges::move(result.error(), std::back_inserter(problems));
+            text::append(problems, result.error());
     };
     take(diff_day(command, library.book, "--from"), question.from);
     take(diff_day(command, library.book, "--to"), question.to);
@@ -43,15 +43,15 @@ text::Result<law::DiffQuestion> diff_question(const Command& command, const Libr
     for (const auto& name : command.invocation.values("--chip")) {
         const auto named = library.world.chips_named(name);
         if (named.empty())
-            std::ranges::move(no_such("chip", name, chip_names(library.world), "`sluice chips`"),
-                              std::back_inserter(problems));
-        question.chips.insert(question.chips.end(), named.begin(), named.end());
+            text::append(problems,
+                         no_such("chip", name, chip_names(library.world), "`sluice chips`"));
+        text::append(question.chips, named);
     }
     for (const auto& name : command.invocation.values("--place")) {
         const auto code = library.world.places.find(name);
         if (code < 0)
-            std::ranges::move(no_such("place", name, place_names(library.world), "`sluice places`"),
-                              std::back_inserter(problems));
+            text::append(problems,
+                         no_such("place", name, place_names(library.world), "`sluice places`"));
         else
             question.places.push_back(static_cast<facts::PlaceCode>(code));
     }
@@ -120,9 +120,9 @@ int law_lint(const Command& command, const Library& library) {
 
 int law_test(const Command& command, const Library& library) {
     std::size_t passed = 0, failed = 0;
-    const auto run_file = [&](const std::string& file) -> text::Result<void> {
-        auto results = law::run_case_file(library.world, library.book, file);
-        if (!results) return std::unexpected{std::move(results.error())};
+    for (const auto& file : command.invocation.values("--cases")) {
+        const auto results = law::run_case_file(library.world, library.book, file);
+        if (!results) return command.refuse(results.error());
         for (const auto& result : *results) {
             ++(result.passed() ? passed : failed);
             if (result.passed()) continue;
@@ -132,12 +132,8 @@ int law_test(const Command& command, const Library& library) {
                 command.print(
                     fmt::format("  {}: expected `{}`, got `{}`\n", m.field, m.expected, m.got));
         }
-        return {};
-    };
-    const auto files = command.invocation.values("--cases");
-    for (const auto& file : files)
-        if (const auto ran = run_file(file); !ran) return command.refuse(ran.error());
-    if (files.empty()) {
+    }
+    if (!command.has("--cases")) {
         const auto results = law::run_law_cases(library.world, library.book);
         command.tell(results.failures);
         passed += static_cast<std::size_t>(results.passed);
@@ -156,17 +152,11 @@ int law_fmt(const Command& command) {
     Diagnostics problems;
     std::size_t differing = 0;
     for (const auto& file : command.invocation.arguments) {
-        const auto keep = [&](Diagnostics more) {
-            std::ranges::move(more, std::back_inserter(problems));
-        };
-        auto text = text::read_text(file);
-        if (!text) {
-            keep(std::move(text.error()));
-            continue;
-        }
-        const auto provisions = law::parse_law(*world, file, *text);
+        const auto text = text::read_text(file);
+        const auto provisions =
+            text ? law::parse_law(*world, file, *text) : std::unexpected{text.error()};
         if (!provisions) {
-            keep(provisions.error());
+            text::append(problems, provisions.error());
             continue;
         }
         const auto formatted = law::format_law(*world, *provisions);
@@ -175,7 +165,7 @@ int law_fmt(const Command& command) {
         command.print(fmt::format("{} {}\n", only_check ? "would change" : "changed", file));
         if (only_check) continue;
         if (auto written = text::write_whole(file, formatted); !written)
-            keep(std::move(written.error()));
+            text::append(problems, written.error());
     }
     command.tell(problems);
     const bool clean = problems.empty() && (!only_check || differing == 0);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "law/verdict.h"
+#include "text/sequence.h"
 
 namespace sluice::report {
 
@@ -112,8 +113,7 @@ RequirementReport require(const Work& work, const law::Requirement& result) {
 void conditions(Work& work) {
     const auto add = [&](const Considered& from) {
         for (const auto& condition : from.conditions)
-            if (std::ranges::find(work.out.conditions, condition.name, &ConditionState::name) ==
-                work.out.conditions.end())
+            if (std::ranges::count(work.out.conditions, condition.name, &ConditionState::name) == 0)
                 work.out.conditions.push_back(condition);
     };
     if (work.out.exception) return add(*work.out.exception);
@@ -318,7 +318,7 @@ Assessment assess(const Ground& ground, const facts::Case& the_case, const Asses
 
     if (options.examined)
         for (const auto& kind : ground.rules.by_kind)
-            std::ranges::move(examine(work, kind), std::back_inserter(out.examined));
+            text::append(out.examined, examine(work, kind));
     warnings(work);
     return out;
 }

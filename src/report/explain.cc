@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "law/format.h"
+#include "text/sequence.h"
 
 namespace sluice::report {
 
@@ -152,7 +153,7 @@ struct Decisive {
     }
 
     void say(std::string one) {
-        if (std::ranges::find(said, one) == said.end()) said.push_back(std::move(one));
+        if (!text::contains(said, one)) said.push_back(std::move(one));
     }
 };
 

@@ -66,6 +66,13 @@ struct Page {
     void more(std::size_t total, std::size_t shown) {
         if (total > shown) dim(2, fmt::format("and {} more: --all", total - shown));
     }
+    // The first `few` of them, or all.
+    template <class Things, class Print>
+    void some(const Things& things, std::size_t few, Print print) {
+        const auto shown = std::min(things.size(), limit(few));
+        for (const auto& thing : things | std::views::take(shown)) print(thing);
+        more(things.size(), shown);
+    }
     std::size_t limit(std::size_t few) const { return options.all ? SIZE_MAX : few; }
     bool all() const { return options.all; }
 
@@ -192,12 +199,10 @@ void why(Page& page, const Assessment& a) {
     if (!a.requirements.empty()) return;
     page.line(
         2, fmt::format("none of the {} requirements in force that day is met", a.not_met.size()));
-    const auto shown = std::min(a.not_met.size(), page.limit(8));
-    for (const auto& e : a.not_met | std::views::take(shown)) {
+    page.some(a.not_met, 8, [&](const Examined& e) {
         page.line(2, fmt::format("✗ {}: {}", e.cited->provision->title, because(e.finding)));
         if (page.all()) provision_findings(page, 4, e.finding);
-    }
-    page.more(a.not_met.size(), shown);
+    });
 }
 
 void enforcement(Page& page, const Assessment& a) {
@@ -227,8 +232,7 @@ void lane(Page& page, const Assessment& a) {
 
 // Each exception and review once, as it stands for the requirement it helps most.
 void gather(std::vector<const Considered*>& to, const Considered& one) {
-    const auto same =
-        std::ranges::find_if(to, [&](const Considered* c) { return c->cited == one.cited; });
+    const auto same = std::ranges::find(to, one.cited, &Considered::cited);
     if (same == to.end())
         to.push_back(&one);
     else if (one.helps)
@@ -237,8 +241,7 @@ void gather(std::vector<const Considered*>& to, const Considered& one) {
 
 std::string_view offer_mark(const Considered& offer) {
     using enum ConditionState::State;
-    const bool fails = std::ranges::find(offer.conditions, failed, &ConditionState::state) !=
-                       offer.conditions.end();
+    const bool fails = std::ranges::count(offer.conditions, failed, &ConditionState::state) > 0;
     if (offer.helps) return "✓";
     const bool exception = !offer.cited->provision->code.empty();
     return fails || (exception && offer.truth == Truth::met) ? "✗" : mark(offer.truth);
@@ -322,15 +325,13 @@ void margin_table(Page& page, std::string_view title, const Assessment& a, std::
     page.heading(title);
     std::vector<std::vector<std::string>> rows;
     const auto shown = std::min(different.size(), few);
-    for (std::size_t i = 0; i < shown; ++i) {
-        const auto& m = *different[i];
-        const auto& threshold = m.margin.threshold;
-        rows.push_back(
-            {m.fact, words(m.margin.value, m.dimension),
-             fmt::format("{} {}", law::to_string(m.margin.comparator),
-                         quantity::to_string(threshold, m.dimension, true)),
-             margin_words({m.margin.value, facts::Value::number(threshold), m.dimension}),
-             m.cited->provision->id});
+    for (const auto* m : different | std::views::take(shown)) {
+        const auto& [value, threshold] = std::pair{m->margin.value, m->margin.threshold};
+        rows.push_back({m->fact, words(value, m->dimension),
+                        fmt::format("{} {}", law::to_string(m->margin.comparator),
+                                    quantity::to_string(threshold, m->dimension, true)),
+                        margin_words({value, facts::Value::number(threshold), m->dimension}),
+                        m->cited->provision->id});
     }
     auto table = text::table(
         {{"fact"}, {"value", text::Align::right}, {"threshold"}, {"margin"}, {"provision"}}, rows);
@@ -354,37 +355,30 @@ void flips(Page& page, const Assessment& a) {
     };
     std::vector<Group> groups;
     for (const auto& flip : a.flips) {
-        const bool number = facts::info(flip.fact).type == FactType::number;
+        const auto& about = facts::info(flip.fact);
+        const bool number = about.type == FactType::number;
         const auto same = std::ranges::find_if(groups, [&](const Group& g) {
             return !number && g.first->fact == flip.fact && g.first->outcome == flip.outcome &&
                    g.first->lane == flip.lane;
         });
-        const auto value = number ? std::string{} : words(*a.world, flip.fact, flip.to);
+        const auto value =
+            number ? fmt::format("{} {} (now {})", law::to_string(flip.side),
+                                 quantity::to_string(flip.threshold, about.dimension, true),
+                                 words(*a.world, flip.fact, flip.from))
+                   : words(*a.world, flip.fact, flip.to);
         if (same != groups.end())
             same->values.push_back(value);
         else
             groups.push_back({&flip, {value}});
     }
-    const auto shown = std::min(groups.size(), page.limit(6));
-    for (std::size_t i = 0; i < shown; ++i) {
-        const auto& [flip, values] = groups[i];
-        const auto& about = facts::info(flip->fact);
-        const auto result = words(flip->outcome, flip->lane);
-        if (about.type == FactType::number) {
-            page.line(2,
-                      fmt::format("{} {} {} (now {}): {}", about.name, law::to_string(flip->side),
-                                  quantity::to_string(flip->threshold, about.dimension, true),
-                                  words(*a.world, flip->fact, flip->from), result));
-            continue;
-        }
+    page.some(groups, 6, [&](const Group& group) {
+        const auto& [flip, values] = group;
         const auto few = std::min(values.size(), page.limit(3));
-        auto list = fmt::format(
-            "{}",
-            fmt::join(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(few), ", "));
+        auto list = fmt::format("{}", fmt::join(values | std::views::take(few), ", "));
         if (few < values.size()) list += fmt::format(" and {} others", values.size() - few);
-        page.line(2, fmt::format("{} {}: {}", about.name, list, result));
-    }
-    page.more(groups.size(), shown);
+        page.line(2, fmt::format("{} {}: {}", facts::info(flip->fact).name, list,
+                                 words(flip->outcome, flip->lane)));
+    });
 }
 
 void noted(Page& page, std::string_view label, const std::vector<Examined>& notes,
