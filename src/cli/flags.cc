@@ -2,106 +2,69 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 
 #include "cli/door.h"
 
 namespace sluice::cli {
 namespace {
 
-constexpr Flag json{"--json", "", "print JSON"};
-constexpr Flag known_on{"--known-on", "DATE", "answer with what was published by that day only"};
-constexpr Flag strict{"--strict", "", "assume nothing: what is not stated is unknown"};
-constexpr Flag on{"--on", "DATE", "day to ask about; default: the last day the rules are known"};
-constexpr Flag ids{"--ids", "", "print the identifiers only, one a line"};
+// In the order in which a verb lists them.
+constexpr std::array flag_table = {
+    Flag{"--measured", "FILE", "published measurements, one a row (CSV)", "validate|calibrate"},
+    Flag{"--kernels", "DIR", "measured kernel times, in tables (CSV)", "validate|calibrate"},
+    Flag{"--by", "KEY", "add a table by this key as well", "validate", false,
+         "kind|chip|model|family|software|metric|engine"},
+    Flag{"--part", "PART", "only rows that were learnt from, or only the others", "validate", false,
+         "learn|report|all"},
+    Flag{"--rows", "FILE", "write every row with its prediction here (CSV)", "validate"},
+    Flag{"--seed", "N", "of the search; the same seed gives the same result (default 1)",
+         "calibrate"},
+    Flag{"--out", "FILE", "write the parameters here instead of to the screen", "calibrate"},
+    Flag{"--output", "FILE", "write here when every row is done, instead of to the screen", "bulk"},
+    Flag{"--cases", "FILE", "a file of worked cases as CSV instead of the cases in the rules",
+         "law test", true},
+    Flag{"--check", "", "write nothing; name the files that would change and exit 1", "law fmt"},
+    Flag{"--check", "", "list models whose computed total is more than 1 % from the published one",
+         "models"},
+    Flag{"--on", "DATE", "day to ask about; default: the last day the rules are known",
+         "classify|law list|chips|places"},
+    Flag{"--on", "DATE", "only the version that speaks on that day", "law show"},
+    Flag{"--kind", "KIND", "only one kind, such as requirement or exception", "law list", false,
+         "definition|classification|requirement|exception|review|tariff|import_measure|red_flag|"
+         "obligation|watch"},
+    Flag{"--from", "DATE", "the earlier day", "law diff"},
+    Flag{"--to", "DATE", "the later day", "law diff"},
+    Flag{"--chip", "CHIP", "only this chip", "law diff", true},
+    Flag{"--place", "PLACE", "only this destination", "law diff", true},
+    Flag{"--known-on", "DATE", "answer with what was published by that day only",
+         "check|classify|timeline|law list|law show|law diff|bulk"},
+    Flag{"--strict", "", "assume nothing: what is not stated is unknown", "check|timeline|bulk"},
+    Flag{"--json", "", "print JSON",
+         "check|classify|timeline|law list|law show|law diff|chips|places|models|fabrics|prices|"
+         "validate|version"},
+    Flag{"--all", "", "print every margin, flip and finding, not the first few", "check"},
+    Flag{"--all", "", "print every classification, not only what is met", "classify"},
+    Flag{"--show", "STAGE", "print one stage instead: case, rulebook or findings", "check", false,
+         "case|rulebook|findings"},
+    Flag{"--exit-code", "",
+         "exit 0 no licence required, 10 exception available, 11 licence required, "
+         "12 presumed violation risk, 13 prohibited, 14 undetermined",
+         "check"},
+    Flag{"--ids", "", "print the identifiers only, one a line", "chips|places|models"},
+};
 
 constexpr std::array every_verb = {
     Flag{"--law", "DIR", "lay your own .law files over the rulebook"},
     Flag{"--data", "DIR", "read rules, chips and places from here (also SLUICE_DATA)"},
-    Flag{"--color", "WHEN", "auto, always or never (also NO_COLOR)", false, "auto|always|never"},
+    Flag{"--color", "WHEN", "auto, always or never (also NO_COLOR)", "", false,
+         "auto|always|never"},
     Flag{"--help", "", "explain this verb"},
 };
 
-constexpr std::array check_flags = {
-    known_on,
-    strict,
-    json,
-    Flag{"--all", "", "print every margin, flip and finding, not the first few"},
-    Flag{"--show", "STAGE", "print one stage instead: case, rulebook or findings", false,
-         "case|rulebook|findings"},
-    Flag{"--exit-code", "",
-         "exit 0 no licence required, 10 exception available, 11 licence required, "
-         "12 presumed violation risk, 13 prohibited, 14 undetermined"},
-};
-
-constexpr std::array classify_flags = {
-    on, known_on, json, Flag{"--all", "", "print every classification, not only what is met"}};
-
-constexpr std::array timeline_flags = {known_on, strict, json};
-
-constexpr std::array list_flags = {
-    on,
-    Flag{"--kind", "KIND", "only one kind, such as requirement or exception", false,
-         "definition|classification|requirement|exception|review|tariff|import_measure|red_flag|"
-         "obligation|watch"},
-    known_on,
-    json,
-};
-
-constexpr std::array show_flags = {Flag{"--on", "DATE", "only the version that speaks on that day"},
-                                   known_on, json};
-
-constexpr std::array diff_flags = {
-    Flag{"--from", "DATE", "the earlier day"},
-    Flag{"--to", "DATE", "the later day"},
-    Flag{"--chip", "CHIP", "only this chip", true},
-    Flag{"--place", "PLACE", "only this destination", true},
-    known_on,
-    json,
-};
-
-constexpr std::array test_flags = {Flag{
-    "--cases", "FILE", "a file of worked cases as CSV instead of the cases in the rules", true}};
-
-constexpr std::array fmt_flags = {
-    Flag{"--check", "", "write nothing; name the files that would change and exit 1"}};
-
-constexpr std::array catalogue_flags = {on, json, ids};
-
-constexpr std::array bulk_flags = {
-    Flag{"--output", "FILE", "write here when every row is done, instead of to the screen"},
-    known_on,
-    strict,
-};
-
-constexpr std::array models_flags = {
-    Flag{"--check", "", "list models whose computed total is more than 1 % from the published one"},
-    json, ids};
-constexpr std::array only_json = {json};
-
-constexpr Flag measured{"--measured", "FILE", "published measurements, one a row (CSV)"};
-constexpr Flag kernels{"--kernels", "DIR", "measured kernel times, in tables (CSV)"};
-constexpr std::array validate_flags = {
-    measured,
-    kernels,
-    Flag{"--by", "KEY", "add a table by this key as well", false,
-         "kind|chip|model|family|software|metric|engine"},
-    Flag{"--part", "PART", "only rows that were learnt from, or only the others", false,
-         "learn|report|all"},
-    Flag{"--rows", "FILE", "write every row with its prediction here (CSV)"},
-    json,
-};
-constexpr std::array calibrate_flags = {
-    measured,
-    kernels,
-    Flag{"--seed", "N", "of the search; the same seed gives the same result (default 1)"},
-    Flag{"--out", "FILE", "write the parameters here instead of to the screen"},
-};
-
-constexpr std::span<const Flag> no_flags;
-
 constexpr std::array verb_table = {
     Verb{
-        "check", verb::check, "[DEAL.toml]", 0, 1, Completes::files, DealFlags::all, check_flags,
+        "check", verb::check, "[DEAL.toml]", 0, 1, Completes::files, DealFlags::all,
         "say whether a deal may go ahead, and why",
         "Determines one deal under the rules in force on its day and prints the verdict first, "
         "then the reasons, then what would change it. The deal comes from a file, from flags, or "
@@ -112,32 +75,32 @@ constexpr std::array verb_table = {
         "sluice check --tpp 2368 --die-area \"600..900 mm2\" --marketed-for-datacentre yes --to VN "
         "--on 2024-01-02 --json"},
     Verb{"classify", verb::classify, "[CHIP]", 0, 1, Completes::chips, DealFlags::own_chip,
-         classify_flags, "place a chip in its tier, with TPP, density and margins",
+         "place a chip in its tier, with TPP, density and margins",
          "Classifies one chip, from the catalogue or described by flags, with the derivation of "
          "its TPP and performance density and the distance to every threshold.",
          "sluice classify h20\n"
          "sluice classify --tpp 2400 --die-area \"814 mm2\" --marketed-for-datacentre yes --on "
          "2023-11-17"},
     Verb{"timeline", verb::timeline, "[CHIP]", 0, 1, Completes::chips, DealFlags::all_but_on,
-         timeline_flags, "show how the answer for a chip and a place changed over time",
+         "show how the answer for a chip and a place changed over time",
          "Prints one line for each stretch of days with the same answer, from the first rule on, "
          "with the rules that made it so. Days are half-open: the second day is the first one "
          "that is no longer included. A buyer whose headquarters are not stated is taken to be "
          "headquartered in the destination, and the answer says so.",
          "sluice timeline h20 --to china\n"
          "sluice timeline h100-sxm --to singapore --headquarters china --json"},
-    Verb{"law list", verb::law_list, "", 0, 0, Completes::nothing, DealFlags::none, list_flags,
+    Verb{"law list", verb::law_list, "", 0, 0, Completes::nothing, DealFlags::none,
          "list the provisions in force on a day",
          "One line a provision: what it is, since when it says what it says, and where it stands.",
          "sluice law list --on 2023-11-17 --kind requirement\n"
          "sluice law list --json"},
     Verb{"law show", verb::law_show, "PROVISION", 1, 1, Completes::nothing, DealFlags::none,
-         show_flags, "print a provision with all its versions",
+         "print a provision with all its versions",
          "Prints every version of a provision with its dates, source, own-words text and "
          "conditions, then stays, what the agency says it enforces, open points and cases.",
          "sluice law show us.ear.3a090.a\n"
          "sluice law show us.ear.3a090.a --on 2024-01-02"},
-    Verb{"law diff", verb::law_diff, "", 0, 0, Completes::nothing, DealFlags::none, diff_flags,
+    Verb{"law diff", verb::law_diff, "", 0, 0, Completes::nothing, DealFlags::none,
          "say what changed between two days, and for which chips and places",
          "Compares the rules of two days: which provisions changed, and for which chips of the "
          "catalogue and which destinations the answer moved, with the provisions that moved it. "
@@ -145,26 +108,26 @@ constexpr std::array verb_table = {
          "in the destination.",
          "sluice law diff --from 2023-11-16 --to 2023-11-17\n"
          "sluice law diff --from 2025-01-01 --to 2026-09-01 --chip h20 --place china"},
-    Verb{"law lint", verb::law_lint, "", 0, 0, Completes::nothing, DealFlags::none, no_flags,
+    Verb{"law lint", verb::law_lint, "", 0, 0, Completes::nothing, DealFlags::none,
          "find clauses that cannot decide, overlaps without order, missing sources",
          "Reads the whole rulebook (with your own provisions, when --law is given) and reports "
          "what is suspect. Exits 1 when there is anything to report.",
          "sluice law lint\n"
          "sluice law lint --law my-rules"},
-    Verb{"law test", verb::law_test, "", 0, 0, Completes::nothing, DealFlags::none, test_flags,
+    Verb{"law test", verb::law_test, "", 0, 0, Completes::nothing, DealFlags::none,
          "run the cases in the rules, or a file of worked cases",
          "Without --cases, runs every `case` written in the rules. With --cases, runs a CSV file "
          "of worked cases: an empty cell is not compared, `a|b` accepts either, a tier matches by "
          "its beginning. Ends with the number passed and failed; exits 1 when any failed.",
          "sluice law test\n"
          "sluice law test --cases my-cases.csv"},
-    Verb{"law fmt", verb::law_fmt, "FILE...", 1, 1000, Completes::files, DealFlags::none, fmt_flags,
+    Verb{"law fmt", verb::law_fmt, "FILE...", 1, 1000, Completes::files, DealFlags::none,
          "set line ends and indentation of .law files",
          "Rewrites each file in the one layout of the law language. A file with a mistake is "
          "reported and left as it is.",
          "sluice law fmt my-rules/letter.law\n"
          "sluice law fmt --check data/law/us/ear/*.law"},
-    Verb{"chips", verb::chips, "[NAME]", 0, 1, Completes::chips, DealFlags::none, catalogue_flags,
+    Verb{"chips", verb::chips, "[NAME]", 0, 1, Completes::chips, DealFlags::none,
          "list the chips of the catalogue, or all that is known of one",
          "Without a name, one line a chip with its TPP, performance density, memory bandwidth and "
          "tier. With a name, every value with its source, date and confidence; with part of a "
@@ -173,13 +136,13 @@ constexpr std::array verb_table = {
          "sluice chips h20\n"
          "sluice chips nvidia --on 2023-11-17"},
     Verb{"places", verb::places, "[NAME]", 0, 1, Completes::places, DealFlags::none,
-         catalogue_flags, "list places and their country groups on a day",
+         "list places and their country groups on a day",
          "Without a name, one line a place with its groups on that day. With a place, its "
          "memberships and when they began and ended; with a group such as D:5, its members.",
          "sluice places\n"
          "sluice places macau --on 2022-12-31\n"
          "sluice places D:5"},
-    Verb{"bulk", verb::bulk, "FILE.csv", 1, 1, Completes::files, DealFlags::all, bulk_flags,
+    Verb{"bulk", verb::bulk, "FILE.csv", 1, 1, Completes::files, DealFlags::all,
          "determine every row of a CSV file",
          "Reads deals from columns named as the keys of a deal (chip, to, on, seller, quantity, "
          "headquarters, ...), passes other columns through, and adds the answer's columns. Flags "
@@ -188,7 +151,7 @@ constexpr std::array verb_table = {
          "sluice bulk orders.csv --output answered.csv\n"
          "sluice bulk orders.csv --seller nvidia --on 2025-04-09 > answered.csv"},
     Verb{
-        "models", verb::models, "[NAME]", 0, 1, Completes::nothing, DealFlags::none, models_flags,
+        "models", verb::models, "[NAME]", 0, 1, Completes::nothing, DealFlags::none,
         "list the neural networks of the catalogue, or all that is known of one",
         "Without a name, one line a model with its parameters, counted from its dimensions, beside "
         "the published totals, and the cache that a token takes. With a name, its parts and its "
@@ -198,25 +161,25 @@ constexpr std::array verb_table = {
         "sluice models deepseek-v3\n"
         "sluice models --check"},
     Verb{"models import", verb::models_import, "CONFIG.json", 1, 1, Completes::files,
-         DealFlags::none, no_flags, "turn a checkpoint's config.json into a model of the catalogue",
+         DealFlags::none, "turn a checkpoint's config.json into a model of the catalogue",
          "Reads a Hugging Face config.json and prints the model as the table that data/models "
          "holds, with the totals computed from it. An architecture that cannot be expressed is "
          "refused with the name of the field.",
          "sluice models import config.json"},
-    Verb{"fabrics", verb::fabrics, "[NAME]", 0, 1, Completes::nothing, DealFlags::none, only_json,
+    Verb{"fabrics", verb::fabrics, "[NAME]", 0, 1, Completes::nothing, DealFlags::none,
          "list how chips are joined and sold in nodes",
          "One line a fabric: the chips that its fast links join, and the bandwidth inside and "
          "between nodes. A name may be a chip's.",
          "sluice fabrics\n"
          "sluice fabrics h20 --json"},
-    Verb{"prices", verb::prices, "[ITEM]", 0, 1, Completes::nothing, DealFlags::none, only_json,
+    Verb{"prices", verb::prices, "[ITEM]", 0, 1, Completes::nothing, DealFlags::none,
          "list dated prices and rents with their sources",
          "One line a price: what, where, on which terms, when it was said, the range for one, and "
          "by whom. An item is a chip, `building`, `electricity`, `pue` or a kind such as `rent`.",
          "sluice prices\n"
          "sluice prices h20\n"
          "sluice prices electricity --json"},
-    Verb{"validate", verb::validate, "", 0, 0, Completes::nothing, DealFlags::none, validate_flags,
+    Verb{"validate", verb::validate, "", 0, 0, Completes::nothing, DealFlags::none,
          "predict published measurements and say how far off the predictions are",
          "Predicts every row that is marked as scored from its configuration alone, and prints the "
          "median and 90th percentile of the error and the bias by class, every group of rows "
@@ -226,25 +189,25 @@ constexpr std::array verb_table = {
          "sluice validate --measured bench.csv --by chip\n"
          "sluice validate --measured bench.csv --part report --rows predicted.csv --json"},
     Verb{"calibrate", verb::calibrate, "", 0, 0, Completes::nothing, DealFlags::none,
-         calibrate_flags, "fit the parameters of engines or of kernels to measurements",
+         "fit the parameters of engines or of kernels to measurements",
          "Fits engines on the learning half of published measurements (each group of rows counts "
          "once), by a robust search that a seed makes reproducible, and prints a file for "
          "data/engines. Progress and the error on both halves go to standard error.",
          "sluice calibrate --measured bench.csv --seed 1 --out engines.toml"},
     Verb{"completion", verb::completion, "bash|zsh|fish", 1, 1, Completes::words, DealFlags::none,
-         no_flags, "print a completion script for a shell",
+         "print a completion script for a shell",
          "The script completes verbs, flags, chips and places.",
          "sluice completion bash > /etc/bash_completion.d/sluice\n"
          "sluice completion zsh > ~/.zfunc/_sluice\n"
          "sluice completion fish > ~/.config/fish/completions/sluice.fish"},
-    Verb{"version", verb::version, "", 0, 0, Completes::nothing, DealFlags::none, only_json,
+    Verb{"version", verb::version, "", 0, 0, Completes::nothing, DealFlags::none,
          "print versions, hashes and the days to which the rules are known",
          "Prints the program's version, the hashes of the data and of the rulebook, and the days "
          "to which the Federal Register and the text of the regulations were read.",
          "sluice version\n"
          "sluice version --json"},
-    Verb{"help", verb::help, "[VERB]", 0, 2, Completes::nothing, DealFlags::none, no_flags,
-         "explain a verb", "Lists the verbs, or explains one with its flags and examples.",
+    Verb{"help", verb::help, "[VERB]", 0, 2, Completes::nothing, DealFlags::none, "explain a verb",
+         "Lists the verbs, or explains one with its flags and examples.",
          "sluice help\n"
          "sluice help law diff"},
 };
@@ -272,10 +235,17 @@ Completes completes(const Flag& flag) {
 }
 
 std::vector<Flag> flags_of(const Verb& verb) {
-    std::vector<Flag> flags{verb.flags.begin(), verb.flags.end()};
+    std::vector<Flag> flags;
+    for (const auto& flag : flag_table)
+        for (const auto name : std::views::split(flag.verbs, '|'))
+            if (std::string_view{name} == verb.name) flags.push_back(flag);
     for (const auto& key : facts::deal_keys())
         if (takes(verb.deal, key))
-            flags.push_back({key.flag, key.value, key.help, key.repeatable,
+            flags.push_back({key.flag,
+                             key.value,
+                             key.help,
+                             {},
+                             key.repeatable,
                              key.value.contains('|') ? key.value : std::string_view{}});
     flags.insert(flags.end(), every_verb.begin(), every_verb.end());
     return flags;

@@ -23,6 +23,7 @@ struct Flag {
     std::string_view name{};   // "--known-on"
     std::string_view value{};  // "DATE"; empty for a switch
     std::string_view help{};   // one line
+    std::string_view verbs{};  // that have it, separated by `|`; of the deal or every verb's: empty
     bool repeatable = false;
     std::string_view words{};  // the choices, separated by `|`
 };
@@ -44,7 +45,6 @@ struct Verb {
     std::size_t most;
     Completes completes;  // of the positional arguments
     DealFlags deal;
-    std::span<const Flag> flags;
     std::string_view summary;   // one line
     std::string_view about;     // what it does and what it prints
     std::string_view examples;  // one a line
