@@ -29,9 +29,6 @@ struct Work {
     Truth truth(law::NodeId node) const {
         return node < 0 ? Truth::not_met : out.determination.truths[static_cast<std::size_t>(node)];
     }
-    Finding finding(std::int32_t index) const {
-        return explain(ground.world, ground.rules, the_case, out.determination.truths, index);
-    }
 };
 
 std::vector<ConditionState> conditions_of(const Work& work, const law::Offer& offer) {
@@ -55,7 +52,7 @@ std::string names_in(const std::vector<ConditionState>& conditions, ConditionSta
 
 // Why an exception or a review does or does not help, most telling reason first.
 std::string why(const Work& work, const Considered& considered, const law::Offer& offer) {
-    const auto reason = [&] { return because(work.finding(offer.provision)); };
+    const auto reason = [&] { return because(explain(work.out, offer.provision)); };
     if (offer.truth == Truth::not_met) return "not met: " + reason();
     if (!offer.failed.empty())
         return "fails: " + names_in(considered.conditions, ConditionState::State::failed);
@@ -86,7 +83,7 @@ Considered consider(const Work& work, const law::Offer& offer, bool helps) {
 RequirementReport require(const Work& work, const law::Requirement& result) {
     const auto& compiled = work.at(result.provision);
     RequirementReport report{
-        .cited = &compiled, .result = result, .finding = work.finding(result.provision)};
+        .cited = &compiled, .result = result, .finding = explain(work.out, result.provision)};
     if (const auto* posture = compiled.in_force.posture)
         report.posture = fmt::format("{} ({}, from {})", posture->text, posture->source,
                                      quantity::to_string(posture->effective));
@@ -124,7 +121,8 @@ void conditions(Work& work) {
 
 std::vector<Examined> examine(const Work& work, std::span<const std::int32_t> indices) {
     std::vector<Examined> examined;
-    for (const auto index : indices) examined.push_back({&work.at(index), work.finding(index)});
+    for (const auto index : indices)
+        examined.push_back({&work.at(index), explain(work.out, index)});
     return examined;
 }
 
@@ -257,6 +255,10 @@ std::string_view to_string(ConditionState::State state) {
     return names[static_cast<std::size_t>(state)];
 }
 
+Finding explain(const Assessment& a, std::int32_t provision) {
+    return explain(*a.world, *a.rules, a.the_case, a.determination.truths, provision);
+}
+
 bool scheduled(const CompiledProvision& cited) {
     return cited.in_force.scheduled || cited.version->scheduled;
 }
@@ -303,18 +305,6 @@ Assessment assess(const Ground& ground, const facts::Case& the_case, const Asses
     // How near it was, and what is left open.
     margins(work);
     if (options.flips) bands(work);
-    for (const auto& [index, which] : determination.ambiguities)
-        out.ambiguities.push_back(
-            {&work.at(index),
-             work.at(index).version->ambiguities[static_cast<std::size_t>(which)].text});
-
-    // The other axes, never mixed into the outcome.
-    out.tariffs = examine(work, determination.tariffs);
-    out.import_measures = examine(work, determination.import_measures);
-    out.red_flags = examine(work, determination.red_flags);
-    out.obligations = examine(work, determination.obligations);
-    out.watch = examine(work, determination.watches);
-    out.unknown_axes = examine(work, determination.unknown_axes);
 
     if (options.examined)
         for (const auto& kind : ground.rules.by_kind)

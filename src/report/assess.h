@@ -69,11 +69,6 @@ struct Classification {
     facts::Value performance_density{};  // for display: TPP / die area, three places
 };
 
-struct Ambiguous {
-    const law::CompiledProvision* cited = nullptr;
-    std::string_view text{};
-};
-
 // What a missing number decides: the answer between two of its critical values.
 struct Band {
     quantity::Range range{};
@@ -84,7 +79,7 @@ struct Band {
 
 struct Assessment {
     facts::Case the_case{};
-    law::Determination determination{};
+    law::Determination determination{};  // with the other axes: tariffs, duties, red flags, …
     std::vector<law::Flip> flips{};
 
     std::string subject{};  // "16,000 × H20 SXM 96GB to China"
@@ -97,9 +92,6 @@ struct Assessment {
     std::vector<MarginReport> margins{};
     std::vector<Examined> not_met{};   // requirements that do not bite, when none does
     std::vector<Examined> examined{};  // everything, on request: `--show findings`
-    std::vector<Examined> tariffs{}, import_measures{}, red_flags{}, obligations{}, watch{};
-    std::vector<Examined> unknown_axes{};  // tariffs and measures that hang on a missing fact
-    std::vector<Ambiguous> ambiguities{};
     std::vector<text::Diagnostic> warnings{};
 
     const facts::World* world = nullptr;   // for the names of places, parties and chips
@@ -121,6 +113,9 @@ struct AssessOptions {
 // Requires: ground.rules.period contains the_case.on.
 Assessment assess(const Ground& ground, const facts::Case& the_case,
                   const AssessOptions& options = {});
+
+// Why that provision of the rulebook is met, not met or unknown.
+Finding explain(const Assessment& assessment, std::int32_t provision);
 
 // In force by its own terms, confirmation pending.
 bool scheduled(const law::CompiledProvision& cited);

@@ -190,17 +190,18 @@ void flip(JsonWriter& json, const facts::World& world, const law::Flip& f) {
     json.field("relative", f.relative);
 }
 
-void noted(JsonWriter& json, std::string_view key, const std::vector<Examined>& notes,
-           bool unknown = false) {
-    json.objects(key, notes, [&](const Examined& n) {
-        const auto& [provision, version] = std::pair{n.cited->provision, n.cited->version};
-        cited(json, *n.cited);
+void noted(JsonWriter& json, std::string_view key, const Assessment& a,
+           const std::vector<std::int32_t>& notes, bool unknown = false) {
+    json.objects(key, notes, [&](std::int32_t index) {
+        const auto& [provision, version] =
+            std::pair{a.rules->at(index).provision, a.rules->at(index).version};
+        cited(json, a.rules->at(index));
         json.field("text", version->text);
         if (!version->rate.empty()) json.field("rate", version->rate);
         const bool import = provision->kind == law::Kind::import_measure;
         if (const auto& axis = import ? provision->code : provision->axis; !axis.empty())
             json.field("axis", axis);
-        if (unknown) json.field("because", because(n.finding));
+        if (unknown) json.field("because", because(explain(a, index)));
     });
 }
 
@@ -243,10 +244,12 @@ void ground(JsonWriter& json, const Assessment& a) {
                      one.field("fact", facts::info(assumption.fact).name);
                      one.field("text", assumption.text);
                  });
-    json.objects("ambiguities", a.ambiguities, [](JsonWriter& one, const Ambiguous& ambiguity) {
-        one.field("provision", ambiguity.cited->provision->id);
-        one.field("citation", ambiguity.cited->provision->citation);
-        one.field("text", ambiguity.text);
+    json.objects("ambiguities", a.determination.ambiguities, [&](const auto& ambiguity) {
+        const auto& cited = a.rules->at(ambiguity.first);
+        json.field("provision", cited.provision->id);
+        json.field("citation", cited.provision->citation);
+        json.field("text",
+                   cited.version->ambiguities[static_cast<std::size_t>(ambiguity.second)].text);
     });
 }
 
@@ -269,12 +272,12 @@ std::string to_json(const Assessment& a) {
         outcome(json, a);
         json.object("classification", [&] { classification(json, a); });
         json.objects("requirements", a.requirements, requirement);
-        noted(json, "tariffs", a.tariffs);
-        noted(json, "import_measures", a.import_measures);
-        noted(json, "red_flags", a.red_flags);
-        noted(json, "obligations", a.obligations);
-        noted(json, "watch", a.watch);
-        noted(json, "unknown_axes", a.unknown_axes, true);
+        noted(json, "tariffs", a, a.determination.tariffs);
+        noted(json, "import_measures", a, a.determination.import_measures);
+        noted(json, "red_flags", a, a.determination.red_flags);
+        noted(json, "obligations", a, a.determination.obligations);
+        noted(json, "watch", a, a.determination.watches);
+        noted(json, "unknown_axes", a, a.determination.unknown_axes, true);
         json.objects("margins", a.margins, margin);
         json.objects("flips", a.flips, [&](const law::Flip& f) { flip(json, *a.world, f); });
         ground(json, a);

@@ -381,14 +381,16 @@ void flips(Page& page, const Assessment& a) {
     });
 }
 
-void noted(Page& page, std::string_view label, const std::vector<Examined>& notes,
-           bool unknown = false) {
+void noted(Page& page, std::string_view label, const Assessment& a,
+           const std::vector<std::int32_t>& notes, bool unknown = false) {
     std::vector<std::string> items;
-    for (const auto& [cited, finding] : notes) {
-        const auto& [rate, text] = std::pair{cited->version->rate, cited->version->text};
-        auto said = fmt::format("{}{} ({})", rate.empty() ? "" : rate + ": ",
-                                cited->provision->title, cited->provision->citation);
-        if (unknown) said += ", depending on " + because(finding);
+    for (const auto index : notes) {
+        const auto& [provision, version] =
+            std::pair{a.rules->at(index).provision, a.rules->at(index).version};
+        const auto& [rate, text] = std::pair{version->rate, version->text};
+        auto said = fmt::format("{}{} ({})", rate.empty() ? "" : rate + ": ", provision->title,
+                                provision->citation);
+        if (unknown) said += ", depending on " + because(explain(a, index));
         if (page.all() && !text.empty()) said += ": " + text;
         items.push_back(std::move(said));
     }
@@ -398,22 +400,26 @@ void noted(Page& page, std::string_view label, const std::vector<Examined>& note
 // Beside the outcome: other axes, duties, and what is only worth knowing.
 void beside(Page& page, const Assessment& a) {
     page.out += '\n';
-    noted(page, "Red flags", a.red_flags);
-    noted(page, "Duties", a.obligations);
-    noted(page, "Tariffs (own axis)", a.tariffs);
-    noted(page, "At the destination", a.import_measures);
-    noted(page, "Not known", a.unknown_axes, true);
+    const auto& d = a.determination;
+    noted(page, "Red flags", a, d.red_flags);
+    noted(page, "Duties", a, d.obligations);
+    noted(page, "Tariffs (own axis)", a, d.tariffs);
+    noted(page, "At the destination", a, d.import_measures);
+    noted(page, "Not known", a, d.unknown_axes, true);
     std::vector<std::string> unclear, watch, assumed;
-    for (const auto& ambiguity : a.ambiguities)
+    for (const auto& [index, which] : d.ambiguities) {
+        const auto& cited = a.rules->at(index);
         unclear.push_back(
-            fmt::format("{} ({})", ambiguity.text, ambiguity.cited->provision->citation));
+            fmt::format("{} ({})", cited.version->ambiguities[static_cast<std::size_t>(which)].text,
+                        cited.provision->citation));
+    }
     if (unclear.size() > page.limit(3)) {
         const auto rest = unclear.size() - 3;
         unclear.resize(3);
         unclear.push_back(fmt::format("and {} more: --all", rest));
     }
     page.labelled("Unclear in the text", unclear);
-    for (const auto& bill : a.watch) watch.push_back(bill.cited->provision->title);
+    for (const auto bill : d.watches) watch.push_back(a.rules->at(bill).provision->title);
     if (!watch.empty())
         page.labelled("Watch (not law)", {fmt::format("{}", fmt::join(watch, "; "))});
     for (const auto& assumption : a.the_case.assumptions) assumed.push_back(assumption.text);
