@@ -332,17 +332,12 @@ int prices(const Command& command) {
     if (!all) return command.refuse(all.error());
     const auto item = command.invocation.argument();
     std::vector<const Price*> found;
-    std::vector<std::string> items;
-    for (const auto& p : *all) {
-        items.push_back(p.item);
+    for (const auto& p : *all)
         if (holds(p.item, item) || holds(facts::to_string(p.kind), item)) found.push_back(&p);
-    }
-    if (found.empty()) {
-        const auto near = text::nearest(item, items);
+    if (found.empty())
         return command.refuse(
             {{.message = fmt::format("no price of `{}`", item),
-              .hint = near.empty() ? "`sluice prices` lists all" : text::did_you_mean(near)}});
-    }
+              .hint = text::did_you_mean(item, *all, &Price::item, "`sluice prices` lists all")}});
     return print_listing(command, list_prices(found), "values are for one chip\n");
 }
 

@@ -8,6 +8,7 @@
 
 #include "report/assess.h"
 #include "report/timeline.h"
+#include "text/sequence.h"
 #include "text/suggest.h"
 
 namespace sluice::report {
@@ -111,7 +112,7 @@ Diagnostics Bulk::read_header(const CsvRow& header) {
             // Rows with numbers of their own, such as quantities, are seldom said twice.
             rows_repeat_ = rows_repeat_ &&
                            !(key->fact && facts::info(*key->fact).type == facts::FactType::number);
-        } else if (std::ranges::find(answer_columns, name) != answer_columns.end()) {
+        } else if (text::contains(answer_columns, name)) {
             report(fmt::format("column `{}` is one that the answer adds", name),
                    "rename or drop it");
         } else if (const auto near = text::nearest(name, keys, 1);
