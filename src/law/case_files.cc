@@ -96,45 +96,29 @@ void compare(CaseResult& result, const char* field, const Row& row, std::string_
         result.mismatches.push_back({field, std::string{expected}, std::string{got}});
 }
 
-struct Judge {
-    const facts::World& world;
-    const Lawbook& book;
-    std::map<Date, Rulebook> rulebooks{};
-
-    const Rulebook& rules(Date on) {
-        auto at = rulebooks.upper_bound(on);
-        if (at != rulebooks.begin()) --at;
-        if (at != rulebooks.end() && at->second.period.contains(on)) return at->second;
-        auto fresh = compile(world, book, on);
-        const auto from = fresh.period.from;
-        return rulebooks.insert_or_assign(from, std::move(fresh)).first->second;
-    }
-
-    CaseResult judge(const Row& row, const text::Location& where) {
-        CaseResult result{.id = row.at("id"), .line = static_cast<std::size_t>(where.line)};
-        const auto deal = deal_of(row, where, book, result.not_understood);
-        const auto the_case = facts::resolve(world, deal);
-        if (!the_case) {
-            for (const auto& d : the_case.error())
-                result.error += (result.error.empty() ? "" : "; ") + d.message;
-            return result;
-        }
-        if (the_case->on < book.first_day()) {
-            result.error =
-                "nothing in the lawbook is in force on " + quantity::to_string(the_case->on);
-            return result;
-        }
-        const auto& day = rules(the_case->on);
-        const auto d = determine(day, *the_case);
-        compare(result, "tier", row, d.tier.name, true);
-        compare(result, "outcome", row, to_string(d.outcome));
-        compare(result, "enforced", row, !d.enforced ? "unknown" : *d.enforced ? "yes" : "no");
-        compare(result, "lane", row, d.lane ? to_string(*d.lane) : "");
-        compare(result, "exception", row,
-                d.exception < 0 ? std::string_view{} : day.at(d.exception).provision->code);
+CaseResult judge(Rulebooks& rulebooks, const Row& row, const text::Location& where) {
+    CaseResult result{.id = row.at("id"), .line = static_cast<std::size_t>(where.line)};
+    const auto deal = deal_of(row, where, rulebooks.book, result.not_understood);
+    const auto the_case = facts::resolve(rulebooks.world, deal);
+    if (!the_case) {
+        for (const auto& d : the_case.error())
+            result.error += (result.error.empty() ? "" : "; ") + d.message;
         return result;
     }
-};
+    if (the_case->on < rulebooks.book.first_day()) {
+        result.error = "nothing in the lawbook is in force on " + quantity::to_string(the_case->on);
+        return result;
+    }
+    const auto& day = rulebooks.on(the_case->on);
+    const auto d = determine(day, *the_case);
+    compare(result, "tier", row, d.tier.name, true);
+    compare(result, "outcome", row, to_string(d.outcome));
+    compare(result, "enforced", row, !d.enforced ? "unknown" : *d.enforced ? "yes" : "no");
+    compare(result, "lane", row, d.lane ? to_string(*d.lane) : "");
+    compare(result, "exception", row,
+            d.exception < 0 ? std::string_view{} : day.at(d.exception).provision->code);
+    return result;
+}
 
 }  // namespace
 
@@ -154,7 +138,7 @@ text::Result<std::vector<CaseResult>> run_case_file(const facts::World& world, c
                     "columns needed: id, chip (or item), destination, act, date, outcome"));
 
     std::vector<CaseResult> results;
-    Judge judge{world, book};
+    Rulebooks rulebooks{world, book};
     while (reader.next(csv)) {
         const text::Location where{.file = file.string(), .line = static_cast<int>(csv.line)};
         if (csv.error.empty() && csv.fields.size() != header.size())
@@ -168,7 +152,7 @@ text::Result<std::vector<CaseResult>> run_case_file(const facts::World& world, c
         }
         Row row;
         for (std::size_t i = 0; i < header.size(); ++i) row[header[i]] = csv.fields[i];
-        results.push_back(judge.judge(row, where));
+        results.push_back(judge(rulebooks, row, where));
     }
     return results;
 }

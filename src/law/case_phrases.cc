@@ -16,14 +16,12 @@ std::string_view trim(std::string_view text) {
 
 // The first number in the phrase ("51 percent" -> "51", "26,900,000" -> "26900000").
 std::string first_number(std::string_view phrase) {
-    std::string number;
-    for (const char c : phrase) {
-        if (std::isdigit(static_cast<unsigned char>(c)) || (c == '.' && !number.empty()))
-            number += c;
-        else if (!number.empty() && c != ',')
-            break;
-    }
-    while (!number.empty() && number.back() == '.') number.pop_back();
+    constexpr std::string_view digits = "0123456789";
+    const auto begin = std::min(phrase.find_first_of(digits), phrase.size());
+    const auto end = phrase.find_first_not_of("0123456789.,", begin);
+    std::string number{phrase.substr(begin, end - begin)};
+    std::erase(number, ',');
+    while (number.ends_with('.')) number.pop_back();
     return number;
 }
 

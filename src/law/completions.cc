@@ -2,11 +2,11 @@
 #include <array>
 #include <functional>
 #include <map>
+#include <numeric>
 #include <set>
 
-#include "text/sequence.h"
-
 #include "law/verdict.h"
+#include "text/sequence.h"
 
 namespace sluice::law {
 namespace {
@@ -73,37 +73,34 @@ std::vector<FactId> open_facts(const Evidence& evidence, const Facts& facts) {
 }
 
 // One place for each way of belonging to the sets that the rules ask of this fact.
-std::vector<Value> distinct_places(const Rulebook& rules, FactId fact) {
-    const auto classes = place_classes(rules, fact);
-    std::vector<Value> values;
-    for (std::size_t place = 0; place < classes.size(); ++place)
-        if (classes[place] == values.size())
-            values.push_back(Value::code(static_cast<std::int64_t>(place)));
-    return values;
-}
-
-std::vector<Value> distinct_names(const Rulebook& rules, FactId fact) {
-    std::vector<std::int64_t> codes{facts::unaddressed};
-    for (const auto& node : rules.nodes) {
-        if (node.op != Node::Op::one_of || node.fact != fact) continue;
-        const auto& set = rules.code_sets[static_cast<std::size_t>(node.first)];
-        codes.insert(codes.end(), set.begin(), set.end());
+std::vector<std::int64_t> distinct_places(const Rulebook& rules, FactId fact) {
+    std::vector<std::int64_t> found;
+    std::int64_t place = 0;
+    for (const auto own : place_classes(rules, fact)) {
+        if (own == found.size()) found.push_back(place);
+        ++place;
     }
-    text::sort_unique(codes);
-    std::vector<Value> values;
-    for (const auto code : codes) values.push_back(Value::code(code));
-    return values;
+    return found;
 }
 
-std::vector<Value> present_values(const Rulebook& rules, const Facts& facts, FactId fact) {
+std::vector<std::int64_t> distinct_names(const Rulebook& rules, FactId fact) {
+    std::vector<std::int64_t> codes{facts::unaddressed};
+    for (const auto& node : rules.nodes)
+        if (node.op == Node::Op::one_of && node.fact == fact)
+            text::append(codes, rules.code_sets[static_cast<std::size_t>(node.first)]);
+    text::sort_unique(codes);
+    return codes;
+}
+
+// Codes, or millionths.
+std::vector<std::int64_t> present_values(const Rulebook& rules, const Facts& facts, FactId fact) {
     switch (facts::info(fact).type) {
         case FactType::boolean:
-            return {Value::boolean(false), Value::boolean(true)};
+            return {0, 1};
         case FactType::choice: {
-            std::vector<Value> values;
-            for (std::size_t i = 0; i < facts::info(fact).choices.size(); ++i)
-                values.push_back(Value::code(static_cast<std::int64_t>(i)));
-            return values;
+            std::vector<std::int64_t> codes(facts::info(fact).choices.size());
+            std::iota(codes.begin(), codes.end(), 0);
+            return codes;
         }
         case FactType::place:
             return distinct_places(rules, fact);
@@ -115,16 +112,15 @@ std::vector<Value> present_values(const Rulebook& rules, const Facts& facts, Fac
     }
     const auto& value = facts[facts::index(fact)];
     const bool ranged = value.known == Known::range;
-    std::vector<Value> values;
-    for (const auto v : critical_values(rules, facts, fact, ranged ? value.lo : 0,
-                                        ranged ? value.hi : largest - 1))
-        values.push_back({.known = Known::exact, .lo = v, .hi = v});
-    return values;
+    return critical_values(rules, facts, fact, ranged ? value.lo : 0,
+                           ranged ? value.hi : largest - 1);
 }
 
 // Of what is unknown it is not known either that it exists; only numbers and `exists` can tell.
 std::vector<Value> candidates(const Rulebook& rules, const Facts& facts, FactId fact) {
-    auto values = present_values(rules, facts, fact);
+    std::vector<Value> values;
+    for (const auto value : present_values(rules, facts, fact))
+        values.push_back(Value::code(value));
     const auto tells = [&](const Node& node) {
         return node.op == Node::Op::exists && node.fact == fact;
     };
@@ -232,11 +228,9 @@ private:
     std::vector<NodeId> unknown_;  // more knowledge changes no other node
 };
 
-int key(const Sample& sample, Question question) { return sample.keys[question]; }
-
 bool agree(const std::vector<Sample>& samples, Question question) {
     return std::ranges::all_of(
-        samples, [&](const Sample& s) { return key(s, question) == key(samples[0], question); });
+        samples, [&](const Sample& s) { return s.keys[question] == samples[0].keys[question]; });
 }
 
 // Does the answer depend on the open fact at `depth`, for some values of those before it? The
@@ -255,8 +249,8 @@ bool matters(const std::vector<Sample>& samples, std::size_t depth, Question que
             ++children;
             answers.clear();
         }
-        if (answers.empty() || answers.back() != key(samples[i], question))
-            answers.push_back(key(samples[i], question));
+        if (answers.empty() || answers.back() != samples[i].keys[question])
+            answers.push_back(samples[i].keys[question]);
         const bool last = i + 1 == samples.size() || !same_before(samples[i], samples[i + 1]) ||
                           samples[i].values[depth] != samples[i + 1].values[depth];
         if (last && children == 1) first = answers;
@@ -276,7 +270,7 @@ std::vector<MissingFact> rank(const Trial& trial, Question question) {
             const auto& value = s.values[i];
             auto& keys =
                 value.known == Known::unknown ? whatever : by_value[{value.known, value.lo}];
-            keys.insert(key(s, question));
+            keys.insert(s.keys[question]);
         }
         std::size_t settled = 0;
         for (auto& [value, keys] : by_value) {

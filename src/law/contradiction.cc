@@ -1,7 +1,6 @@
 #include "law/contradiction.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "text/sequence.h"
 
@@ -12,8 +11,6 @@
 
 namespace sluice::law {
 namespace {
-
-using quantity::Wide;
 
 bool same_linear(const Linear& a, const Linear& b) {
     return a.constant == b.constant &&
@@ -27,34 +24,14 @@ bool same_places(const PlaceExpr& a, const PlaceExpr& b) {
            std::ranges::equal(a.operands, b.operands, same_places);
 }
 
-// The values of one sum that a comparison with a constant allows: [lo, hi] in steps of a
-// millionth, so that strict and loose bounds need no flags.
-struct Interval {
-    Wide lo = -widest, hi = widest;
-    static constexpr Wide widest = std::numeric_limits<std::int64_t>::max();
-    bool empty() const { return lo > hi; }
-};
-
+// The values of one sum that a comparison with a constant allows, in steps of a millionth, so that
+// strict and loose bounds need no flags.
 std::optional<Interval> interval_of(const Expr& expr) {
-    if (expr.op != Expr::Op::compare || expr.left.has_constant || !expr.right.terms.empty()) {
+    if (expr.op != Expr::Op::compare || expr.left.has_constant || !expr.right.terms.empty() ||
+        expr.comparator == Comparator::not_equal) {
         return std::nullopt;
     }
-    const Wide bound = expr.right.constant.millionths();
-    switch (expr.comparator) {
-        case Comparator::less:
-            return Interval{.hi = bound - 1};
-        case Comparator::less_equal:
-            return Interval{.hi = bound};
-        case Comparator::equal:
-            return Interval{.lo = bound, .hi = bound};
-        case Comparator::greater_equal:
-            return Interval{.lo = bound};
-        case Comparator::greater:
-            return Interval{.lo = bound + 1};
-        case Comparator::not_equal:
-            break;
-    }
-    return std::nullopt;
+    return allowed(expr.comparator, expr.right.constant.millionths());
 }
 
 bool is_choice(const Conjunct& c) { return c.expr->op == Expr::Op::is; }
@@ -70,7 +47,7 @@ bool exclude_by_value(const Conjunct& a, const Conjunct& b) {
     const auto x = interval_of(*a.expr);
     const auto y = interval_of(*b.expr);
     if (!x || !y || !same_linear(a.expr->left, b.expr->left)) return false;
-    return Interval{std::max(x->lo, y->lo), std::min(x->hi, y->hi)}.empty();
+    return x->hi < y->lo || y->hi < x->lo;
 }
 
 // `a` holding makes `b` hold.

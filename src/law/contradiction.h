@@ -3,8 +3,6 @@
 // Internal to law/.
 #pragma once
 
-#include <span>
-
 #include "law/provision.h"
 
 namespace sluice::law {

@@ -155,26 +155,23 @@ void gather_ambiguities(const Evidence& evidence, Determination& d) {
 // The gap between two ranges; where they overlap there is none.
 std::int64_t distance(const Value& value, const Value& threshold) {
     if (value.lo > threshold.hi) return value.lo - threshold.hi;
-    if (value.hi < threshold.lo) return value.hi - threshold.lo;
-    return value.known == Known::exact && threshold.known == Known::exact ? value.lo - threshold.lo
-                                                                          : 0;
+    return value.hi < threshold.lo ? value.hi - threshold.lo : 0;
 }
 
 void measure_margins(const Evidence& evidence, const Facts& facts, Determination& d) {
     for (const auto& [provision, id] : evidence.rules.thresholds) {
         const auto& node = evidence.rules.node(id);
         if (!node.expr) continue;
-        Margin margin{.provision = provision, .node = id, .fact = node.fact};
+        Margin margin{
+            .provision = provision, .node = id, .fact = node.fact, .comparator = node.comparator};
         Value threshold;
         if (node.op == Node::Op::compare1) {
             margin.value = facts[facts::index(node.fact)];
             const auto bound = static_cast<std::int64_t>(node.bound / 1'000'000);
             threshold = {.known = Known::exact, .lo = bound, .hi = bound};
-            margin.comparator = node.comparator;
         } else {
             margin.value = value_of(node.expr->left, facts);
             threshold = value_of(node.expr->right, facts);
-            margin.comparator = node.expr->comparator;
             if (!node.expr->left.terms.empty()) margin.fact = node.expr->left.terms.front().fact;
         }
         // A sum without an upper end is at no distance from anything.

@@ -37,16 +37,11 @@ std::optional<ProvisionChange> provision_change(const Provision& provision, std:
 
 // The same hypothetical deal for every chip and place; see diff.h.
 facts::Deal plain_deal(const facts::World& world, int chip, const facts::Place& place, Date on) {
-    facts::Deal deal;
-    const auto state = [&](const char* key, std::string value) {
-        deal.fields.push_back({.key = key, .value = std::move(value)});
-    };
-    state("chip", world.chips[static_cast<std::size_t>(chip)].id);
-    state("to", place.iso);
-    state("on", quantity::to_string(on));
-    state("headquarters", place.iso);
-    state("parent_headquarters", place.iso);
-    return deal;
+    return {.fields = {{"chip", world.chips[static_cast<std::size_t>(chip)].id},
+                       {"to", place.iso},
+                       {"on", quantity::to_string(on)},
+                       {"headquarters", place.iso},
+                       {"parent_headquarters", place.iso}}};
 }
 
 using Reasons = std::map<std::string, std::tuple<int, Truth, std::optional<Lane>>>;

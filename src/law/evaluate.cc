@@ -1,8 +1,7 @@
 #include <algorithm>
 
-#include "text/sequence.h"
-
 #include "law/rulebook.h"
+#include "text/sequence.h"
 
 namespace sluice::law {
 namespace {
@@ -11,28 +10,8 @@ using facts::Facts;
 using facts::Value;
 using quantity::Wide;
 
+constexpr Truth opposite(Truth truth) { return static_cast<Truth>(2 - static_cast<int>(truth)); }
 constexpr Truth truth_of(bool met) { return met ? Truth::met : Truth::not_met; }
-
-// Truth of `lo..hi comparator bound`: met or not when both ends agree.
-constexpr Truth compare_range(Wide lo, Wide hi, Comparator comparator, Wide bound) {
-    switch (comparator) {
-        case Comparator::less:
-            return hi < bound ? Truth::met : lo >= bound ? Truth::not_met : Truth::unknown;
-        case Comparator::less_equal:
-            return hi <= bound ? Truth::met : lo > bound ? Truth::not_met : Truth::unknown;
-        case Comparator::greater_equal:
-            return lo >= bound ? Truth::met : hi < bound ? Truth::not_met : Truth::unknown;
-        case Comparator::greater:
-            return lo > bound ? Truth::met : hi <= bound ? Truth::not_met : Truth::unknown;
-        case Comparator::equal:
-            if (lo > bound || hi < bound) return Truth::not_met;
-            return lo == hi ? Truth::met : Truth::unknown;
-        case Comparator::not_equal:
-            if (lo > bound || hi < bound) return Truth::met;
-            return lo == hi ? Truth::not_met : Truth::unknown;
-    }
-    return Truth::unknown;
-}
 
 constexpr std::int64_t no_upper_bound = quantity::Decimal::largest().millionths();
 
@@ -50,9 +29,14 @@ WideRange scaled(std::int64_t coefficient, const Value& value) {
     return range;
 }
 
+// Met or not where all of the values agree.
 Truth compare(const WideRange& value, const Node& node) {
     if (value.known != Known::exact) return without_value(value.known);
-    return compare_range(value.lo, value.hi, node.comparator, node.bound);
+    const auto [lo, hi] = allowed(node.comparator, node.bound);
+    const auto truth = value.lo >= lo && value.hi <= hi ? Truth::met
+                       : value.hi < lo || value.lo > hi ? Truth::not_met
+                                                        : Truth::unknown;
+    return node.comparator == Comparator::not_equal ? opposite(truth) : truth;
 }
 
 // What a node that asks one fact says of a value.
@@ -73,8 +57,6 @@ Truth of_value(const Rulebook& rules, const Node& node, const Value& value) {
             return Truth::met;  // exists
     }
 }
-
-constexpr Truth opposite(Truth truth) { return static_cast<Truth>(2 - static_cast<int>(truth)); }
 
 // Inlined into both loops: the call would cost half of what the node does.
 [[gnu::always_inline]] inline Truth truth_of_node(const Rulebook& rules, const Node& node,

@@ -2,9 +2,8 @@
 #include <array>
 #include <cmath>
 
-#include "text/sequence.h"
-
 #include "law/verdict.h"
+#include "text/sequence.h"
 
 namespace sluice::law {
 namespace {

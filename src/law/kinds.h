@@ -8,6 +8,8 @@
 #include <string_view>
 #include <type_traits>
 
+#include "quantity/decimal.h"
+
 namespace sluice::law {
 
 // Enumerators are spelled as in .law files and JSON.
@@ -83,6 +85,29 @@ constexpr std::optional<Enum> spelled(std::string_view name) {
     const auto found = std::ranges::find(all, name);
     return found == all.end() ? std::nullopt
                               : std::optional{static_cast<Enum>(found - all.begin())};
+}
+
+// The whole numbers from `lo` to `hi`.
+struct Interval {
+    quantity::Wide lo = 0, hi = 0;
+    static constexpr quantity::Wide endless = static_cast<quantity::Wide>(1) << 121;
+};
+// Those that compare so with `bound`; for `not_equal`, all but those.
+constexpr Interval allowed(Comparator comparator, quantity::Wide bound) {
+    switch (comparator) {
+        case Comparator::less:
+            return {-Interval::endless, bound - 1};
+        case Comparator::less_equal:
+            return {-Interval::endless, bound};
+        case Comparator::greater_equal:
+            return {bound, Interval::endless};
+        case Comparator::greater:
+            return {bound + 1, Interval::endless};
+        case Comparator::equal:
+        case Comparator::not_equal:
+            break;
+    }
+    return {bound, bound};
 }
 
 }  // namespace sluice::law

@@ -135,17 +135,16 @@ text::Diagnostics unknown_names(const Lawbook& book, const facts::Case& the_case
     text::Diagnostics problems;
     const auto refuse = [&](std::string_view what, const std::string& name,
                             const std::vector<std::string>& known, std::string_view flag) {
+        if (text::contains(known, name)) return;
         auto otherwise = "`sluice law list` names every provision, `law show` its conditions";
         problems.push_back({.message = fmt::format("no {} is called `{}`", what, name),
                             .where = {.file = std::string{flag}},
                             .hint = text::did_you_mean(name, known, {}, otherwise)});
     };
     for (const auto& [name, holds] : the_case.certified)
-        if (!text::contains(book.condition_names, name))
-            refuse("condition", name, book.condition_names, "--certify");
+        refuse("condition", name, book.condition_names, "--certify");
     for (const auto& name : the_case.red_flags)
-        if (!text::contains(flags, name) && book.find(name) < 0)
-            refuse("red flag", name, flags, "--red-flag");
+        if (book.find(name) < 0) refuse("red flag", name, flags, "--red-flag");
     return problems;
 }
 

@@ -37,7 +37,8 @@ std::optional<Value> number_value(Cursor& cursor, const FactInfo& fact) {
     const auto range =
         quantity::parse_range_as(fact.dimension, fact.name, as_written(cursor, first));
     if (range) return Value::range(*range);
-    return report(cursor, range.error(), first);
+    const auto& [message, label, hint] = range.error();
+    return cursor.report(cursor.since(first), message, label, hint);
 }
 
 std::optional<Value> value_of(Cursor& cursor, const FactInfo& fact, bool negated) {

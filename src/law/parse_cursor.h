@@ -107,8 +107,6 @@ struct WrittenNumber {
 };
 // The unit after a number, "" when there is none.
 std::string take_unit(Cursor& cursor);
-// What quantity/ found wrong with the tokens from `first` on.
-Failed report(Cursor& cursor, const quantity::QuantityProblem& problem, std::size_t first);
 // NUMBER [UNIT].
 std::optional<WrittenNumber> parse_number(Cursor& cursor);
 

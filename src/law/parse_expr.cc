@@ -5,7 +5,6 @@
 // shape alone (`x >= …` is a comparison, `x in …` asks a set), and its types are not complained of.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -235,55 +234,47 @@ std::optional<Expr> parse_comparison(Cursor& cursor) {
 
 // ---- sets -------------------------------------------------------------------------------------
 
-class Places {
-public:
-    explicit Places(Cursor& cursor) : cursor_(cursor) {}
+std::optional<PlaceExpr> parse_places(Cursor& cursor, int& parts);
 
-    std::optional<PlaceExpr> parse() {
-        auto left = set();
-        while (left && (cursor_.at("+") || cursor_.at("-"))) {
-            const bool plus = cursor_.take().written == "+";
-            auto right = set();
-            if (!right) return std::nullopt;
-            PlaceExpr both{.op = plus ? PlaceExpr::Op::plus : PlaceExpr::Op::minus};
-            both.operands.push_back(std::move(*left));
-            both.operands.push_back(std::move(*right));
-            left = std::move(both);
-        }
-        return left;
+PlaceExpr place_or_group(Cursor& cursor, const Token& name) {
+    const auto& places = cursor.world.places;
+    if (const auto* const group = places.group(name.written)) {
+        return {.op = PlaceExpr::Op::group,
+                .code = static_cast<std::int16_t>(group - places.groups.data())};
     }
+    return {.code = static_cast<std::int16_t>(place_named(cursor, name, true))};
+}
 
-private:
-    std::optional<PlaceExpr> set() {
-        // Counts parts, not depth: a long chain of `+` is a deep tree too.
-        if (++parts_ > deepest_nesting) {
-            return cursor_.fail(cursor_.peek(),
-                                fmt::format("a set of more than {} parts", deepest_nesting));
-        }
-        if (cursor_.accept("(")) {
-            auto inner = parse();
-            if (!inner || !cursor_.need(")")) return std::nullopt;
-            return inner;
-        }
-        if (!cursor_.at(TokenKind::word) && !cursor_.at(TokenKind::group)) {
-            return cursor_.expected("a country group or an ISO code",
-                                    cursor_.at("{") ? "write a union of places as `CN + MO`" : "");
-        }
-        return named(cursor_.take());
+std::optional<PlaceExpr> parse_place_set(Cursor& cursor, int& parts) {
+    // Counts parts, not depth: a long chain of `+` is a deep tree too.
+    if (++parts > deepest_nesting) {
+        return cursor.fail(cursor.peek(),
+                           fmt::format("a set of more than {} parts", deepest_nesting));
     }
-
-    PlaceExpr named(const Token& name) {
-        const auto& places = cursor_.world.places;
-        if (const auto* const group = places.group(name.written)) {
-            return {.op = PlaceExpr::Op::group,
-                    .code = static_cast<std::int16_t>(group - places.groups.data())};
-        }
-        return {.code = static_cast<std::int16_t>(place_named(cursor_, name, true))};
+    if (cursor.accept("(")) {
+        auto inner = parse_places(cursor, parts);
+        if (!inner || !cursor.need(")")) return std::nullopt;
+        return inner;
     }
+    if (!cursor.at(TokenKind::word) && !cursor.at(TokenKind::group)) {
+        return cursor.expected("a country group or an ISO code",
+                               cursor.at("{") ? "write a union of places as `CN + MO`" : "");
+    }
+    return place_or_group(cursor, cursor.take());
+}
 
-    Cursor& cursor_;
-    int parts_ = 0;
-};
+std::optional<PlaceExpr> parse_places(Cursor& cursor, int& parts) {
+    auto left = parse_place_set(cursor, parts);
+    while (left && (cursor.at("+") || cursor.at("-"))) {
+        const bool plus = cursor.take().written == "+";
+        auto right = parse_place_set(cursor, parts);
+        if (!right) return std::nullopt;
+        PlaceExpr both{.op = plus ? PlaceExpr::Op::plus : PlaceExpr::Op::minus};
+        both.operands = {std::move(*left), std::move(*right)};
+        left = std::move(both);
+    }
+    return left;
+}
 
 // ---- terms ------------------------------------------------------------------------------------
 
@@ -365,7 +356,8 @@ std::optional<Expr> parse_in(Cursor& cursor, const Asked& asked) {
         read = parse_list(cursor, asked, expr);
     } else {
         asked.must_be(cursor, {FactType::place}, "places");
-        auto places = Places(cursor).parse();
+        int parts = 0;
+        auto places = parse_places(cursor, parts);
         read = places.has_value();
         if (places) expr.places = std::move(*places);
     }

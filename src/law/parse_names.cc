@@ -23,15 +23,6 @@ std::string named_token(const Token& token) {
     return fmt::format("`{}…`", token.written.substr(0, shown));
 }
 
-// Every unit of every dimension. Asked only of words that might begin a clause instead.
-bool is_unit(std::string_view word) {
-    for (int d = 0; d <= static_cast<int>(quantity::Dimension::duration); ++d) {
-        const auto units = quantity::units_of(static_cast<quantity::Dimension>(d));
-        if (text::contains(units, word)) return true;
-    }
-    return false;
-}
-
 // Law files name parties and chips by id alone: aliases move, ids stay. `meant` has `name` for one
 // of its other names, -1 for none.
 template <class Thing>
@@ -167,18 +158,13 @@ std::string take_unit(Cursor& cursor) {
     if (cursor.accept("%")) return "%";
     if (!cursor.at(TokenKind::word)) return {};
     const auto word = cursor.peek().written;
-    const bool follows = word == "and" || word == "or" || word == "ask" || is_clause_word(word);
-    if (follows && !is_unit(word)) return {};
+    if (word == "and" || word == "or" || word == "ask" || is_clause_word(word)) return {};
     std::string unit(cursor.take().written);
     while (cursor.at("/") && cursor.peek(1).kind == TokenKind::word) {
         cursor.take();
         unit += fmt::format("/{}", cursor.take().written);
     }
     return unit;
-}
-
-Failed report(Cursor& cursor, const quantity::QuantityProblem& problem, std::size_t first) {
-    return cursor.report(cursor.since(first), problem.message, problem.label, problem.hint);
 }
 
 std::optional<WrittenNumber> parse_number(Cursor& cursor) {
@@ -198,7 +184,8 @@ std::optional<WrittenNumber> parse_number(Cursor& cursor) {
         return WrittenNumber{
             .value = quantity->value, .dimension = quantity->dimension, .has_unit = !unit.empty()};
     }
-    return report(cursor, quantity.error(), first);
+    const auto& [message, label, hint] = quantity.error();
+    return cursor.report(cursor.since(first), message, label, hint);
 }
 
 }  // namespace sluice::law

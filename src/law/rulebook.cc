@@ -321,4 +321,14 @@ Rulebook compile(const facts::World& world, const Lawbook& book, Date on,
     return rules;
 }
 
+const Rulebook& Rulebooks::on(Date day) {
+    const auto after = by_first_day.upper_bound(day);
+    if (after != by_first_day.begin()) {
+        const auto& rules = std::prev(after)->second;
+        if (rules.period.contains(day)) return rules;
+    }
+    auto rules = compile(world, book, day);
+    return by_first_day.insert_or_assign(rules.period.from, std::move(rules)).first->second;
+}
+
 }  // namespace sluice::law

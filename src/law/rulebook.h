@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <vector>
@@ -106,6 +107,15 @@ struct Rulebook {
 // Requires: `on` is not before book.first_day() (callers report that to people first).
 Rulebook compile(const facts::World& world, const Lawbook& book, Date on,
                  std::optional<Date> known_on = {});
+
+// The rulebooks of as many days as are asked, each made once; they stay where they are.
+struct Rulebooks {
+    const facts::World& world;
+    const Lawbook& book;
+    std::map<Date, Rulebook> by_first_day{};
+
+    const Rulebook& on(Date day);
+};
 
 // Truth of every node. `truths` is resized to nodes.size().
 void evaluate(const Rulebook& rules, const facts::Facts& facts, std::vector<Truth>& truths);
