@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace sluice::text {
@@ -28,7 +29,7 @@ std::string did_you_mean(std::string_view name, const Things& things, NameOf nam
     std::vector<std::string> names;
     for (const auto& thing : things) names.emplace_back(std::invoke(name_of, thing));
     auto near = nearest(name, names);
-    return near.empty() ? otherwise : did_you_mean(std::move(near));
+    return near.empty() ? std::move(otherwise) : did_you_mean(std::move(near));
 }
 
 }  // namespace sluice::text
