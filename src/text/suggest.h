@@ -29,7 +29,8 @@ std::string did_you_mean(std::string_view name, const Things& things, NameOf nam
     std::vector<std::string> names;
     for (const auto& thing : things) names.emplace_back(std::invoke(name_of, thing));
     auto near = nearest(name, names);
-    return near.empty() ? std::move(otherwise) : did_you_mean(std::move(near));
+    if (near.empty()) return otherwise;
+    return did_you_mean(std::move(near));
 }
 
 }  // namespace sluice::text
