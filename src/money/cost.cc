@@ -23,10 +23,6 @@ Decimal nearest(double value) {
     return value < most.approximate() ? Decimal::from_millionths(std::llround(value * 1e6)) : most;
 }
 
-Decimal capped_sum(Decimal a, Decimal b) {
-    return b > Decimal::largest() - a ? Decimal::largest() : a + b;
-}
-
 Range scaled(Range a, double lo, double hi) {
     return about(a.lo.approximate() * lo, a.hi.approximate() * hi);
 }
@@ -171,7 +167,8 @@ std::optional<Range> Cost::total() const {
     if (lines.empty() || !missing.empty()) return std::nullopt;
     Range sum{};
     for (const CostLine& line : lines)
-        sum = {capped_sum(sum.lo, line.usd.lo), capped_sum(sum.hi, line.usd.hi)};
+        sum = {quantity::capped_sum(sum.lo, line.usd.lo),
+               quantity::capped_sum(sum.hi, line.usd.hi)};
     return sum;
 }
 

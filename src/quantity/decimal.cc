@@ -88,6 +88,10 @@ std::optional<Decimal> exact_product(Decimal a, Decimal b) {
     return Decimal::from_millionths(static_cast<std::int64_t>(product / one));
 }
 
+Decimal capped_sum(Decimal a, Decimal b) {
+    return b > Decimal::largest() - a ? Decimal::largest() : a + b;
+}
+
 std::string to_string(Decimal value) {
     // Through unsigned, since the most negative integer has no positive counterpart.
     const bool negative = value.millionths() < 0;

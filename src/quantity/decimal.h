@@ -56,6 +56,9 @@ Decimal rounded_ratio(Decimal a, Decimal b, int places = 3);
 // rate x bits), whose inputs have few enough places.
 std::optional<Decimal> exact_product(Decimal a, Decimal b);
 
+// The sum; at most largest().
+Decimal capped_sum(Decimal a, Decimal b);
+
 // Shortest text that reads back the same: "2368", "5.92".
 std::string to_string(Decimal value);
 

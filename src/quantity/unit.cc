@@ -23,26 +23,25 @@ struct DimensionRow {
     std::string_view example;
 };
 
-constexpr std::array dimension_rows{
-    DimensionRow{Dimension::number, "", "a plain number", "a plain number", "2368"},
-    DimensionRow{Dimension::percent, "%", "a percentage", "a percentage", "50 %"},
-    DimensionRow{Dimension::area, "mm2", "an area", "an area", "814 mm2"},
-    DimensionRow{Dimension::byte_rate, "GB/s", "a byte rate", "bytes per second", "900 GB/s"},
-    DimensionRow{Dimension::bit_rate, "Gb/s", "a bit rate", "bits per second", "400 Gb/s"},
-    DimensionRow{Dimension::capacity, "GB", "a capacity", "bytes", "96 GB"},
-    DimensionRow{Dimension::power, "W", "a power", "a power", "700 W"},
-    DimensionRow{Dimension::frequency, "MHz", "a frequency", "a frequency", "1830 MHz"},
-    DimensionRow{Dimension::operation_rate, "TOPS", "an operation rate", "operations per second",
-                 "148 TOPS"},
-    DimensionRow{Dimension::byte_rate_density, "GB/s/mm2", "a byte rate per area",
-                 "bytes per second and area", "3.3 GB/s/mm2"},
-    DimensionRow{Dimension::tpp_density, "TPP/mm2", "a performance density",
-                 "a performance density", "5.92 TPP/mm2"},
-    DimensionRow{Dimension::money, "USD", "an amount of money", "an amount of money", "30000 USD"},
-    DimensionRow{Dimension::count_billion, "billion", "a count in billions", "a count in billions",
-                 "80 billion"},
-    DimensionRow{Dimension::duration, "days", "a duration", "a duration", "180 days"},
-};
+constexpr auto dimension_rows = std::to_array<DimensionRow>({
+    {Dimension::number, "", "a plain number", "a plain number", "2368"},
+    {Dimension::percent, "%", "a percentage", "a percentage", "50 %"},
+    {Dimension::area, "mm2", "an area", "an area", "814 mm2"},
+    {Dimension::byte_rate, "GB/s", "a byte rate", "bytes per second", "900 GB/s"},
+    {Dimension::bit_rate, "Gb/s", "a bit rate", "bits per second", "400 Gb/s"},
+    {Dimension::capacity, "GB", "a capacity", "bytes", "96 GB"},
+    {Dimension::power, "W", "a power", "a power", "700 W"},
+    {Dimension::frequency, "MHz", "a frequency", "a frequency", "1830 MHz"},
+    {Dimension::operation_rate, "TOPS", "an operation rate", "operations per second", "148 TOPS"},
+    {Dimension::byte_rate_density, "GB/s/mm2", "a byte rate per area", "bytes per second and area",
+     "3.3 GB/s/mm2"},
+    {Dimension::tpp_density, "TPP/mm2", "a performance density", "a performance density",
+     "5.92 TPP/mm2"},
+    {Dimension::money, "USD", "an amount of money", "an amount of money", "30000 USD"},
+    {Dimension::count_billion, "billion", "a count in billions", "a count in billions",
+     "80 billion"},
+    {Dimension::duration, "days", "a duration", "a duration", "180 days"},
+});
 
 constexpr const DimensionRow& row_of(Dimension dimension) {
     return dimension_rows[static_cast<std::size_t>(dimension)];
@@ -59,43 +58,43 @@ struct UnitRow {
     std::int64_t per = 1;
 };
 
-constexpr std::array unit_rows{
-    UnitRow{"%", Dimension::percent},
-    UnitRow{"mm2", Dimension::area},
-    UnitRow{"mm\u00b2", Dimension::area},
-    UnitRow{"kB/s", Dimension::byte_rate, 1, 1'000'000},
-    UnitRow{"MB/s", Dimension::byte_rate, 1, 1'000},
-    UnitRow{"GB/s", Dimension::byte_rate},
-    UnitRow{"TB/s", Dimension::byte_rate, 1'000},
-    UnitRow{"Mb/s", Dimension::bit_rate, 1, 1'000},
-    UnitRow{"Gb/s", Dimension::bit_rate},
-    UnitRow{"Tb/s", Dimension::bit_rate, 1'000},
-    UnitRow{"MB", Dimension::capacity, 1, 1'000},
-    UnitRow{"GB", Dimension::capacity},
-    UnitRow{"TB", Dimension::capacity, 1'000},
-    UnitRow{"MiB", Dimension::capacity, 1 << 20, 1'000'000'000},
-    UnitRow{"GiB", Dimension::capacity, 1 << 30, 1'000'000'000},
-    UnitRow{"mW", Dimension::power, 1, 1'000},
-    UnitRow{"W", Dimension::power},
-    UnitRow{"kW", Dimension::power, 1'000},
-    UnitRow{"MW", Dimension::power, 1'000'000},
-    UnitRow{"kHz", Dimension::frequency, 1, 1'000},
-    UnitRow{"MHz", Dimension::frequency},
-    UnitRow{"GHz", Dimension::frequency, 1'000},
-    UnitRow{"GOPS", Dimension::operation_rate, 1, 1'000},
-    UnitRow{"TOPS", Dimension::operation_rate},
-    UnitRow{"POPS", Dimension::operation_rate, 1'000},
-    UnitRow{"GFLOPS", Dimension::operation_rate, 1, 1'000},
-    UnitRow{"TFLOPS", Dimension::operation_rate},
-    UnitRow{"PFLOPS", Dimension::operation_rate, 1'000},
-    UnitRow{"GB/s/mm2", Dimension::byte_rate_density},
-    UnitRow{"TPP/mm2", Dimension::tpp_density},
-    UnitRow{"USD", Dimension::money},
-    UnitRow{"billion", Dimension::count_billion},
-    UnitRow{"bn", Dimension::count_billion},
-    UnitRow{"days", Dimension::duration},
-    UnitRow{"day", Dimension::duration},
-};
+constexpr auto unit_rows = std::to_array<UnitRow>({
+    {"%", Dimension::percent},
+    {"mm2", Dimension::area},
+    {"mm\u00b2", Dimension::area},
+    {"kB/s", Dimension::byte_rate, 1, 1'000'000},
+    {"MB/s", Dimension::byte_rate, 1, 1'000},
+    {"GB/s", Dimension::byte_rate},
+    {"TB/s", Dimension::byte_rate, 1'000},
+    {"Mb/s", Dimension::bit_rate, 1, 1'000},
+    {"Gb/s", Dimension::bit_rate},
+    {"Tb/s", Dimension::bit_rate, 1'000},
+    {"MB", Dimension::capacity, 1, 1'000},
+    {"GB", Dimension::capacity},
+    {"TB", Dimension::capacity, 1'000},
+    {"MiB", Dimension::capacity, 1 << 20, 1'000'000'000},
+    {"GiB", Dimension::capacity, 1 << 30, 1'000'000'000},
+    {"mW", Dimension::power, 1, 1'000},
+    {"W", Dimension::power},
+    {"kW", Dimension::power, 1'000},
+    {"MW", Dimension::power, 1'000'000},
+    {"kHz", Dimension::frequency, 1, 1'000},
+    {"MHz", Dimension::frequency},
+    {"GHz", Dimension::frequency, 1'000},
+    {"GOPS", Dimension::operation_rate, 1, 1'000},
+    {"TOPS", Dimension::operation_rate},
+    {"POPS", Dimension::operation_rate, 1'000},
+    {"GFLOPS", Dimension::operation_rate, 1, 1'000},
+    {"TFLOPS", Dimension::operation_rate},
+    {"PFLOPS", Dimension::operation_rate, 1'000},
+    {"GB/s/mm2", Dimension::byte_rate_density},
+    {"TPP/mm2", Dimension::tpp_density},
+    {"USD", Dimension::money},
+    {"billion", Dimension::count_billion},
+    {"bn", Dimension::count_billion},
+    {"days", Dimension::duration},
+    {"day", Dimension::duration},
+});
 
 constexpr UnitRow no_unit{"", Dimension::number};
 
@@ -117,45 +116,25 @@ struct Written {
     std::string_view unit{};
 };
 
-bool in_groups_of_three(std::string_view number) {
-    const std::size_t comma = number.find(',');
-    if (comma == 0 || comma > 3) return false;
-    for (std::size_t at = comma; at < number.size(); at += 4) {
-        if (number[at] == '.') return true;
-        if (number[at] != ',' || number.size() - at < 4) return false;
-        if (number.substr(at + 1, 3).find_first_not_of("0123456789") != std::string_view::npos) {
-            return false;
-        }
-    }
-    return true;
-}
-
 // Why parse_decimal refused a text of digits, underscores, points and commas.
 Problem number_problem(const std::string& subject, std::string_view number, std::string_view unit) {
-    if (number.contains(',')) {
-        std::string plain{number};
-        if (in_groups_of_three(number))
-            std::erase(plain, ',');
-        else
-            std::ranges::replace(plain, ',', '.');
-        if (parse_decimal(plain)) {
-            return problem(subject + " has a comma",
-                           fmt::format("write \"{}\"", with_unit(plain, unit)));
-        }
+    std::string plain{number};
+    std::erase(plain, ',');
+    if (text::group_thousands(plain) != number) {
+        plain = number;
+        std::ranges::replace(plain, ',', '.');
     }
-    const std::size_t point = std::min(number.find('.'), number.size());
-    const std::string_view whole = number.substr(0, point);
-    const std::string_view fraction = number.substr(std::min(point + 1, number.size()));
-    const auto digits = [](std::string_view part) {
-        return part.size() - static_cast<std::size_t>(std::ranges::count(part, '_'));
-    };
+    if (plain != number && parse_decimal(plain))
+        return problem(subject + " has a comma",
+                       fmt::format("write \"{}\"", with_unit(plain, unit)));
+    std::string_view fraction = number;
+    const std::string_view whole = text::take_until(fraction, '.');
     if (fraction.find_first_not_of("0123456789") == std::string_view::npos) {
-        if (fraction.size() > 6) {
+        if (fraction.size() > 6)
             return problem(subject + " has more than six decimal places", "write at most six");
-        }
-        if (!whole.contains(',') && digits(whole) > 12) {
+        const auto digits = std::ranges::count_if(whole, [](char c) { return c != '_'; });
+        if (!whole.contains(',') && digits > 12)
             return problem(subject + " is too large", "at most 9,000,000,000,000");
-        }
     }
     return problem(fmt::format("{} is not a number", subject), "write digits, as in 26900 or 5.92");
 }
@@ -169,21 +148,18 @@ bool is_infinite(std::string_view text) {
            text::edit_distance(word, "infinity") == 0;
 }
 
-std::expected<Written, QuantityProblem> read_written(const std::string& subject,
-                                                     std::string_view text,
-                                                     std::string_view expected) {
+Reading<Written> read_written(const std::string& subject, std::string_view text,
+                              std::string_view expected) {
     text = trimmed(text);
     if (text.empty()) return problem(subject + " is empty", std::string{expected});
-    if (text.starts_with('-') || text.starts_with("\u2212")) {
+    if (text.starts_with('-') || text.starts_with("\u2212"))
         return problem(subject + " is negative", "expected 0 or more");
-    }
     const std::size_t end = std::min(text.find_first_not_of("0123456789_.,"), text.size());
     const std::string_view number = text.substr(0, end);
     const std::string_view rest = text.substr(end);
     if (number.empty()) {
-        if (is_infinite(text)) {
+        if (is_infinite(text))
             return problem(subject + " is infinite", "expected a number that can be written out");
-        }
         if (text::edit_distance(first_word(text), "nan") == 0) {
             return problem(subject + " is not a number",
                            "`nan` states nothing; leave out what is unknown");
@@ -199,9 +175,8 @@ std::expected<Written, QuantityProblem> read_written(const std::string& subject,
     return Written{.number = *value, .unit = trimmed(rest)};
 }
 
-std::expected<Decimal, QuantityProblem> in_canonical_unit(const std::string& subject,
-                                                          const Written& written,
-                                                          const UnitRow& unit) {
+Reading<Decimal> in_canonical_unit(const std::string& subject, const Written& written,
+                                   const UnitRow& unit) {
     const std::string_view canonical = canonical_unit(unit.dimension);
     const Wide most = Decimal::largest().millionths();
     const Wide scaled = Wide{written.number.millionths()} * unit.times;
@@ -285,8 +260,8 @@ Problem wrong_dimension(const std::string& subject, const Written& written, cons
                    fmt::format("expected {}, as in \"{}\"", want.wanted, shown), std::move(hint));
 }
 
-std::expected<Decimal, QuantityProblem> convert(Dimension wanted, const std::string& subject,
-                                                const Written& written, std::string_view shown) {
+Reading<Decimal> convert(Dimension wanted, const std::string& subject, const Written& written,
+                         std::string_view shown) {
     const UnitRow* unit = find_unit(written.unit);
     if (unit == nullptr) return unknown_unit(subject, written, wanted);
     if (unit->dimension == wanted) return in_canonical_unit(subject, written, *unit);
@@ -298,17 +273,23 @@ std::string expectation(Dimension wanted) {
     return fmt::format("expected {}, as in \"{}\"", row_of(wanted).wanted, row_of(wanted).example);
 }
 
-std::expected<Range, QuantityProblem> parse_interval(Dimension wanted, const std::string& subject,
-                                                     std::string_view left,
-                                                     std::string_view right) {
+// One value, where `before` stands between the name and the number: ">= ".
+Reading<Decimal> read_value(Dimension wanted, const std::string& subject, std::string_view text,
+                            std::string_view before = {}) {
+    const auto written = read_written(subject, text, expectation(wanted));
+    if (!written) return Problem{written.error()};
+    return convert(wanted, subject, *written,
+                   fmt::format("{}{}", before, to_string(written->number)));
+}
+
+Reading<Range> parse_interval(Dimension wanted, const std::string& subject, std::string_view left,
+                              std::string_view right) {
     const std::string expected = expectation(wanted);
     if (left.empty() && right.empty()) return problem(subject + " is empty", expected);
-    if (left.empty()) {
+    if (left.empty())
         return problem(subject + " has no lower end", fmt::format("write \"0..{}\"", right));
-    }
-    if (right.empty()) {
+    if (right.empty())
         return problem(subject + " has no upper end", fmt::format("write \">= {}\"", left));
-    }
     auto low = read_written(subject, left, expected);
     if (!low) return Problem{low.error()};
     auto high = read_written(subject, right, expected);
@@ -343,13 +324,12 @@ std::string_view describe(Dimension dimension) { return row_of(dimension).descri
 
 std::vector<std::string_view> units_of(Dimension dimension) {
     std::vector<std::string_view> units;
-    for (const UnitRow& row : unit_rows) {
+    for (const UnitRow& row : unit_rows)
         if (row.dimension == dimension) units.push_back(row.symbol);
-    }
     return units;
 }
 
-std::expected<AnyQuantity, QuantityProblem> parse_quantity(std::string_view text) {
+Reading<AnyQuantity> parse_quantity(std::string_view text) {
     const std::string subject =
         trimmed(text).empty() ? "the quantity" : fmt::format("`{}`", trimmed(text));
     const auto written =
@@ -362,25 +342,18 @@ std::expected<AnyQuantity, QuantityProblem> parse_quantity(std::string_view text
     return AnyQuantity{.value = *value, .dimension = unit->dimension};
 }
 
-std::expected<Decimal, QuantityProblem> parse_as(Dimension wanted, std::string_view name,
-                                                 std::string_view text) {
+Reading<Decimal> parse_as(Dimension wanted, std::string_view name, std::string_view text) {
     const std::string subject = fmt::format("`{}`", name);
-    if (text.contains("..")) {
+    if (text.contains(".."))
         return problem(subject + " is one value, found a range", expectation(wanted));
-    }
-    const auto written = read_written(subject, text, expectation(wanted));
-    if (!written) return Problem{written.error()};
-    return convert(wanted, subject, *written, to_string(written->number));
+    return read_value(wanted, subject, text);
 }
 
-std::expected<Range, QuantityProblem> parse_range_as(Dimension wanted, std::string_view name,
-                                                     std::string_view text) {
+Reading<Range> parse_range_as(Dimension wanted, std::string_view name, std::string_view text) {
     const std::string subject = fmt::format("`{}`", name);
     text = trimmed(text);
     if (text.starts_with(">=")) {
-        const auto written = read_written(subject, text.substr(2), expectation(wanted));
-        if (!written) return Problem{written.error()};
-        const auto low = convert(wanted, subject, *written, ">= " + to_string(written->number));
+        const auto low = read_value(wanted, subject, text.substr(2), ">= ");
         if (!low) return Problem{low.error()};
         return Range{*low, Decimal::largest()};
     }

@@ -53,17 +53,19 @@ struct QuantityProblem {
     std::string label{};
     std::string hint{};
 };
+// A value, or what is wrong with how it is written.
+template <class T>
+using Reading = std::expected<T, QuantityProblem>;
 std::unexpected<QuantityProblem> problem(std::string message, std::string label = {},
                                          std::string hint = {});
 
 // "814 mm2", "4 TB/s", "2368", "50 %". Never negative. A missing unit is reported by parse_as, not
 // here.
-std::expected<AnyQuantity, QuantityProblem> parse_quantity(std::string_view text);
+Reading<AnyQuantity> parse_quantity(std::string_view text);
 
 // A value of the wanted dimension; `name` is the field, for the message ("`memory_bandwidth` needs
 // a unit", "`interconnect` is a byte rate, found a capacity").
-std::expected<Decimal, QuantityProblem> parse_as(Dimension wanted, std::string_view name,
-                                                 std::string_view text);
+Reading<Decimal> parse_as(Dimension wanted, std::string_view name, std::string_view text);
 
 // A closed interval; both ends equal for an exact value. No upper bound: hi == Decimal::largest().
 struct Range {
@@ -74,8 +76,7 @@ struct Range {
 };
 
 // "600..800 mm2", "600 mm2..800 mm2", ">= 600 mm2", or a single value.
-std::expected<Range, QuantityProblem> parse_range_as(Dimension wanted, std::string_view name,
-                                                     std::string_view text);
+Reading<Range> parse_range_as(Dimension wanted, std::string_view name, std::string_view text);
 
 // "814 mm2"; "600..800 mm2"; "at least 600 mm2". Thousands are grouped when `grouped`.
 std::string to_string(Decimal value, Dimension dimension, bool grouped = false);

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <memory>
@@ -13,6 +12,7 @@
 #include "run/fit.h"
 #include "text/csv.h"
 #include "text/file.h"
+#include "text/number.h"
 
 namespace sluice::run {
 namespace {
@@ -45,10 +45,7 @@ struct TableFile {
         return std::ranges::find(header, column) != header.end();
     }
     double operator()(std::string_view column) const {
-        const auto& cell = cells.at(std::string{column});
-        double value = -1;
-        const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-        return error == std::errc{} && end == cell.data() + cell.size() ? value : -1;
+        return text::parse_number<double>(cells.at(std::string{column})).value_or(-1);
     }
 };
 
@@ -275,13 +272,9 @@ text::Result<KernelTables> read_kernel_tables(const fs::path& dir) {
     for (const auto& path : text::files_in(dir, ".csv")) {
         TableFile f{.path = path, .name = path.lexically_relative(dir).string()};
         const auto stem = path.stem().string();
-        for (std::size_t at = 0; at < stem.size();) {
-            double value = 0;
-            const auto [end, error] =
-                std::from_chars(stem.data() + at, stem.data() + stem.size(), value);
-            if (error != std::errc{}) break;
-            f.shape.push_back(value);
-            at = static_cast<std::size_t>(end - stem.data()) + 1;
+        for (std::string_view left = stem; const auto side = text::leading_number<double>(left);) {
+            f.shape.push_back(side->value);
+            left = side->rest.substr(std::min<std::size_t>(1, side->rest.size()));
         }
         read_table(std::move(f), out, problems);
     }
@@ -290,8 +283,7 @@ text::Result<KernelTables> read_kernel_tables(const fs::path& dir) {
         problem.message = "no kernel table in `" + dir.string() + "`";
         problem.hint = "the formats: docs/reference/measured.md";
     }
-    if (!problems.empty()) return std::unexpected(std::move(problems));
-    return out;
+    return text::result_of(std::move(out), std::move(problems));
 }
 
 KernelScore kernel_score(const ChipTiming& chip, const std::vector<const KernelTable*>& tables,

@@ -1,13 +1,13 @@
 #include "run/schema.h"
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 #include <ranges>
 #include <string>
 
 #include <fmt/format.h>
 
+#include "text/number.h"
 #include "text/suggest.h"
 
 namespace sluice::run {
@@ -42,10 +42,7 @@ constexpr std::string_view number_columns =
 
 // Or nothing: a cell may stay empty.
 bool is_number(const std::string& cell) {
-    double value = 0;
-    if (cell.empty()) return true;
-    const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-    return error == std::errc{} && end == cell.data() + cell.size() && value >= 0;
+    return cell.empty() || text::parse_number<double>(cell).value_or(-1) >= 0;
 }
 
 }  // namespace

@@ -21,4 +21,12 @@ constexpr std::string_view trimmed(std::string_view s) {
     return s.substr(0, s.find_last_not_of(" \t") + 1);
 }
 
+// Takes the text before the next `end`, or all of it, off the front, and the `end` with it.
+constexpr std::string_view take_until(std::string_view& s, char end) {
+    const std::size_t at = std::min(s.find(end), s.size());
+    const std::string_view part = s.substr(0, at);
+    s.remove_prefix(std::min(at + 1, s.size()));
+    return part;
+}
+
 }  // namespace sluice::text

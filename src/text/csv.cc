@@ -33,7 +33,10 @@ void check_bytes(CsvRow& row) {
 }  // namespace
 
 CsvReader::CsvReader(std::FILE* file, std::size_t longest_row)
-    : file_{file}, longest_row_{longest_row} {}
+    : file_{file}, longest_row_{longest_row} {
+    fill();
+    if (unread().starts_with(byte_order_mark)) begin_ = byte_order_mark.size();
+}
 
 // Moves what is unread to the front and reads another chunk. False at the end of the file.
 bool CsvReader::fill() {
@@ -45,10 +48,7 @@ bool CsvReader::fill() {
     const std::size_t count = std::fread(buffer_.data() + end_, 1, csv_chunk, file_);
     end_ += count;
     end_of_file_ = count < csv_chunk;
-    if (!started_ && std::string_view{buffer_.data(), end_}.starts_with(byte_order_mark))
-        begin_ = 3;
-    started_ = true;
-    return end_ > begin_;
+    return count > 0;
 }
 
 // Offsets from begin_. A line end closes the row when the quotes before it pair up; whether each
@@ -59,22 +59,20 @@ CsvReader::RowEnd CsvReader::find_row_end() {
     std::size_t searched = 0;
     bool open_quote = false;
     for (;;) {
-        const std::string_view unread{buffer_.data() + begin_, end_ - begin_};
-        std::size_t line_end = unread.find('\n', searched);
+        std::size_t line_end = unread().find('\n', searched);
         if (line_end == csv_npos) {
-            searched = unread.size();
+            searched = unread().size();
             if (searched > longest_row_) return found;
             if (fill()) continue;
-            line_end = unread.size();
+            line_end = searched;
         }
         if (line_end > longest_row_) return found;
-        const std::string_view line = unread.substr(line_start, line_end - line_start);
-        if (line.find('"') != csv_npos && std::ranges::count(line, '"') % 2 != 0) {
+        const std::string_view line = unread().substr(line_start, line_end - line_start);
+        if (line.find('"') != csv_npos && std::ranges::count(line, '"') % 2 != 0)
             open_quote = !open_quote;
-        }
         if (found.first_line == csv_npos) found.first_line = line_end;
         if (!open_quote) found.row = line_end;
-        if (!open_quote || line_end == unread.size()) return found;
+        if (!open_quote || line_end == unread().size()) return found;
         line_start = searched = line_end + 1;
     }
 }
@@ -91,10 +89,9 @@ bool CsvReader::next(CsvRow& row) {
             skip_long_row(row);
             return true;
         }
-        const std::string_view unread{buffer_.data() + begin_, end_ - begin_};
         std::size_t size = ends.row == csv_npos ? ends.first_line : ends.row;
         const auto without_end = [&] {
-            const std::string_view raw = unread.substr(0, size);
+            const std::string_view raw = unread().substr(0, size);
             return raw.ends_with('\r') ? raw.substr(0, raw.size() - 1) : raw;
         };
         row.raw = without_end();
@@ -108,7 +105,7 @@ bool CsvReader::next(CsvRow& row) {
         line_ += 1 + (size > ends.first_line
                           ? static_cast<std::size_t>(std::ranges::count(row.raw, '\n'))
                           : 0);
-        unterminated_ = size == unread.size();
+        unterminated_ = size == unread().size();
         begin_ += size + (unterminated_ ? 0 : 1);
         if (!row.raw.empty()) return true;
     }
@@ -117,11 +114,10 @@ bool CsvReader::next(CsvRow& row) {
 void CsvReader::skip_long_row(CsvRow& row) {
     std::size_t size = 0;
     for (;;) {
-        const std::string_view unread{buffer_.data() + begin_, end_ - begin_};
-        const std::size_t line_end = unread.find('\n');
+        const std::size_t line_end = unread().find('\n');
         unterminated_ = line_end == csv_npos;
-        size += unterminated_ ? unread.size() : line_end;
-        begin_ += unterminated_ ? unread.size() : line_end + 1;
+        size += unterminated_ ? unread().size() : line_end;
+        begin_ += unterminated_ ? unread().size() : line_end + 1;
         if (!unterminated_ || !fill()) break;
     }
     ++line_;
@@ -131,22 +127,7 @@ void CsvReader::skip_long_row(CsvRow& row) {
 }
 
 bool CsvReader::split(std::string_view raw, CsvRow& row) {
-    if (raw.find('"') != csv_npos) return split_quoted(raw, row);
-    if (raw.find('\r') != csv_npos) {
-        return csv_malformed(row, "a carriage return without a line feed");
-    }
-    for (std::size_t begin = 0;;) {
-        const std::size_t comma = raw.find(',', begin);
-        if (comma == csv_npos) {
-            row.fields.push_back(raw.substr(begin));
-            return true;
-        }
-        row.fields.push_back(raw.substr(begin, comma - begin));
-        begin = comma + 1;
-    }
-}
-
-bool CsvReader::split_quoted(std::string_view raw, CsvRow& row) {
+    const bool plain = raw.find('"') == csv_npos && raw.find('\r') == csv_npos;
     unquoted_.clear();
     unquoted_.reserve(raw.size());  // so that views into it stay valid
     row.fields.clear();
@@ -169,18 +150,15 @@ bool CsvReader::split_quoted(std::string_view raw, CsvRow& row) {
                 field = std::string_view{unquoted_}.substr(stored);
             }
             at = quote + 1;
-            if (at < raw.size() && raw[at] != ',') {
+            if (at < raw.size() && raw[at] != ',')
                 return csv_malformed(row, "text follows a closing quote");
-            }
         } else {
             const std::size_t end = std::min(raw.find(',', at), raw.size());
             field = raw.substr(at, end - at);
-            if (field.find('"') != csv_npos) {
+            if (!plain && field.find('"') != csv_npos)
                 return csv_malformed(row, "a quote inside a field that does not begin with one");
-            }
-            if (field.find('\r') != csv_npos) {
+            if (!plain && field.find('\r') != csv_npos)
                 return csv_malformed(row, "a carriage return without a line feed");
-            }
             at = end;
         }
         row.fields.push_back(field);

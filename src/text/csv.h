@@ -40,11 +40,11 @@ private:
         std::size_t first_line;  // where the row's first line ends; npos: beyond longest_row_
         std::size_t row;         // where the row ends; npos: a quote is still open there
     };
+    std::string_view unread() const { return {buffer_.data() + begin_, end_ - begin_}; }
     bool fill();
     RowEnd find_row_end();
     void skip_long_row(CsvRow& row);
     bool split(std::string_view raw, CsvRow& row);
-    bool split_quoted(std::string_view raw, CsvRow& row);
 
     std::FILE* file_;
     std::size_t longest_row_;
@@ -52,7 +52,6 @@ private:
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
     std::size_t line_ = 1;
-    bool started_ = false;
     bool end_of_file_ = false;
     bool unterminated_ = false;
     std::string unquoted_;  // storage for fields whose doubled quotes were removed

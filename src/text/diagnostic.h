@@ -12,6 +12,7 @@
 #include <expected>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace sluice::text {
@@ -41,6 +42,13 @@ using Diagnostics = std::vector<Diagnostic>;
 // A value, or every problem found while making it (never an empty list).
 template <class T>
 using Result = std::expected<T, Diagnostics>;
+
+// What was read, or every problem found while reading it.
+template <class T>
+Result<T> result_of(T value, Diagnostics problems) {
+    if (!problems.empty()) return std::unexpected{std::move(problems)};
+    return value;
+}
 
 // The location of bytes [begin, begin + width) of `text`. Requires: begin <= text.size().
 Location locate(std::string_view file, std::string_view text, std::size_t begin, std::size_t width);

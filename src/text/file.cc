@@ -94,9 +94,8 @@ Result<std::string> checked_text(std::string_view name, std::string bytes) {
         report(at, fmt::format("byte 0x{:02x} is not UTF-8", static_cast<unsigned char>(bytes[at])),
                "save the file as UTF-8");
     }
-    if (const std::size_t at = bytes.find('\0'); at != std::string::npos) {
+    if (const std::size_t at = bytes.find('\0'); at != std::string::npos)
         report(at, "a NUL byte is not text", "remove the byte, or save the file as UTF-8");
-    }
     if (!problems.empty()) return std::unexpected{std::move(problems)};
     drop_carriage_returns(bytes);
     return bytes;
@@ -153,9 +152,8 @@ std::vector<fs::path> files_in(const fs::path& dir, std::string_view extension) 
     fs::recursive_directory_iterator at{dir, fs::directory_options::skip_permission_denied, error};
     for (; !error && at != fs::recursive_directory_iterator{}; at.increment(error)) {
         std::error_code ignored;
-        if (at->path().extension() == extension && at->is_regular_file(ignored)) {
+        if (at->path().extension() == extension && at->is_regular_file(ignored))
             paths.push_back(at->path());
-        }
     }
     std::ranges::sort(paths);
     return paths;

@@ -3,6 +3,8 @@
 #include <array>
 #include <cstdint>
 
+#include <fmt/format.h>
+
 namespace sluice::text {
 
 Sha256::Sha256() { SHA256_Init(&state); }
@@ -22,14 +24,7 @@ std::string Sha256::hex() const {
     SHA256_CTX copy = state;
     std::array<std::uint8_t, SHA256_DIGEST_LENGTH> digest{};
     SHA256_Final(digest.data(), &copy);
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string out;
-    out.reserve(2 * digest.size());
-    for (const std::uint8_t byte : digest) {
-        out += digits[byte >> 4];
-        out += digits[byte & 15];
-    }
-    return out;
+    return fmt::format("{:02x}", fmt::join(digest, ""));
 }
 
 }  // namespace sluice::text

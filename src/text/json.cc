@@ -5,6 +5,8 @@
 #include <cmath>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "text/check.h"
 #include "text/utf8.h"
 
@@ -59,10 +61,7 @@ void JsonWriter::string(std::string_view value) {
         } else if (c == '\t') {
             out_ += "\\t";
         } else if (point.value < 0x20 || point.value == 0x7F) {
-            constexpr std::string_view digits = "0123456789abcdef";
-            out_ += "\\u00";
-            out_ += digits[point.value >> 4];
-            out_ += digits[point.value & 15];
+            out_ += fmt::format("\\u{:04x}", static_cast<unsigned>(point.value));
         } else {
             out_ += point.valid ? value.substr(0, point.size) : replacement_utf8;
         }

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "text/ascii.h"
+#include "text/sequence.h"
 
 namespace sluice::text {
 namespace {
@@ -27,9 +28,8 @@ int edit_distance(std::string_view a_text, std::string_view b_text) {
         for (std::size_t j = 1; j <= b.size(); ++j) {
             const int change = a[i - 1] == b[j - 1] ? 0 : 1;
             row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + change});
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
                 row[j] = std::min(row[j], before[j - 2] + 1);
-            }
         }
         std::swap(before, above);
         std::swap(above, row);
@@ -52,13 +52,10 @@ std::vector<std::string> nearest(std::string_view name, const std::vector<std::s
         if (!contains && longer - shorter > static_cast<std::size_t>(limit)) continue;
         const int distance = edit_distance(name, candidate);
         // A name inside a longer one ranks with the farthest of the near misses, or better.
-        if (contains || distance <= limit) {
+        if (contains || distance <= limit)
             near.emplace_back(std::min(distance, limit), !contains, candidate.size(), candidate);
-        }
     }
-    std::ranges::sort(near);
-    const auto twins = std::ranges::unique(near);
-    near.erase(twins.begin(), twins.end());
+    sort_unique(near);
     std::vector<std::string> names;
     for (const auto& one : near | std::views::take(most)) names.emplace_back(std::get<3>(one));
     return names;

@@ -33,9 +33,8 @@ std::size_t colour_code(std::string_view s) {
 std::vector<std::string> lines_of(std::string_view cell, int most) {
     const std::string wrapped = most > 0 ? wrap(cell, most) : std::string{cell};
     std::vector<std::string> lines;
-    for (const auto line : std::views::split(wrapped, '\n')) {
+    for (const auto line : std::views::split(wrapped, '\n'))
         lines.emplace_back(line.begin(), line.end());
-    }
     return lines;
 }
 
@@ -95,40 +94,34 @@ std::string wrap(std::string_view paragraph, int width, int indent) {
 
 std::string table(const std::vector<Column>& columns,
                   const std::vector<std::vector<std::string>>& rows) {
-    std::vector<int> widths;
-    for (const Column& column : columns) widths.push_back(display_width(column.title));
-    std::vector<std::vector<std::vector<std::string>>> cells;  // row, column, line
+    std::vector<std::vector<std::vector<std::string>>> cells(1);  // row, column, line
+    for (const Column& column : columns) cells[0].push_back({column.title});
     for (const auto& row : rows) {
         CHECK(row.size() <= columns.size(), row.size(), columns.size());
         auto& wrapped = cells.emplace_back(columns.size());
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            wrapped[i] = lines_of(row[i], columns[i].most);
-            for (const std::string& line : wrapped[i]) {
-                widths[i] = std::max(widths[i], display_width(line));
-            }
-        }
+        for (std::size_t i = 0; i < row.size(); ++i) wrapped[i] = lines_of(row[i], columns[i].most);
     }
+    std::vector<int> widths(columns.size());
+    for (const auto& row : cells)
+        for (std::size_t i = 0; i < widths.size(); ++i)
+            for (const std::string& line : row[i])
+                widths[i] = std::max(widths[i], display_width(line));
+    auto& rule = *cells.emplace(cells.begin() + 1);
+    for (const int width : widths)
+        rule.push_back({std::string(static_cast<std::size_t>(width), '-')});
 
     std::string out;
-    const auto write_line = [&](const auto& cell_at) {
-        std::string line;
-        for (std::size_t i = 0; i < columns.size(); ++i) {
-            if (i > 0) line += "  ";
-            append_cell(line, cell_at(i), widths[i], columns[i].align);
-        }
-        line.erase(line.find_last_not_of(' ') + 1);
-        out += line + '\n';
-    };
-    write_line([&](std::size_t i) { return std::string_view{columns[i].title}; });
-    write_line(
-        [&](std::size_t i) { return std::string(static_cast<std::size_t>(widths[i]), '-'); });
     for (const auto& row : cells) {
         std::size_t height = 1;
         for (const auto& cell : row) height = std::max(height, cell.size());
         for (std::size_t at = 0; at < height; ++at) {
-            write_line([&](std::size_t i) {
-                return at < row[i].size() ? std::string_view{row[i][at]} : std::string_view{};
-            });
+            std::string line;
+            for (std::size_t i = 0; i < widths.size(); ++i) {
+                if (i > 0) line += "  ";
+                append_cell(line, at < row[i].size() ? row[i][at] : "", widths[i],
+                            columns[i].align);
+            }
+            out += line.substr(0, line.find_last_not_of(' ') + 1) + '\n';
         }
     }
     return out;
