@@ -56,7 +56,7 @@ ChipLine line_of(const Library& library, const law::Rulebook& rules, const Chip&
         deal.fields.push_back({.key = key, .value = value});
     const auto the_case = facts::resolve(library.world, deal);
     const auto tpp = facts::tpp_of(chip).value;
-    return {tpp, report::performance_density(tpp, chip.die_area.value),
+    return {tpp, facts::performance_density(tpp, chip.die_area.value),
             the_case ? law::determine(rules, *the_case).tier.name : "undetermined"};
 }
 
@@ -178,9 +178,8 @@ std::string chip_text(const Library& library, const law::Rulebook& rules, const 
 // One chip by its exact name, else every chip whose id, name or alias holds the word.
 std::vector<const Chip*> chips_asked(const World& world, const std::string& name) {
     std::vector<const Chip*> found;
-    for (const auto code : world.chips_named(name))
-        found.push_back(&world.chips[static_cast<std::size_t>(code)]);
-    if (!found.empty()) return found;
+    if (const int code = world.find_chip(name); code >= 0)
+        return {&world.chips[static_cast<std::size_t>(code)]};
     for (const auto& chip : world.chips)
         if (text::lower(chip.id).contains(text::lower(name)) ||
             text::lower(chip.name).contains(text::lower(name)))
@@ -268,16 +267,6 @@ text::Diagnostics no_such(std::string_view what, std::string_view name,
                                  near.empty() ? "" : " ", list)}};
 }
 
-std::vector<std::string> chip_names(const World& world) {
-    std::vector<std::string> names;
-    for (const auto& chip : world.chips) {
-        names.push_back(chip.id);
-        names.push_back(chip.name);
-        names.insert(names.end(), chip.aliases.begin(), chip.aliases.end());
-    }
-    return names;
-}
-
 std::vector<std::string> place_names(const World& world) {
     std::vector<std::string> names;
     for (const auto& place : world.places.all) names.push_back(place.name);
@@ -294,7 +283,8 @@ int chips(const Command& command, const Library& library) {
     const auto name = command.invocation.argument();
     const auto found = chips_asked(world, name);
     if (found.empty())
-        return command.refuse(no_such("chip", name, chip_names(world), "`sluice chips`"));
+        return command.refuse(
+            no_such("chip", name, facts::names_of(&Chip::id, world.chips), "`sluice chips`"));
     if (command.has("--ids")) {
         for (const auto* chip : found) command.print(chip->id + "\n");
         return 0;

@@ -73,7 +73,6 @@ text::Diagnostics before_first_rule(const law::Lawbook& book, quantity::Date on,
 text::Diagnostics no_such(std::string_view what, std::string_view name,
                           const std::vector<std::string>& candidates, std::string_view list);
 // For no_such: ids, names and aliases of chips; names of places and their groups.
-std::vector<std::string> chip_names(const facts::World& world);
 std::vector<std::string> place_names(const facts::World& world);
 
 // One for each verb; each returns the exit status.

@@ -41,11 +41,13 @@ text::Result<law::DiffQuestion> diff_question(const Command& command, const Libr
     take(diff_day(command, library.book, "--to"), question.to);
     take(command.invocation.date("--known-on"), question.known_on);
     for (const auto& name : command.invocation.values("--chip")) {
-        const auto named = library.world.chips_named(name);
-        if (named.empty())
-            text::append(problems,
-                         no_such("chip", name, chip_names(library.world), "`sluice chips`"));
-        text::append(question.chips, named);
+        const auto code = library.world.find_chip(name);
+        if (code < 0)
+            text::append(problems, no_such("chip", name,
+                                           facts::names_of(&facts::Chip::id, library.world.chips),
+                                           "`sluice chips`"));
+        else
+            question.chips.push_back(code);
     }
     for (const auto& name : command.invocation.values("--place")) {
         const auto code = library.world.places.find(name);

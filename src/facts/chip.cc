@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace sluice::facts {
 namespace {
@@ -11,22 +12,6 @@ using quantity::Decimal;
 constexpr std::array<std::string_view, format_count> format_names = {
     "fp64", "fp64_tensor", "fp32", "tf32", "bf16", "fp8", "int8", "fp6", "fp4", "int4"};
 constexpr std::array<int, format_count> format_bits = {64, 64, 32, 32, 16, 8, 8, 6, 4, 4};
-
-constexpr std::int64_t unbounded = Decimal::largest().millionths();
-
-Value product_of(const Value& rate, int bits) {
-    if (!rate.is_number()) return rate;
-    const auto times = [bits](std::int64_t end) {
-        return quantity::exact_product(Decimal::from_millionths(end), Decimal{bits})
-            .value_or(Decimal::largest())
-            .millionths();
-    };
-    return {rate.known, times(rate.lo), times(rate.hi)};
-}
-
-Value between(std::int64_t lo, std::int64_t hi) {
-    return Value::range({Decimal::from_millionths(lo), Decimal::from_millionths(hi)});
-}
 
 }  // namespace
 
@@ -43,7 +28,7 @@ Tpp tpp_of(const Chip& chip) {
         TppTerm term{.format = format,
                      .rate = rate,
                      .bits = bits_of(format),
-                     .product = product_of(rate, bits_of(format)),
+                     .product = product(rate, Value::number(Decimal{bits_of(format)})),
                      .counted = format != Format::tf32,
                      .why = {}};
         // Counting TF32 by its 32 stored bits would double the TPP of chips that run it at the
@@ -51,8 +36,8 @@ Tpp tpp_of(const Chip& chip) {
         if (!term.counted) term.why = "TF32 multiplies 19 of the 32 bits that it stores";
         if (term.counted && term.product.is_number()) {
             if (!tpp.format || term.product.lo > tpp.value.lo) tpp.format = format;
-            tpp.value = between(std::max(tpp.value.lo, term.product.lo),
-                                std::max(tpp.value.hi, term.product.hi));
+            const auto [so_far, one] = std::pair(range_of(tpp.value), range_of(term.product));
+            tpp.value = Value::range({std::max(so_far.lo, one.lo), std::max(so_far.hi, one.hi)});
         }
         tpp.terms.push_back(term);
     }
@@ -66,16 +51,25 @@ Value io_bandwidth_of(const Chip& chip) {
         return scaleup.known == Known::absent && pcie.known == Known::absent ? Value::absent()
                                                                              : Value::unknown();
     }
-    quantity::Wide lo = 0;
-    quantity::Wide hi = 0;
-    for (const Value* part : {&scaleup, &pcie}) {
-        if (part->is_number()) lo += part->lo;
-        hi += part->is_number() ? part->hi : part->known == Known::unknown ? unbounded : 0;
+    quantity::Range sum{};
+    for (const Value& part : {scaleup, pcie}) {
+        // An absent part has the ends 0 and 0; an unknown one may be of any size.
+        const auto [lo, hi] = range_of(part);
+        sum.lo = quantity::capped_sum(sum.lo, lo);
+        sum.hi =
+            quantity::capped_sum(sum.hi, part.known == Known::unknown ? Decimal::largest() : hi);
     }
-    const auto bounded = [](quantity::Wide sum) {
-        return static_cast<std::int64_t>(std::min<quantity::Wide>(sum, unbounded));
-    };
-    return between(bounded(lo), bounded(hi));
+    return Value::range(sum);
+}
+
+Value performance_density(const Value& tpp, const Value& die_area) {
+    if (tpp.known == Known::unknown || die_area.known == Known::unknown) return Value::unknown();
+    if (!tpp.is_number() || !die_area.is_number() || die_area.lo <= 0) return Value::absent();
+    const auto [least, most] = range_of(tpp);
+    const auto [small, large] = range_of(die_area);
+    return Value::range(
+        {large == Decimal::largest() ? Decimal{} : quantity::rounded_ratio(least, large),
+         quantity::rounded_ratio(most, small)});
 }
 
 }  // namespace sluice::facts

@@ -132,4 +132,7 @@ Tpp tpp_of(const Chip& chip);
 // volatile memory). Unknown scale-up with known PCIe gives a range without upper bound.
 Value io_bandwidth_of(const Chip& chip);
 
+// TPP / die area with three places, for display: rules compare TPP with multiples of the area.
+Value performance_density(const Value& tpp, const Value& die_area);
+
 }  // namespace sluice::facts

@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
 #include "text/file.h"
+#include "text/number.h"
+#include "text/sequence.h"
 #include "text/suggest.h"
 
 namespace sluice::facts {
@@ -52,10 +53,8 @@ Node node_of(const toml::node& from, int depth = 0) {
 
 std::vector<std::size_t> starts_of_lines(std::string_view text) {
     std::vector<std::size_t> starts = {0};
-    for (std::size_t at = text.find('\n'); at != std::string_view::npos;
-         at = text.find('\n', at + 1)) {
-        starts.push_back(at + 1);
-    }
+    for (std::size_t at = 0; at < text.size(); ++at)
+        if (text[at] == '\n') starts.push_back(at + 1);
     return starts;
 }
 
@@ -86,30 +85,26 @@ text::Location location(const DataFile& file, const TextPlace& place) {
         place.line, 1, static_cast<std::uint32_t>(file.line_starts.size()));
     const std::size_t start = file.line_starts[line - 1];
     const std::string_view whole = bytes.substr(start, bytes.find('\n', start) - start);
-    const std::size_t begin =
-        std::clamp(offset_of(file, place.line, place.column), start, start + whole.size());
-    const std::size_t end =
-        std::clamp(offset_of(file, place.end_line, place.end_column), begin, start + whole.size());
-    text::Location where =
-        text::locate(file.name, whole, begin - start, std::max<std::size_t>(end - begin, 1));
+    const std::string_view value = slice(file, place);
+    const auto begin = static_cast<std::size_t>(value.data() - bytes.data());
+    text::Location where = text::locate(
+        file.name, whole, std::clamp(begin, start, start + whole.size()) - start, value.size());
     where.line = static_cast<int>(line);
     return where;
 }
 
 text::Diagnostic syntax_problem(const DataFile& file, const toml::parse_error& error) {
     std::string_view words = error.description();
-    if (const std::size_t colon = words.find(": "); colon != std::string_view::npos) {
+    if (const std::size_t colon = words.find(": "); colon != std::string_view::npos)
         words.remove_prefix(colon + 2);
-    }
     text::Location where = location(file, place_of(error.source()));
     if (words.starts_with("cannot redefine")) {
         // The parser points behind the key, which it names in single quotes.
         const std::string_view key = words.substr(words.find('\'') + 1);
         const std::string_view name = key.substr(0, key.find('\''));
         const std::size_t start = file.line_starts[static_cast<std::size_t>(where.line) - 1];
-        if (const std::size_t at = file.bytes.find(name, start); at != std::string::npos) {
+        if (const std::size_t at = file.bytes.find(name, start); at != std::string::npos)
             where = text::locate(file.name, file.bytes, at, name.size());
-        }
         return {.message = fmt::format("`{}` is stated twice", name),
                 .where = std::move(where),
                 .label = "stated again here",
@@ -201,7 +196,7 @@ std::vector<DataFile> read_data_files(const std::filesystem::path& dir,
         if (file)
             files.push_back(std::move(*file));
         else
-            problems.insert(problems.end(), file.error().begin(), file.error().end());
+            append(problems, std::move(file.error()));
     }
     return files;
 }
@@ -237,26 +232,23 @@ const Node* TableReader::take(std::string_view key, Node::Kind kind) {
 
 const Node* TableReader::required(std::string_view key) {
     const Node* node = take(key);
-    if (node == nullptr) {
+    if (node == nullptr)
         fail(table_, fmt::format("{} needs `{}`", what_, key), fmt::format("no `{}` here", key));
-    }
     return node;
 }
 
 std::string TableReader::text_of(std::string_view key, const Node& node) {
-    const bool text = node.kind == Node::Kind::string;
-    if (text && !node.text.empty()) return std::string(node.text);
-    if (text)
-        fail(node, fmt::format("`{}` is empty", key), "leave out what is unknown");
-    else
+    if (node.kind != Node::Kind::string)
         fail(node, fmt::format("`{}` is text, found {}", key, describe(node.kind)),
              "put it in double quotes");
-    return {};
+    else if (node.text.empty())
+        fail(node, fmt::format("`{}` is empty", key), "leave out what is unknown");
+    return std::string(node.text);
 }
 
-std::string TableReader::text(std::string_view key) {
+std::string TableReader::text(std::string_view key, std::string otherwise) {
     const Node* node = take(key);
-    return node == nullptr ? std::string{} : text_of(key, *node);
+    return node == nullptr ? otherwise : text_of(key, *node);
 }
 
 std::string TableReader::required_text(std::string_view key) {
@@ -274,23 +266,37 @@ std::vector<std::string> TableReader::texts(std::string_view key) {
     return out;
 }
 
+std::vector<std::string> TableReader::required_texts(std::string_view key) {
+    return required(key) == nullptr ? std::vector<std::string>{} : texts(key);
+}
+
 const std::vector<Node>& TableReader::list(std::string_view key) {
     return children_of(take(key, Node::Kind::array));
 }
 
-void TableReader::count(std::string_view key, int& out) {
+void TableReader::count(std::string_view key, int& out, int least) {
     const Node* node = take(key);
     if (node == nullptr) return;
-    const std::string_view written = file_.written(*node);
-    int value = -1;
-    const auto [end, error] =
-        std::from_chars(written.data(), written.data() + written.size(), value);
-    const bool whole = error == std::errc{} && end == written.data() + written.size();
-    if (node->kind == Node::Kind::number && whole && value >= 0)
-        out = value;
+    const bool number = node->kind == Node::Kind::number;
+    const auto value = text::parse_number<int>(file_.written(*node));
+    if (number && value && *value >= least)
+        out = *value;
     else
-        fail(*node, fmt::format("`{}` is a whole number of zero or more", key),
-             fmt::format("found {}", describe(node->kind)));
+        fail(*node,
+             fmt::format("`{}` is a whole number {}", key,
+                         least > 0 ? "above 0" : "of zero or more"),
+             number ? "" : fmt::format("found {}", describe(node->kind)));
+}
+
+void TableReader::quantity(std::string_view key, quantity::Dimension dimension, double scale,
+                           double& out) {
+    const Node* node = take(key);
+    if (node == nullptr) return;
+    const auto parsed = quantity::parse_as(dimension, key, text_of(key, *node));
+    if (parsed)
+        out = parsed->approximate() * scale;
+    else
+        fail(*node, parsed.error());
 }
 
 void TableReader::flag(std::string_view key, bool& out) {
@@ -317,15 +323,14 @@ quantity::Period TableReader::period(quantity::Period otherwise) {
     if (!from && !until) return otherwise;
     const quantity::Period period{.from = from.value_or(quantity::start_of_time),
                                   .until = until.value_or(quantity::end_of_time)};
-    if (period.empty()) {
+    if (period.empty())
         fail(*table_.child("until"), "`until` is not after `from`", "the first day outside");
-    }
     return period;
 }
 
 void TableReader::finish() {
     for (const Node& node : table_.children) {
-        if (std::ranges::find(known_, node.key) != known_.end()) continue;
+        if (text::contains(known_, node.key)) continue;
         problems_.push_back({.message = fmt::format("{} has no key `{}`", what_, node.key),
                              .where = file_.where_key(node),
                              .label = "not known",

@@ -60,6 +60,18 @@ std::vector<DataFile> read_data_files(const std::filesystem::path& dir,
                                       text::Diagnostics& problems);
 text::Result<DataFile> parse_data(std::string name, std::string bytes);
 
+// What `read(file, node, problems)` makes of every [[key]] of dir/*.toml, or every problem of every
+// file at once.
+template <class Thing, class Read>
+text::Result<std::vector<Thing>> read_each(const std::filesystem::path& dir, std::string_view key,
+                                           Read read) {
+    std::vector<Thing> things;
+    text::Diagnostics problems;
+    for (const DataFile& file : read_data_files(dir, problems))
+        for (const Node& node : file.root.list(key)) things.push_back(read(file, node, problems));
+    return text::result_of(std::move(things), std::move(problems));
+}
+
 // "text", "a number", … for messages.
 std::string_view describe(Node::Kind kind);
 
@@ -74,11 +86,15 @@ public:
     const Node* take(std::string_view key);
     const Node* take(std::string_view key, Node::Kind kind);  // nullptr and a problem when another
     const Node* required(std::string_view key);
-    std::string text(std::string_view key);  // "" when not stated
+    std::string text(std::string_view key, std::string otherwise = {});  // `otherwise`: not stated
     std::string required_text(std::string_view key);
     std::vector<std::string> texts(std::string_view key);  // one text or a list of them
-    const std::vector<Node>& list(std::string_view key);   // a list, empty when not stated
-    void count(std::string_view key, int& out);            // a whole number; as it was when none
+    std::vector<std::string> required_texts(std::string_view key);
+    const std::vector<Node>& list(std::string_view key);  // a list, empty when not stated
+    // Into `out`, which stays as it was when nothing is stated: a whole number of 0 or 1 or more,
+    // a quantity in `scale` of its canonical unit, true or false.
+    void count(std::string_view key, int& out, int least = 0);
+    void quantity(std::string_view key, quantity::Dimension dimension, double scale, double& out);
     void flag(std::string_view key, bool& out);
     std::optional<quantity::Date> date(std::string_view key);
     // `from` and `until`, each open when not stated; `otherwise` gives them when neither is.

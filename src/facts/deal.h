@@ -24,13 +24,13 @@ namespace sluice::facts {
 struct ChipFacts;
 
 struct DealKey {
+    std::optional<FactId> fact;  // the fact it states; none for chip_file, on, price …
     std::string_view name;       // in deal.toml: "die_area"
-    std::string_view flag;       // on the command line: "--die-area"
     std::string_view value;      // for --help: "AREA"
     std::string_view help;       // one line
-    std::optional<FactId> fact;  // the fact it states; none for chip_file, on, price …
-    bool repeatable;             // --certify, --red-flag, --assume, --owner, --listed
-    bool own_chip;               // describes the user's own chip; excludes `chip`
+    bool own_chip = false;       // describes the user's own chip; excludes `chip`
+    bool repeatable = false;     // --certify, --red-flag, --assume, --owner, --listed
+    std::string_view flag{};     // on the command line: "--die-area"
 };
 std::span<const DealKey> deal_keys();
 const DealKey* find_deal_key(std::string_view name);  // null when there is none
@@ -43,7 +43,9 @@ struct DealField {
 
 struct Deal {
     std::vector<DealField> fields{};
-    const DealField* find(std::string_view key) const;
+    const DealField* find(std::string_view key) const {
+        return find_by(&DealField::key, fields, key);
+    }
 };
 
 // Reports every problem of the file: unknown keys (with the nearest), wrong types, duplicate keys.
@@ -115,6 +117,9 @@ text::Result<Case> resolve(const World& world, const Deal& deal,
 // Recomputes the derived facts (shipment_tpp, designer_status …) after a fact was changed, for
 // what-if questions. Facts in `stated`, and `changed`, are left alone.
 void derive(const World& world, Case& the_case, std::optional<FactId> changed = {});
+
+// The chip of a deal, or the user's own; null when it has none.
+const Chip* chip_of(const World& world, const Case& the_case);
 
 // How the facts that were not stated came about: fills Case::derivations.
 void explain(const World& world, Case& the_case);

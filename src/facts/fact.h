@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "quantity/decimal.h"
@@ -79,16 +80,17 @@ struct FactInfo {
     FactId id;
     std::string_view name;  // as in .law files, deal.toml and JSON: "die_area"
     FactType type;
-    quantity::Dimension dimension;              // for number
-    std::span<const std::string_view> choices;  // for choice; the value's code is the index
-    std::string_view
-        question;  // "applicable die area of the chip (logic dies on a non-planar process)"
+    std::string_view question;   // "applicable die area of the chip (logic dies …)"
     std::string_view statement;  // how a user states it: `--die-area "814 mm2"`
+    quantity::Dimension dimension = quantity::Dimension::number;  // for number
+    std::span<const std::string_view> choices{};  // for choice; the value's code is the index
 };
 
 const FactInfo& info(FactId fact);
 std::span<const FactInfo, fact_count> all_facts();
 std::optional<FactId> find_fact(std::string_view name);
+// The code of one of its choices; -1 when it has none of that name.
+int choice_code(FactId fact, std::string_view name);
 
 // What is known of one fact.
 //
@@ -117,6 +119,13 @@ struct Value {
 
     friend bool operator==(const Value&, const Value&) = default;
 };
+
+// Of a number: its ends.
+quantity::Range range_of(const Value& number);
+// The product of two numbers; what exceeds every Decimal has no upper bound.
+Value product(const Value& a, const Value& b);
+// A number as people write it, "unknown" or "none".
+std::string words(const Value& number, quantity::Dimension dimension, bool grouped = true);
 
 using Facts = std::array<Value, fact_count>;
 

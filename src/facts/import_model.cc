@@ -64,6 +64,7 @@ public:
         const auto* f = field(name);
         return f && f->is_string() ? f->get<std::string>() : std::string{};
     }
+    std::string type() const { return word("model_type"); }
     int whole(const Json& value, std::string_view name) {
         if (value.is_number_integer() && value >= 0 && value <= 1'000'000'000)
             return value.get<int>();
@@ -107,15 +108,13 @@ private:
     const Json& text_;
 };
 
-std::string type_of(const ConfigReader& c) { return c.word("model_type"); }
-
 Mixer grouped(ConfigReader& c, int hidden) {
     Mixer m{.kind = MixerKind::grouped, .heads = c.required("num_attention_heads")};
     m.kv_heads = c.count({"num_key_value_heads"}, m.heads);
     m.head_dim = c.count({"head_dim"}, hidden / m.heads);
     m.value_dim = c.count({"v_head_dim"});
     if (m.value_dim == m.head_dim) m.value_dim = 0;
-    m.gated = c.is_set("attn_output_gate") || type_of(c) == "qwen3_next";
+    m.gated = c.is_set("attn_output_gate") || c.type() == "qwen3_next";
     return m;
 }
 
@@ -194,67 +193,69 @@ Mixer local(ConfigReader& c, Mixer m) {
     return m;
 }
 
-bool listed(const Json& list, int value) {
+bool listed(const Json& list, std::size_t value) {
     return list.is_array() && std::ranges::find(list, Json(value)) != list.end();
 }
 
 // "full", "local", "linear", "mamba", "none", "shared" (another layer's selection), "ratio N".
 std::vector<std::string> mixers_of_layers(ConfigReader& c, int layers) {
-    std::vector<std::string> names(static_cast<std::size_t>(layers), "full");
-    const auto each = [&](auto name_of) {
-        for (int i = 0; i < layers; ++i) names[static_cast<std::size_t>(i)] = name_of(i);
+    const auto each = [layers](auto name_of) {
+        std::vector<std::string> names;
+        for (std::size_t i = 0; i < static_cast<std::size_t>(layers); ++i)
+            names.emplace_back(name_of(i));
+        return names;
     };
-    const auto at = [](const Json& list, int i) -> const Json& {
-        return list[static_cast<std::size_t>(i)];
+    // One full layer after every so many others.
+    const auto full_every = [&each](int interval, const char* others) {
+        return each([n = static_cast<std::size_t>(std::max(1, interval)), others](std::size_t i) {
+            return (i + 1) % n == 0 ? "full" : others;
+        });
     };
-    const auto type = type_of(c);
     if (const auto pattern = c.word("hybrid_override_pattern"); !pattern.empty()) {
-        if (pattern.size() != names.size()) {
+        if (pattern.size() != static_cast<std::size_t>(layers)) {
             c.fail(fmt::format("`hybrid_override_pattern` has {} letters for {} layers",
                                pattern.size(), layers));
-            return names;
+            return {};
         }
-        each([&](int i) {
-            const char letter = pattern[static_cast<std::size_t>(i)];
-            if (!std::string_view{"M*E-"}.contains(letter))
-                c.fail(std::string{"`hybrid_override_pattern` has the letter `"} + letter +
+        return each([&](std::size_t i) {
+            if (!std::string_view{"M*E-"}.contains(pattern[i]))
+                c.fail(std::string{"`hybrid_override_pattern` has the letter `"} + pattern[i] +
                        "`, which is not known");
-            return letter == 'M' ? "mamba" : letter == '*' ? "full" : "none";
+            return pattern[i] == 'M' ? "mamba" : pattern[i] == '*' ? "full" : "none";
         });
-    } else if (const auto* types = c.per_layer("layer_types", layers)) {
-        each([&](int i) -> std::string {
-            const auto word =
-                at(*types, i).is_string() ? at(*types, i).get<std::string>() : at(*types, i).dump();
-            if (word == "full_attention" || word == "attention") return "full";
+    }
+    if (const auto* types = c.per_layer("layer_types", layers))
+        return each([&](std::size_t i) {
+            const auto& type = (*types)[i];
+            const auto word = type.is_string() ? type.get<std::string>() : type.dump();
             if (word == "sliding_attention" || word == "chunked_attention") return "local";
             if (word == "linear_attention") return "linear";
-            c.fail("`layer_types` has `" + word + "`, a kind of layer that is not known");
+            if (word != "full_attention" && word != "attention")
+                c.fail("`layer_types` has `" + word + "`, a kind of layer that is not known");
             return "full";
         });
-    } else if (const auto* ratios = c.per_layer("compress_ratios", layers)) {
-        each([&](int i) { return "ratio " + at(*ratios, i).dump(); });
-    } else if (const auto* swa = c.per_layer("hybrid_layer_pattern", layers)) {
-        each([&](int i) { return at(*swa, i) == 1 ? "local" : "full"; });
-    } else if (const auto* indexers = c.per_layer("indexer_types", layers)) {
-        each([&](int i) { return at(*indexers, i) == "shared" ? "shared" : "full"; });
-    } else if (c.has("linear_attn_config")) {
-        const auto& kda = c.part("linear_attn_config");
-        const auto list = kda.value("kda_layers", Json::array());
-        each([&](int i) { return listed(list, i + 1) ? "linear" : "full"; });
-    } else if (const int interval = c.count({"full_attention_interval"}); interval > 0) {
-        each([&](int i) { return (i + 1) % interval == 0 ? "full" : "linear"; });
-    } else if (type == "llama4_text" && c.has("attention_chunk_size")) {
-        const int plain = std::max(1, c.count({"no_rope_layer_interval"}, 4));
-        each([&](int i) { return (i + 1) % plain == 0 ? "full" : "local"; });
-    } else if (const int every = c.count({"sliding_window_pattern"}, type == "gemma2" ? 2 : 0);
-               every > 0) {
-        each([&](int i) { return (i + 1) % every == 0 ? "full" : "local"; });
-    } else if (c.is_set("sliding_window") &&
-               (!c.has("use_sliding_window") || c.is_set("use_sliding_window"))) {
-        const int first = c.has("use_sliding_window") ? c.count({"max_window_layers"}) : 0;
-        each([&](int i) { return i >= first ? "local" : "full"; });
+    if (const auto* ratios = c.per_layer("compress_ratios", layers))
+        return each([&](std::size_t i) { return "ratio " + (*ratios)[i].dump(); });
+    if (const auto* swa = c.per_layer("hybrid_layer_pattern", layers))
+        return each([&](std::size_t i) { return (*swa)[i] == 1 ? "local" : "full"; });
+    if (const auto* indexers = c.per_layer("indexer_types", layers))
+        return each([&](std::size_t i) { return (*indexers)[i] == "shared" ? "shared" : "full"; });
+    if (c.has("linear_attn_config")) {
+        const auto list = c.part("linear_attn_config").value("kda_layers", Json::array());
+        return each([&](std::size_t i) { return listed(list, i + 1) ? "linear" : "full"; });
     }
-    return names;
+    if (const int interval = c.count({"full_attention_interval"}); interval > 0)
+        return full_every(interval, "linear");
+    if (c.type() == "llama4_text" && c.has("attention_chunk_size"))
+        return full_every(c.count({"no_rope_layer_interval"}, 4), "local");
+    if (const int every = c.count({"sliding_window_pattern"}, c.type() == "gemma2" ? 2 : 0);
+        every > 0)
+        return full_every(every, "local");
+    const bool told = c.has("use_sliding_window");
+    const bool slides = c.is_set("sliding_window") && (!told || c.is_set("use_sliding_window"));
+    const auto first =
+        static_cast<std::size_t>(told && slides ? c.count({"max_window_layers"}) : 0);
+    return each([&](std::size_t i) { return slides && i >= first ? "local" : "full"; });
 }
 
 Mixer mixer_named(ConfigReader& c, const std::string& name, int hidden) {
@@ -272,28 +273,25 @@ Mixer mixer_named(ConfigReader& c, const std::string& name, int hidden) {
 
 // Whether each layer is routed to experts.
 std::vector<bool> routed_layers(ConfigReader& c, int layers) {
-    std::vector<bool> routed(static_cast<std::size_t>(layers), true);
     const auto* kinds = c.per_layer("mlp_layer_types", layers);
     const auto* frequency = c.field("moe_layer_freq");
-    const auto* list =
-        frequency && frequency->is_array() ? c.per_layer("moe_layer_freq", layers) : nullptr;
+    const bool is_list = frequency && frequency->is_array();
+    const auto* list = is_list ? c.per_layer("moe_layer_freq", layers) : nullptr;
     const int dense = c.count({"first_k_dense_replace"});
-    const int every = frequency && !frequency->is_array() ? c.count({"moe_layer_freq"}, 1)
-                      : c.has("interleave_moe_layer_step")
-                          ? c.count({"interleave_moe_layer_step"}, 1)
-                          : c.count({"decoder_sparse_step"}, 1);
+    const int every =
+        is_list
+            ? c.count({"interleave_moe_layer_step", "decoder_sparse_step"}, 1)
+            : c.count({"moe_layer_freq", "interleave_moe_layer_step", "decoder_sparse_step"}, 1);
     // DeepSeek counts layers from 0, the others from 1.
     const int shift = frequency ? 0 : 1;
     const auto* only = c.field("mlp_only_layers");
-    for (int i = 0; i < layers; ++i) {
-        const auto at = static_cast<std::size_t>(i);
-        if (kinds)
-            routed[at] = (*kinds)[at] != "dense";
-        else if (list)
-            routed[at] = (*list)[at] != 0;
-        else
-            routed[at] =
-                i >= dense && (i + shift) % std::max(1, every) == 0 && !(only && listed(*only, i));
+    std::vector<bool> routed;
+    for (int layer = 0; layer < layers; ++layer) {
+        const auto i = static_cast<std::size_t>(layer);
+        routed.push_back(kinds  ? (*kinds)[i] != "dense"
+                         : list ? (*list)[i] != 0
+                                : layer >= dense && (layer + shift) % std::max(1, every) == 0 &&
+                                      !(only && listed(*only, i)));
     }
     return routed;
 }
@@ -312,11 +310,10 @@ FeedForward experts(ConfigReader& c, int count) {
     f.shared_width = c.count({"moe_shared_expert_intermediate_size",
                               "shared_expert_intermediate_size", "shared_intermediate_size"},
                              shared * f.expert_width);
-    const auto type = type_of(c);
-    if (type == "llama4_text") f.shared_width = f.expert_width;
+    if (c.type() == "llama4_text") f.shared_width = f.expert_width;
     // Gemma 4 runs a dense part beside its experts in every layer.
     if (c.is_set("enable_moe_block")) f.shared_width = c.required("intermediate_size");
-    if (type == "nemotron_h") f.matrices = 2;
+    if (c.type() == "nemotron_h") f.matrices = 2;
     const int groups = c.count({"n_group"}), top = c.count({"topk_group"});
     if (groups > top) f.node_limit = top;
     return f;
@@ -325,7 +322,7 @@ FeedForward experts(ConfigReader& c, int count) {
 FeedForward dense(ConfigReader& c) {
     FeedForward f{.width = c.has("intermediate_size_mlp") ? c.required("intermediate_size_mlp")
                                                           : c.required("intermediate_size")};
-    if (type_of(c) == "nemotron_h") f.matrices = 2;
+    if (c.type() == "nemotron_h") f.matrices = 2;
     return f;
 }
 
@@ -376,27 +373,18 @@ void read_layers(ConfigReader& c, Model& model) {
     const int count = c.count({"n_routed_experts", "num_experts", "num_local_experts"});
     const auto mixers = mixers_of_layers(c, layers);
     const auto routed = routed_layers(c, layers);
-    const auto pattern = c.word("hybrid_override_pattern");
-    std::vector<std::pair<std::string, Block>> blocks;
+    const auto pattern = c.word("hybrid_override_pattern");  // where a layer is one part only
     for (std::size_t i = 0; i < mixers.size() && c.problems.empty(); ++i) {
-        const bool single = pattern.size() == mixers.size();  // a layer is one part only
-        const std::string ffn = single                   ? pattern[i] == 'E'   ? "moe"
-                                                           : pattern[i] == '-' ? "dense"
-                                                                               : ""
-                                : count > 0 && routed[i] ? "moe"
-                                                         : "dense";
-        const auto key = mixers[i] + "/" + ffn;
-        auto found = std::ranges::find(blocks, key, &std::pair<std::string, Block>::first);
-        if (found == blocks.end()) {
-            Block block{.mixer = mixer_named(c, mixers[i], model.hidden)};
-            if (ffn == "moe") block.ffn = experts(c, count);
-            if (ffn == "dense") block.ffn = dense(c);
-            blocks.emplace_back(key, block);
-            found = blocks.end() - 1;
-        }
-        ++found->second.count;
+        const char part = !pattern.empty() ? pattern[i] : count > 0 && routed[i] ? 'E' : '-';
+        Block block{.mixer = mixer_named(c, mixers[i], model.hidden)};
+        if (part == 'E') block.ffn = experts(c, count);
+        if (part == '-') block.ffn = dense(c);
+        auto same = std::ranges::find_if(model.blocks, [&](const Block& other) {
+            return other.mixer == block.mixer && other.ffn == block.ffn;
+        });
+        if (same == model.blocks.end()) same = model.blocks.insert(same, block);
+        ++same->count;
     }
-    for (const auto& [key, block] : blocks) model.blocks.push_back(block);
 }
 
 // One part as an inline table after `first`, without its zeros.
@@ -436,7 +424,7 @@ text::Result<Model> import_model(std::string_view file, std::string_view json) {
         c.fail("a config.json holds one JSON object");
         return std::unexpected{std::move(c.problems)};
     }
-    const auto type = type_of(c);
+    const auto type = c.type();
     if (std::ranges::find(known_types, type) == std::end(known_types)) {
         c.fail(type.empty() ? "`model_type` is not stated"
                             : "`model_type` is `" + type + "`, an architecture that is not known",

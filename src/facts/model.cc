@@ -55,9 +55,7 @@ std::map<std::string, Part> read_parts(TableReader& table, std::string_view key,
 void read_blocks(TableReader& table, Model& model) {
     const auto mixers = read_parts<Mixer>(table, "mixer", read_mixer);
     const auto ffns = read_parts<FeedForward>(table, "ffn", read_ffn);
-    const auto* blocks = table.take("blocks");
-    if (!blocks) return;
-    for (const auto& node : blocks->children) {
+    for (const auto& node : table.list("blocks")) {
         TableReader block(table.file(), node, "a block", table.problems());
         Block out;
         block.count("count", out.count);
@@ -81,17 +79,8 @@ void read_published(TableReader& table, Model& model) {
     const auto* node = table.take("published");
     if (!node) return;
     TableReader published(table.file(), *node, "published totals", table.problems());
-    for (const auto& [key, out] : {std::pair{"total", &model.published_total},
-                                   std::pair{"active", &model.published_active}}) {
-        const auto* value = published.take(key);
-        if (!value) continue;
-        const auto parsed = quantity::parse_as(quantity::Dimension::count_billion, key,
-                                               published.text_of(key, *value));
-        if (!parsed)
-            published.fail(*value, parsed.error());
-        else
-            *out = parsed->approximate() * 1e9;
-    }
+    published.quantity("total", quantity::Dimension::count_billion, 1e9, model.published_total);
+    published.quantity("active", quantity::Dimension::count_billion, 1e9, model.published_active);
     published.finish();
 }
 
@@ -109,7 +98,7 @@ Model read_model(const DataFile& file, const Node& node, std::string family,
     model.native_precision = table.text("native");
     read_blocks(table, model);
     read_published(table, model);
-    if (table.required("source")) model.sources = table.texts("source");
+    model.sources = table.required_texts("source");
     model.date = table.required_text("date");
     model.confidence = table.required_text("confidence");
     model.note = table.text("note");
@@ -135,8 +124,7 @@ text::Result<std::vector<Model>> load_models(const std::filesystem::path& dir) {
             models.push_back(std::move(model));
         }
     }
-    if (!problems.empty()) return std::unexpected(std::move(problems));
-    return models;
+    return text::result_of(std::move(models), std::move(problems));
 }
 
 const Model* find_model(const std::vector<Model>& models, std::string_view name) {

@@ -58,6 +58,7 @@ struct Mixer {
     }
     bool recurrent() const { return kind == MixerKind::gated_delta || kind == MixerKind::mamba2; }
     int values() const { return value_dim > 0 ? value_dim : head_dim; }
+    friend bool operator==(const Mixer&, const Mixer&) = default;
 };
 
 struct FeedForward {
@@ -68,6 +69,7 @@ struct FeedForward {
     int expert_input = 0;  // latent experts: their input width; hidden when 0
     int shared_width = 0;  // all shared experts together
     int node_limit = 0;    // nodes a token's experts may lie on; 0: no limit
+    friend bool operator==(const FeedForward&, const FeedForward&) = default;
 };
 
 // The whole numbers of both, by their keys in files.

@@ -15,22 +15,6 @@ std::string fold_name(std::string_view name) {
     return out;
 }
 
-std::string_view name_that_folds_to(std::string_view folded, std::string_view id,
-                                    std::string_view name,
-                                    const std::vector<std::string>& aliases) {
-    for (const std::string_view one : {name, id}) {
-        if (fold_name(one) == folded) return one;
-    }
-    const auto at = std::ranges::find(aliases, folded, fold_name);
-    return at == aliases.end() ? std::string_view{} : std::string_view{*at};
-}
-
-void NameIndex::sort() {
-    std::ranges::sort(entries);
-    const auto rest = std::ranges::unique(entries);
-    entries.erase(rest.begin(), rest.end());
-}
-
 int NameIndex::find(std::string_view name) const {
     const std::string folded = fold_name(name);
     if (folded.empty()) return -1;
@@ -40,9 +24,8 @@ int NameIndex::find(std::string_view name) const {
 
 std::vector<std::pair<NameIndex::Entry, NameIndex::Entry>> NameIndex::clashes() const {
     std::vector<std::pair<Entry, Entry>> out;
-    for (std::size_t i = 1; i < entries.size(); ++i) {
+    for (std::size_t i = 1; i < entries.size(); ++i)
         if (entries[i - 1].first == entries[i].first) out.emplace_back(entries[i - 1], entries[i]);
-    }
     return out;
 }
 

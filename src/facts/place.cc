@@ -4,18 +4,9 @@ namespace sluice::facts {
 
 PlaceSet PlaceGroup::on(quantity::Date date) const {
     PlaceSet set;
-    for (const Membership& member : members) {
+    for (const Membership& member : members)
         if (member.period.contains(date)) set.set(member.place);
-    }
     return set;
-}
-
-int Places::find(std::string_view name) const { return names.find(name); }
-
-void Places::index() { names = NameIndex(&Place::iso, all); }
-
-const PlaceGroup* Places::group(std::string_view name) const {
-    return find_by(&PlaceGroup::name, groups, name);
 }
 
 PlaceCode Places::governing(PlaceCode place, quantity::Date date) const {

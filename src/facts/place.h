@@ -49,12 +49,15 @@ struct Places {
     std::vector<Place> all{};
     std::vector<PlaceGroup> groups{};
     NameIndex names{};
-    void index();  // fills `names`; load() does, who builds Places must
+    // Fills `names`; load() does, who builds Places must.
+    void index() { names = NameIndex(&Place::iso, all); }
 
     // By ISO code, name or alias; case, blanks and punctuation do not matter. -1 when there is
     // none.
-    int find(std::string_view name) const;
-    const PlaceGroup* group(std::string_view name) const;
+    int find(std::string_view name) const { return names.find(name); }
+    const PlaceGroup* group(std::string_view name) const {
+        return find_by(&PlaceGroup::name, groups, name);
+    }
     // The place whose rules apply on `date` (Hong Kong: China from 2020-12-23).
     PlaceCode governing(PlaceCode place, quantity::Date date) const;
 };

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <map>
 #include <optional>
 #include <utility>
@@ -97,37 +96,24 @@ std::optional<std::size_t> read_word(TableReader& table, std::string_view key, c
     return std::nullopt;
 }
 
-void read_chips_of(TableReader& table, Price& price) {
-    const Node* node = table.take("chips", Node::Kind::number);
-    if (node == nullptr) return;
-    const std::string_view written = table.file().written(*node);
-    const auto [stop, error] =
-        std::from_chars(written.data(), written.data() + written.size(), price.chips);
-    const bool whole = error == std::errc{} && stop == written.data() + written.size();
-    if (whole && price.chips > 0) return;
-    price.chips = 1;
-    table.fail(*node, "`chips` is a whole number above 0");
-}
-
 void read_price(const DataFile& file, const Node& node, const std::optional<Range>& cny_per_usd,
                 std::vector<Price>& prices, text::Diagnostics& problems) {
     TableReader table(file, node, "a price", problems);
     Price price{.where = file.where(node)};
     const auto kind = read_word(table, "kind", kind_names);
     if (kind) price.kind = static_cast<PriceKind>(*kind);
-    table.required("item");
-    const auto items = table.texts("item");
+    const auto items = table.required_texts("item");
     auto places = table.texts("place");
     if (places.empty()) places.emplace_back();
     price.terms = table.text("terms");
-    read_chips_of(table, price);
+    table.count("chips", price.chips, 1);
     read_on(table, price);
     price.stated = table.required_text("value");
     if (kind) {
         if (const auto value = read_value(table, price, cny_per_usd))
             price.value = divided(*value, {Decimal{price.chips}, Decimal{price.chips}});
     }
-    if (table.required("source")) price.sources = table.texts("source");
+    price.sources = table.required_texts("source");
     if (const auto found = read_word(table, "confidence", price_confidences))
         price.confidence = price_confidences[*found];
     price.note = table.text("note");
@@ -181,9 +167,8 @@ text::Result<std::vector<Price>> load_prices(const std::filesystem::path& dir) {
     text::Diagnostics problems;
     std::optional<Range> cny_per_usd;
     const auto files = read_data_files(dir, problems);
-    for (const DataFile& file : files) {
+    for (const DataFile& file : files)
         if (const auto rate = read_exchange(file, problems)) cny_per_usd = rate;
-    }
     std::vector<Price> prices;
     for (const DataFile& file : files) {
         const Node* list = file.root.child("price");
@@ -192,8 +177,7 @@ text::Result<std::vector<Price>> load_prices(const std::filesystem::path& dir) {
                 read_price(file, node, cny_per_usd, prices, problems);
     }
     refuse_twins(prices, problems);
-    if (!problems.empty()) return std::unexpected(std::move(problems));
-    return prices;
+    return text::result_of(std::move(prices), std::move(problems));
 }
 
 }  // namespace sluice::facts

@@ -18,32 +18,28 @@ struct MeasuredKey {
     Dimension dimension;
     Measured Chip::* field;
 };
-constexpr std::array measured_keys{
-    MeasuredKey{"die_area", Dimension::area, &Chip::die_area},
-    MeasuredKey{"transistor_count", Dimension::count_billion, &Chip::transistor_count},
-    MeasuredKey{"memory_capacity", Dimension::capacity, &Chip::memory_capacity},
-    MeasuredKey{"memory_bandwidth", Dimension::byte_rate, &Chip::memory_bandwidth},
-    MeasuredKey{"cache", Dimension::capacity, &Chip::cache},
-    MeasuredKey{"cache_bandwidth", Dimension::byte_rate, &Chip::cache_bandwidth},
-    MeasuredKey{"unit_count", Dimension::number, &Chip::unit_count},
-    MeasuredKey{"boost_clock", Dimension::frequency, &Chip::boost_clock},
-    MeasuredKey{"scaleup_bandwidth", Dimension::byte_rate, &Chip::scaleup_bandwidth},
-    MeasuredKey{"pcie_bandwidth", Dimension::byte_rate, &Chip::pcie_bandwidth},
-    MeasuredKey{"power", Dimension::power, &Chip::power},
-    MeasuredKey{"price", Dimension::money, &Chip::price},
+constexpr MeasuredKey measured_keys[] = {
+    {"die_area", Dimension::area, &Chip::die_area},
+    {"transistor_count", Dimension::count_billion, &Chip::transistor_count},
+    {"memory_capacity", Dimension::capacity, &Chip::memory_capacity},
+    {"memory_bandwidth", Dimension::byte_rate, &Chip::memory_bandwidth},
+    {"cache", Dimension::capacity, &Chip::cache},
+    {"cache_bandwidth", Dimension::byte_rate, &Chip::cache_bandwidth},
+    {"unit_count", Dimension::number, &Chip::unit_count},
+    {"boost_clock", Dimension::frequency, &Chip::boost_clock},
+    {"scaleup_bandwidth", Dimension::byte_rate, &Chip::scaleup_bandwidth},
+    {"pcie_bandwidth", Dimension::byte_rate, &Chip::pcie_bandwidth},
+    {"power", Dimension::power, &Chip::power},
+    {"price", Dimension::money, &Chip::price},
 };
 
-struct TextKey {
-    std::string_view key;
-    std::string Chip::* field;
-};
-constexpr std::array text_keys{
-    TextKey{"family", &Chip::family},
-    TextKey{"process_node", &Chip::process_node},
-    TextKey{"foundry", &Chip::foundry},
-    TextKey{"memory_type", &Chip::memory_type},
-    TextKey{"interconnect", &Chip::interconnect},
-    TextKey{"form_factor", &Chip::form_factor},
+constexpr std::pair<std::string_view, std::string Chip::*> text_keys[] = {
+    {"family", &Chip::family},
+    {"process_node", &Chip::process_node},
+    {"foundry", &Chip::foundry},
+    {"memory_type", &Chip::memory_type},
+    {"interconnect", &Chip::interconnect},
+    {"form_factor", &Chip::form_factor},
 };
 
 std::string read_dateish(TableReader& reader, std::string_view key) {
@@ -83,91 +79,81 @@ Provenance read_provenance(TableReader& reader, const Provenance& inherited) {
 class ChipReader {
 public:
     ChipReader(const DataFile& file, const Node& node, bool own, text::Diagnostics& problems)
-        : node_(node), own_(own), reader_(file, node, "a chip", problems) {}
+        : table(file, node, "a chip", problems), node_(node), own_(own) {}
 
-    TableReader& table() { return reader_; }
+    TableReader table;
 
     Chip read() {
         Chip chip;
         read_names(chip);
-        if (own_) inherited_ = {.sources = {reader_.file().name}, .confidence = {}};
-        inherited_ = read_provenance(reader_, inherited_);
+        if (own_) inherited_ = {.sources = {table.file().name}, .confidence = {}};
+        inherited_ = read_provenance(table, inherited_);
         chip.note = std::exchange(inherited_.note, {});
-        for (const TextKey& key : text_keys) chip.*key.field = reader_.text(key.key);
-        chip.launched = read_dateish(reader_, "launched");
-        for (const MeasuredKey& key : measured_keys) {
-            if (const Node* node = reader_.take(key.key)) {
-                chip.*key.field = read_measured(*node, key.key, key.dimension);
-            }
-        }
-        if (const Node* rates = reader_.take("rate", Node::Kind::table)) read_rates(*rates, chip);
+        for (const auto& [key, field] : text_keys) chip.*field = table.text(key);
+        chip.launched = read_dateish(table, "launched");
+        for (const auto& [key, dimension, field] : measured_keys)
+            if (const Node* node = table.take(key))
+                chip.*field = read_measured(*node, key, dimension);
+        if (const Node* rates = table.take("rate", Node::Kind::table)) read_rates(*rates, chip);
         read_marketed(chip);
         return chip;
     }
 
 private:
     void read_names(Chip& chip) {
-        const Node* id = own_ ? reader_.take("id") : reader_.required("id");
-        chip.where = reader_.file().where(id == nullptr ? node_ : *id);
-        if (id != nullptr) chip.id = reader_.text_of("id", *id);
-        chip.name = own_ ? reader_.text("name") : reader_.required_text("name");
-        chip.aliases = reader_.texts("aliases");
+        const Node* id = own_ ? table.take("id") : table.required("id");
+        chip.where = table.file().where(id == nullptr ? node_ : *id);
+        if (id != nullptr) chip.id = table.text_of("id", *id);
+        chip.name = own_ ? table.text("name") : table.required_text("name");
+        chip.aliases = table.texts("aliases");
         if (own_) return;
-        for (const std::string_view key : {"source", "date", "confidence"}) reader_.required(key);
+        for (const std::string_view key : {"source", "date", "confidence"}) table.required(key);
     }
 
     void read_rates(const Node& node, Chip& chip) {
-        TableReader rates(reader_.file(), node, "`rate`", reader_.problems());
+        TableReader rates(table.file(), node, "`rate`", table.problems());
         for (std::size_t i = 0; i < format_count; ++i) {
             const std::string_view key = to_string(static_cast<Format>(i));
-            if (const Node* rate = rates.take(key)) {
+            if (const Node* rate = rates.take(key))
                 chip.rate[i] = read_measured(*rate, key, Dimension::operation_rate);
-            }
         }
         rates.finish();
     }
 
     void read_marketed(Chip& chip) {
-        const Node* node = reader_.take("marketed_for_datacentre");
+        const Node* node = table.take("marketed_for_datacentre");
         if (node == nullptr) return;
         chip.marketed_provenance = inherited_;
         if (node->kind == Node::Kind::table) {
-            TableReader stated(reader_.file(), *node, "`marketed_for_datacentre`",
-                               reader_.problems());
+            TableReader stated(table.file(), *node, "`marketed_for_datacentre`", table.problems());
             node = stated.required("value");
             chip.marketed_provenance = read_provenance(stated, inherited_);
             stated.finish();
             if (node == nullptr) return;
         }
-        if (node->kind == Node::Kind::boolean) {
-            chip.marketed_for_datacentre = Value::boolean(node->flag);
-        } else if (node->text == "yes" || node->text == "no") {
-            chip.marketed_for_datacentre = Value::boolean(node->text == "yes");
-        } else {
-            reader_.fail(*node, "`marketed_for_datacentre` is true or false",
-                         "leave it out when it is not known");
-        }
+        if (node->kind == Node::Kind::boolean || node->text == "yes" || node->text == "no")
+            chip.marketed_for_datacentre = Value::boolean(node->flag || node->text == "yes");
+        else
+            table.fail(*node, "`marketed_for_datacentre` is true or false",
+                       "leave it out when it is not known");
     }
 
     // A number has a unit wherever its dimension has one; parse_range_as says so.
     Value read_value(const Node& node, std::string_view key, Dimension dimension) {
         if (node.kind == Node::Kind::string && node.text == "none") return Value::absent();
         if (node.kind != Node::Kind::string && node.kind != Node::Kind::number) {
-            reader_.fail(node, fmt::format("`{}` is {}, found {}", key,
-                                           quantity::describe(dimension), describe(node.kind)));
+            table.fail(node, fmt::format("`{}` is {}, found {}", key, quantity::describe(dimension),
+                                         describe(node.kind)));
             return {};
         }
-        const auto range = quantity::parse_range_as(dimension, key, reader_.file().plain(node));
-        if (!range) {
-            reader_.fail(node, range.error());
-            return {};
-        }
-        if (range->hi == Decimal{}) {
-            reader_.fail(node, fmt::format("`{}` is zero", key),
-                         "write \"none\" for what does not exist; leave out what is unknown");
-            return {};
-        }
-        return Value::range(*range);
+        const auto range = quantity::parse_range_as(dimension, key, table.file().plain(node));
+        if (range && range->hi > Decimal{}) return Value::range(*range);
+        if (range)
+            table.fail(node, fmt::format("`{}` is zero", key),
+                       "write \"none\" for what does not exist; leave out what is unknown");
+        else
+            table.fail(node, range.error());
+        return {};
     }
 
     Measured read_measured(const Node& node, std::string_view key, Dimension dimension) {
@@ -183,7 +169,7 @@ private:
     }
 
     void read_measured_table(const Node& node, std::string_view key, Measured& out) {
-        TableReader stated(reader_.file(), node, fmt::format("`{}`", key), reader_.problems());
+        TableReader stated(table.file(), node, fmt::format("`{}`", key), table.problems());
         const Node* value = stated.required("value");
         const Node* prefer = stated.take("prefer");
         const Node* low = stated.take("low", Node::Kind::table);
@@ -195,9 +181,8 @@ private:
         out.value = read_value(*value, key, out.dimension);
         if (prefer != nullptr) {
             out.preferred = read_value(*prefer, key, out.dimension);
-            if (out.preferred.lo < out.value.lo || out.preferred.hi > out.value.hi) {
+            if (out.preferred.lo < out.value.lo || out.preferred.hi > out.value.hi)
                 stated.fail(*prefer, fmt::format("`prefer` of `{}` is outside its value", key));
-            }
         }
         check_ends(*value, key, out, low, high, sourced);
         if (low != nullptr) out.provenance = read_end(*low, "low", out.provenance);
@@ -209,18 +194,16 @@ private:
                     const Node* low, const Node* high, bool sourced) {
         const bool range = measured.value.known == Known::range;
         if (measured.value.known == Known::unknown) return;  // already reported
-        if (!range && (low != nullptr || high != nullptr)) {
-            reader_.fail(value, fmt::format("`{}` is one value and has no `low` and `high`", key));
-        }
+        if (!range && (low != nullptr || high != nullptr))
+            table.fail(value, fmt::format("`{}` is one value and has no `low` and `high`", key));
         const bool open = measured.value.hi == Decimal::largest().millionths();
         if (!range || own_ || sourced || (low != nullptr && (open || high != nullptr))) return;
-        reader_.fail(value, fmt::format("`{}` is a range without the source of both ends", key),
-                     "who says so",
-                     "add `low = { source = \"…\" }` and `high = { source = \"…\" }`");
+        table.fail(value, fmt::format("`{}` is a range without the source of both ends", key),
+                   "who says so", "add `low = { source = \"…\" }` and `high = { source = \"…\" }`");
     }
 
     Provenance read_end(const Node& node, std::string_view key, const Provenance& inherited) {
-        TableReader end(reader_.file(), node, fmt::format("`{}`", key), reader_.problems());
+        TableReader end(table.file(), node, fmt::format("`{}`", key), table.problems());
         if (!own_) end.required("source");
         Provenance provenance = read_provenance(end, inherited);
         end.finish();
@@ -229,15 +212,13 @@ private:
 
     const Node& node_;
     bool own_;
-    TableReader reader_;
     Provenance inherited_{};
 };
 
 bool is_chip_id(std::string_view id) {
-    const auto letter = [](char c) { return c >= 'a' && c <= 'z'; };
-    return !id.empty() && letter(id[0]) && std::ranges::all_of(id, [&](char c) {
-        return letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '.';
-    });
+    constexpr std::string_view may_hold = "abcdefghijklmnopqrstuvwxyz0123456789-.";
+    return !id.empty() && id[0] >= 'a' && id[0] <= 'z' &&
+           id.find_first_not_of(may_hold) == std::string_view::npos;
 }
 
 }  // namespace
@@ -245,19 +226,15 @@ bool is_chip_id(std::string_view id) {
 void read_chips(const DataFile& file, int vendor, World& world, text::Diagnostics& problems) {
     TableReader root(file, file.root, "a file of chips", problems);
     root.take("vendor");
-    if (const Node* list = root.take("chip", Node::Kind::array)) {
-        for (const Node& node : list->children) {
-            ChipReader reader(file, node, false, problems);
-            Chip chip = reader.read();
-            reader.table().finish();
-            chip.vendor = vendor;
-            if (!chip.id.empty() && !is_chip_id(chip.id)) {
-                reader.table().fail(*node.child("id"),
-                                    fmt::format("`{}` cannot be the id of a chip", chip.id),
-                                    "small letters, digits, `-` and `.`, first a letter");
-            }
-            world.chips.push_back(std::move(chip));
-        }
+    for (const Node& node : root.list("chip")) {
+        ChipReader reader(file, node, false, problems);
+        Chip& chip = world.chips.emplace_back(reader.read());
+        reader.table.finish();
+        chip.vendor = vendor;
+        if (!chip.id.empty() && !is_chip_id(chip.id))
+            reader.table.fail(*node.child("id"),
+                              fmt::format("`{}` cannot be the id of a chip", chip.id),
+                              "small letters, digits, `-` and `.`, first a letter");
     }
     root.finish();
 }
@@ -267,7 +244,7 @@ Chip read_own_chip(const DataFile& file, const World& world, text::Diagnostics& 
     const bool nested = list != nullptr && list->children.size() == 1;
     ChipReader reader(file, nested ? list->children[0] : file.root, true, problems);
     Chip chip = reader.read();
-    TableReader& table = reader.table();
+    TableReader& table = reader.table;
     if (const Node* vendor = table.take("vendor")) {
         chip.vendor = world.find_party(vendor->text);
         if (chip.vendor < 0) {

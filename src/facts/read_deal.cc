@@ -13,12 +13,8 @@ namespace sluice::facts {
 namespace {
 
 std::string_view line_at(std::string_view toml, int line) {
-    for (; line > 1; --line) {
-        const std::size_t end = toml.find('\n');
-        if (end == std::string_view::npos) return {};
-        toml.remove_prefix(end + 1);
-    }
-    return toml.substr(0, toml.find('\n'));
+    for (; line > 1; --line) text::take_until(toml, '\n');
+    return text::take_until(toml, '\n');
 }
 
 struct WrittenPair {
@@ -26,9 +22,8 @@ struct WrittenPair {
 };
 
 WrittenPair pair_on(std::string_view line) {
-    const std::size_t equals = std::min(line.find('='), line.size());
-    const std::string_view value = line.substr(std::min(equals + 1, line.size()));
-    return {text::trimmed(line.substr(0, equals)), text::trimmed(value.substr(0, value.find('#')))};
+    const std::string_view key = text::take_until(line, '=');
+    return {text::trimmed(key), text::trimmed(text::take_until(line, '#'))};
 }
 
 // The parser stops at the first error of syntax. Where the line shows a common mistake, say that.
@@ -65,9 +60,8 @@ text::Diagnostic unknown_key(std::string_view key, text::Location where) {
                              .label = "not known"};
     for (const DealKey& known : deal_keys()) {
         // The fact's own name is a good guess for a key that is spelled shorter: destination, to.
-        if (known.fact && info(*known.fact).name == key) {
+        if (known.fact && info(*known.fact).name == key)
             problem.hint = fmt::format("did you mean `{}`?", known.name);
-        }
     }
     if (problem.hint.empty()) problem.hint = text::did_you_mean(key, deal_keys(), &DealKey::name);
     if (problem.hint.empty()) problem.hint = "`sluice check --help` lists every key, as a flag";
@@ -96,13 +90,12 @@ text::Result<Deal> deal_of(const DataFile& file) {
     text::Diagnostics problems;
     for (const Node& node : file.root.children) {
         const DealKey* key = find_deal_key(node.key);
-        if (key == nullptr) {
+        if (key == nullptr)
             problems.push_back(unknown_key(node.key, file.where_key(node)));
-        } else if (key->repeatable && node.kind == Node::Kind::array) {
+        else if (key->repeatable && node.kind == Node::Kind::array)
             for (const Node& one : node.children) read_value(file, *key, one, deal, problems);
-        } else {
+        else
             read_value(file, *key, node, deal, problems);
-        }
     }
     // The parser sorts by key; people read from top to bottom.
     const auto by_place = [](const auto& item) {

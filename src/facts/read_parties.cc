@@ -59,9 +59,8 @@ void read_party_list(const DataFile& file, const Node& node, World& world,
         member.finish();
     }
     reader.finish();
-    if (world.party_list(list.id) != nullptr) {
+    if (world.party_list(list.id) != nullptr)
         reader.fail(node, fmt::format("the list `{}` is stated twice", list.id));
-    }
     world.party_lists.push_back(std::move(list));
 }
 
@@ -83,9 +82,8 @@ void read_parties(const DataFile& file, World& world, text::Diagnostics& problem
 }
 
 void read_party_lists(const DataFile& file, World& world, text::Diagnostics& problems) {
-    for (const Node& node : tables_of(file, "list", problems)) {
+    for (const Node& node : tables_of(file, "list", problems))
         read_party_list(file, node, world, problems);
-    }
 }
 
 }  // namespace sluice::facts

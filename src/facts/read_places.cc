@@ -43,9 +43,8 @@ void read_place(const DataFile& file, const Node& node, Places& places,
     }
     place.name = reader.required_text("name");
     place.aliases = reader.texts("aliases");
-    if (std::string ear_name = reader.text("ear_name"); !ear_name.empty()) {
+    if (std::string ear_name = reader.text("ear_name"); !ear_name.empty())
         place.aliases.push_back(std::move(ear_name));
-    }
     if (const Node* other = reader.take("looked_up_as")) {
         place.looked_up_as = -2;  // a code that is known when all places are read
         place.looked_up_since = reader.date("since").value_or(quantity::start_of_time);
@@ -72,38 +71,27 @@ void check_overlap(const PlaceGroup& group, const Membership& member, const Node
 }
 
 Membership read_membership(TableReader& reader, const Membership& of_group) {
-    Membership member = of_group;
-    member.period = reader.period(of_group.period);
-    if (auto source = reader.text("source"); !source.empty()) member.source = std::move(source);
-    if (auto sure = reader.text("confidence"); !sure.empty()) member.confidence = std::move(sure);
-    if (auto note = reader.text("note"); !note.empty()) member.note = std::move(note);
-    return member;
+    return {.period = reader.period(of_group.period),
+            .source = reader.text("source", of_group.source),
+            .confidence = reader.text("confidence", of_group.confidence),
+            .note = reader.text("note", of_group.note)};
 }
 
-void add_members(const std::vector<Node>& list, const Membership& membership, PlaceGroup& group,
-                 const Places& places, TableReader& reader) {
-    for (const Node& node : list) {
-        const int code = known_place(places, node, reader);
-        if (code < 0) continue;
-        Membership member = membership;
-        member.place = static_cast<PlaceCode>(code);
-        check_overlap(group, member, node, places, reader);
-        group.members.push_back(std::move(member));
-    }
-}
-
-void add_dated(const std::vector<Node>& list, const Membership& of_group, bool counts,
-               PlaceGroup& group, const Places& places, TableReader& group_reader) {
-    for (const Node& node : list) {
+// The places of one list: `members` are codes, the entries of the others tables with their own
+// days.
+void add_members(TableReader& group_reader, std::string_view key, const Membership& of_group,
+                 std::vector<Membership>& members, PlaceGroup& group, const Places& places) {
+    for (const Node& node : group_reader.list(key)) {
         TableReader reader(group_reader.file(), node, "a member", group_reader.problems());
-        Membership member = read_membership(reader, of_group);
-        const Node* place = reader.required("place");
+        const bool dated = key != "members";
+        Membership member = dated ? read_membership(reader, of_group) : of_group;
+        const Node* place = dated ? reader.required("place") : &node;
         const int code = place == nullptr ? -1 : known_place(places, *place, reader);
         reader.finish();
         if (code < 0) continue;
         member.place = static_cast<PlaceCode>(code);
-        if (counts) check_overlap(group, member, *place, places, reader);
-        (counts ? group.members : group.uncertain).push_back(std::move(member));
+        if (&members == &group.members) check_overlap(group, member, *place, places, reader);
+        members.push_back(std::move(member));
     }
 }
 
@@ -117,12 +105,11 @@ void read_group(const DataFile& file, const Node& node, Places& places,
                               .source = group.source,
                               .confidence = reader.required_text("confidence"),
                               .note = reader.text("note")};
-    if (places.group(group.name) != nullptr) {
+    if (places.group(group.name) != nullptr)
         reader.fail(node, fmt::format("the group `{}` is stated twice", group.name));
-    }
-    add_members(reader.list("members"), of_group, group, places, reader);
-    add_dated(reader.list("member"), of_group, true, group, places, reader);
-    add_dated(reader.list("uncertain"), of_group, false, group, places, reader);
+    for (const std::string_view key : {"members", "member"})
+        add_members(reader, key, of_group, group.members, group, places);
+    add_members(reader, "uncertain", of_group, group.uncertain, group, places);
     reader.finish();
     places.groups.push_back(std::move(group));
 }
@@ -141,9 +128,8 @@ void read_countries(const DataFile& file, Places& places, text::Diagnostics& pro
     TableReader reader(file, file.root, "the file", problems);
     if (const Node* list = reader.take("place", Node::Kind::table)) {
         for (const Node& node : list->children) read_place(file, node, places, problems);
-        if (places.all.size() > std::size_t{std::numeric_limits<PlaceCode>::max()} + 1) {
+        if (places.all.size() > std::size_t{std::numeric_limits<PlaceCode>::max()} + 1)
             reader.fail(*list, "there are more than 256 places");
-        }
         for (std::size_t i = 0; i < places.all.size(); ++i) {
             if (places.all[i].looked_up_as != -2) continue;
             const Node* other = list->children[i].child("looked_up_as");
@@ -156,7 +142,8 @@ void read_countries(const DataFile& file, Places& places, text::Diagnostics& pro
     for (const auto& [first, second] : places.names.clashes()) {
         const Place& a = places.all[static_cast<std::size_t>(first.second)];
         const Place& b = places.all[static_cast<std::size_t>(second.second)];
-        const auto name = name_that_folds_to(second.first, b.iso, b.name, b.aliases);
+        const std::vector<std::string> names = names_of(&Place::iso, b);
+        const std::string& name = *std::ranges::find(names, second.first, fold_name);
         reader.fail(*file.root.child("place")->child(b.iso),
                     fmt::format("`{}` names both `{}` and `{}`", name, a.iso, b.iso),
                     "a name belongs to one place");
@@ -164,9 +151,8 @@ void read_countries(const DataFile& file, Places& places, text::Diagnostics& pro
 }
 
 void read_groups(const DataFile& file, Places& places, text::Diagnostics& problems) {
-    for (const Node& node : tables_of(file, "group", problems)) {
+    for (const Node& node : tables_of(file, "group", problems))
         read_group(file, node, places, problems);
-    }
 }
 
 }  // namespace sluice::facts

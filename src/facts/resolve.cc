@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include "facts/resolve_listings.h"
+#include "text/ascii.h"
+#include "text/sequence.h"
 #include "text/suggest.h"
 
 namespace sluice::facts {
@@ -15,19 +17,7 @@ namespace {
 using quantity::problem;
 
 Value choice_value(FactId fact, std::string_view name) {
-    const auto choices = info(fact).choices;
-    return Value::code(std::ranges::find(choices, name) - choices.begin());
-}
-
-Value product(const Value& a, const Value& b) {
-    if (a.known == Known::absent || b.known == Known::absent) return Value::absent();
-    if (a.known == Known::unknown || b.known == Known::unknown) return Value::unknown();
-    const auto end = [](std::int64_t x, std::int64_t y) {
-        using quantity::Decimal;
-        return quantity::exact_product(Decimal::from_millionths(x), Decimal::from_millionths(y))
-            .value_or(Decimal::largest());
-    };
-    return Value::range({end(a.lo, b.lo), end(a.hi, b.hi)});
+    return Value::code(choice_code(fact, name));
 }
 
 Value governed(const World& world, const Value& place, quantity::Date on) {
@@ -41,20 +31,12 @@ Value headquarters_of(const World& world, std::int64_t party, quantity::Date on)
     return place < 0 ? Value::unknown() : governed(world, Value::code(place), on);
 }
 
-std::int64_t party_of(const Value& fact) { return fact.known == Known::exact ? fact.lo : -1; }
-
-bool on_list(const World& world, std::string_view id, std::int64_t party, quantity::Date on) {
-    const PartyList* list = party < 0 ? nullptr : world.party_list(id);
-    return list != nullptr && list->contains(static_cast<std::int32_t>(party), on);
-}
-
 // "Consignee and every end user" cannot be told from one name, so only a listed buyer says yes;
 // nobody outside the Emirates is a consignee in the sense of Supp. 8.
 Value supp8_of(const World& world, const Case& the_case) {
-    if (on_list(world, "uae_approved", the_case.buyer_party, the_case.on)) {
+    if (on_list(world, "uae_approved", the_case.buyer_party, the_case.on))
         return Value::boolean(true);
-    }
-    const std::int64_t place = party_of(the_case[FactId::destination]);
+    const std::int64_t place = code_of(the_case[FactId::destination]);
     const bool elsewhere =
         place >= 0 && world.places.all[static_cast<std::size_t>(place)].iso != "AE";
     return elsewhere ? Value::boolean(false) : Value::unknown();
@@ -105,13 +87,6 @@ private:
         return key != nullptr && field.where.file.starts_with("--") ? key->flag : field.key;
     }
 
-    const DealField*& slot_of(const DealKey& key) {
-        if (key.fact) return stated_[index(*key.fact)];
-        if (key.name == "on") return on_;
-        if (key.name == "price") return price_;
-        return key.name == "buyer" ? buyer_ : chip_file_;
-    }
-
     void sort_fields() {
         for (const DealField& field : deal_.fields) {
             const DealKey* key = find_deal_key(field.key);
@@ -124,21 +99,19 @@ private:
                 repeated_.push_back(&field);
                 continue;
             }
-            const DealField*& slot = slot_of(*key);
-            if (slot != nullptr && slot->value != field.value) {
+            if (const DealField* first = deal_.find(field.key); first->value != field.value) {
                 report(field, {fmt::format("`{}` is stated twice, as `{}` and as `{}`",
-                                           written_key(field), slot->value, field.value),
+                                           written_key(field), first->value, field.value),
                                "conflicts with what was stated before", "keep one of the two"});
             }
-            slot = &field;
+            if (key->fact) stated_[index(*key->fact)] = &field;
         }
     }
 
     void require() {
         std::string_view file;
-        for (const DealField& field : deal_.fields) {
+        for (const DealField& field : deal_.fields)
             if (field.where.line > 0) file = field.where.file;
-        }
         const auto missing = [&](std::string_view what, std::string_view toml,
                                  std::string_view flag, std::string_view otherwise = "") {
             problems_.push_back({.message = fmt::format("the deal does not say {}", what),
@@ -150,19 +123,20 @@ private:
             missing("which chip", "chip = \"nvidia-h20-sxm-96gb\"", "--chip nvidia-h20-sxm-96gb",
                     "; your own is described by `--tpp`, `--die-area` and so on");
         }
-        if (stated_[index(FactId::destination)] == nullptr) {
+        if (stated_[index(FactId::destination)] == nullptr)
             missing("where the chip goes", "to = \"CN\"", "--to CN");
-        }
-        if (on_ == nullptr) missing("on which day", "on = 2025-04-09", "--on 2025-04-09");
+        if (deal_.find("on") == nullptr)
+            missing("on which day", "on = 2025-04-09", "--on 2025-04-09");
     }
 
     void read_day() {
-        if (on_ == nullptr) return;
-        const auto day = quantity::parse_date(on_->value);
+        const DealField* on = deal_.find("on");
+        if (on == nullptr) return;
+        const auto day = quantity::parse_date(on->value);
         if (day)
             case_.on = *day;
         else
-            report(*on_, {fmt::format("`{}` is not a date", on_->value), day.error(), {}});
+            report(*on, {fmt::format("`{}` is not a date", on->value), day.error(), {}});
     }
 
     void read_chip() {
@@ -173,29 +147,23 @@ private:
             if (!code) return report(*named, code.error());
             case_.chip = static_cast<int>(code->lo);
             const auto at = static_cast<std::size_t>(case_.chip);
-            if (options_.chips != nullptr) return take_chip((*options_.chips)[at], *code);
-            chip_facts_ = facts_of(world_, world_.chips[at]);
-            return take_chip(chip_facts_, *code);
+            return options_.chips != nullptr ? take_chip((*options_.chips)[at], *code)
+                                             : take_chip(facts_of(world_, world_.chips[at]), *code);
         }
         if (own_fields_.empty()) return;
         case_.own_chip.emplace();
         case_.own_chip->id = "own";
         case_.own_chip->name = "own chip";
-        if (chip_file_ != nullptr) {
-            std::filesystem::path path = chip_file_->value;
+        if (const DealField* file = deal_.find("chip_file")) {
+            std::filesystem::path path = file->value;
             // A file names its neighbours; a flag, what the working directory holds.
-            if (path.is_relative() && chip_file_->where.line > 0) {
-                path = std::filesystem::path(chip_file_->where.file).parent_path() / path;
-            }
+            if (file->where.line > 0)
+                path = std::filesystem::path(file->where.file).parent_path() / path;
             auto chip = load_own_chip(world_, path);
-            if (!chip) {
-                problems_.insert(problems_.end(), chip.error().begin(), chip.error().end());
-                return;
-            }
+            if (!chip) return append(problems_, std::move(chip.error()));
             case_.own_chip = *std::move(chip);
         }
-        chip_facts_ = facts_of(world_, *case_.own_chip);
-        take_chip(chip_facts_, Value::code(unaddressed));
+        take_chip(facts_of(world_, *case_.own_chip), Value::code(unaddressed));
     }
 
     void take_chip(const ChipFacts& chip, const Value& code) {
@@ -205,15 +173,13 @@ private:
     }
 
     void report_own_chip_too(const DealField& own, std::string_view chip) {
-        const std::string_view key = written_key(own);
-        const bool a_fact = find_fact(own.key).has_value();
-        report(
-            own,
-            {fmt::format("`{}` describes a chip of your own, but the deal names `{}`", key, chip),
-             "one or the other",
-             a_fact ? fmt::format("`--assume \"{}={}\"` asks what if the named chip were so",
-                                  own.key, own.value)
-                    : std::string{}});
+        std::string hint;
+        if (find_fact(own.key))
+            hint = fmt::format("`--assume \"{}={}\"` asks what if the named chip were so", own.key,
+                               own.value);
+        report(own, {fmt::format("`{}` describes a chip of your own, but the deal names `{}`",
+                                 written_key(own), chip),
+                     "one or the other", std::move(hint)});
     }
 
     void read_facts() {
@@ -227,19 +193,18 @@ private:
             else
                 state(fact, *value);
         }
-        if (price_ != nullptr) {
-            auto price = quantity::parse_range_as(quantity::Dimension::money, written_key(*price_),
-                                                  price_->value);
+        if (const DealField* field = deal_.find("price")) {
+            const auto price = quantity::parse_range_as(quantity::Dimension::money,
+                                                        written_key(*field), field->value);
             if (!price)
-                report(*price_, price.error());
+                report(*field, price.error());
             else
                 case_.price = *price;
         }
-        if (buyer_ == nullptr) return;
-        case_.buyer = buyer_->value;
-        case_.buyer_party = world_.find_party(buyer_->value);
-        if (silent(FactId::headquarters)) {
-            case_[FactId::headquarters] = headquarters_of(world_, case_.buyer_party, case_.on);
+        if (const DealField* buyer = deal_.find("buyer")) {
+            case_.buyer = buyer->value;
+            case_.buyer_party = world_.find_party(buyer->value);
+            supply(FactId::headquarters, headquarters_of(world_, case_.buyer_party, case_.on));
         }
     }
 
@@ -256,7 +221,7 @@ private:
     void read_repeated() {
         for (const DealField* field : repeated_) {
             const std::string_view key = written_key(*field);
-            std::expected<void, ValueProblem> done;
+            Reading<void> done;
             if (field->key == "listed") {
                 done = read_listing(key, field->value, listings_);
                 if (done) listed_field_ = field;
@@ -272,19 +237,15 @@ private:
             }
             if (!done) report(*field, std::move(done.error()));
         }
-        std::ranges::sort(case_.red_flags);
-        const auto [first, last] = std::ranges::unique(case_.red_flags);
-        case_.red_flags.erase(first, last);
+        text::sort_unique(case_.red_flags);
         std::ranges::sort(case_.certified);
     }
 
-    std::expected<void, ValueProblem> read_certification(std::string_view key,
-                                                         std::string_view text) {
-        const std::size_t equals = std::min(text.find('='), text.size());
-        const std::string name(text.substr(0, equals));
-        const std::string_view answer = text.substr(equals);
-        const bool yes = answer == "=yes";
-        if (name.empty() || (!yes && answer != "=no")) {
+    Reading<void> read_certification(std::string_view key, std::string_view text) {
+        std::string_view answer = text;
+        const std::string name(text::take_until(answer, '='));
+        const bool yes = answer == "yes";
+        if (name.empty() || (!yes && answer != "no")) {
             return problem(fmt::format("`{}` says yes or no to a name, found `{}`", key, text),
                            "expected NAME=yes or NAME=no");
         }
@@ -299,14 +260,13 @@ private:
         return {};
     }
 
-    std::expected<void, ValueProblem> read_what_if(std::string_view key, std::string_view text) {
-        const std::size_t equals = text.find('=');
-        if (equals == std::string_view::npos) {
+    Reading<void> read_what_if(std::string_view key, std::string_view text) {
+        if (!text.contains('=')) {
             return problem(fmt::format("`{}` gives a fact a value, found `{}`", key, text),
                            "expected FACT=VALUE, as die_area=\"600 mm2\"");
         }
-        const std::string_view name = text.substr(0, equals);
-        const std::string_view written = text.substr(equals + 1);
+        std::string_view written = text;
+        const std::string_view name = text::take_until(written, '=');
         const auto fact = find_fact(name);
         if (!fact) {
             return problem(fmt::format("no fact is named `{}`", name), "not a fact of a deal",
@@ -337,10 +297,10 @@ private:
         if (silent(fact)) case_[fact] = value;
     }
 
-    // Nothing is assumed under `strict`; the callers need not ask.
+    // Nothing is assumed under `strict` nor of what is stated; the callers need not ask.
     void assume(FactId fact, const Value& value, std::string_view text) {
-        if (options_.strict) return;
-        supply(fact, value);
+        if (options_.strict || !silent(fact)) return;
+        case_[fact] = value;
         note(fact, text);
     }
     void note(FactId fact, std::string_view text) {
@@ -371,12 +331,11 @@ private:
         const Value& entry = case_[entity_listed];
         const bool listed = entry == Value::boolean(true);
         const bool unlisted = entry == Value::boolean(false);
-        for (const FactId footnote : footnotes) {
+        for (const FactId footnote : footnotes)
             if (listings_.named[index(footnote)])
                 state_unless(footnote, Value::boolean(true));
             else if (unlisted || settled)
                 supply(footnote, Value::boolean(false));
-        }
         if (listings_.lane >= 0)
             state_unless(entity_lane, Value::code(listings_.lane));
         else if (unlisted)
@@ -412,11 +371,9 @@ private:
         using enum FactId;
         const bool no_item = silent(item);
         const bool no_second = silent(also_eccn);
-        if (no_item) {
-            assume(item, choice_value(item, "chip"),
-                   no_second ? "a bare chip, in no second ECCN (not stated)"
-                             : "a bare chip (not stated)");
-        }
+        assume(
+            item, choice_value(item, "chip"),
+            no_second ? "a bare chip, in no second ECCN (not stated)" : "a bare chip (not stated)");
         if (no_second && !options_.strict) {
             supply(also_eccn, choice_value(also_eccn, "none"));
             if (!no_item) note(also_eccn, "in no second ECCN (not stated)");
@@ -424,30 +381,27 @@ private:
         // HBM computes nothing, and only HBM has a bandwidth density of its own.
         const Value hbm = choice_value(item, "hbm");
         if (case_[item] == hbm && case_[tpp].known == Known::unknown) supply(tpp, Value::absent());
-        if (case_[item].known == Known::exact && case_[item] != hbm) {
+        if (case_[item].known == Known::exact && case_[item] != hbm)
             supply(memory_bandwidth_density, Value::absent());
-        }
     }
 
     void settle_seller() {
         using enum FactId;
-        if (case_.own_chip && case_[designer].known == Known::unknown && !options_.strict) {
+        if (case_.own_chip && case_[designer].known == Known::unknown && !options_.strict)
             supply(designer, Value::code(unaddressed));
-        }
-        if (silent(seller) && case_[designer].known == Known::exact) {
+        if (case_[designer].known == Known::exact) {
             const std::int64_t maker = case_[designer].lo;
-            std::string text;
-            if (options_.explain) {
-                text = maker < 0 ? "sold by the chip's designer, whom no rule names (not stated)"
-                                 : fmt::format("sold by {}, the chip's {} (not stated)",
-                                               world_.parties[static_cast<std::size_t>(maker)].name,
-                                               case_.own_chip ? "designer" : "vendor");
-            }
-            assume(seller, case_[designer], text);
+            if (maker < 0 || !options_.explain)
+                assume(seller, case_[designer],
+                       "sold by the chip's designer, whom no rule names (not stated)");
+            else
+                assume(seller, case_[designer],
+                       fmt::format("sold by {}, the chip's {} (not stated)",
+                                   world_.parties[static_cast<std::size_t>(maker)].name,
+                                   case_.own_chip ? "designer" : "vendor"));
         }
-        if (!silent(foundry_shipment)) return;
-        const std::int64_t party = party_of(case_[seller]);
-        if (party >= 0 && std::ranges::find(foundries_, party) != foundries_.end()) {
+        const std::int64_t party = code_of(case_[seller]);
+        if (party >= 0 && text::contains(foundries_, party)) {
             supply(foundry_shipment, Value::boolean(true));
         } else {
             assume(foundry_shipment, Value::boolean(false),
@@ -459,20 +413,18 @@ private:
         using enum FactId;
         const Value us = us_ < 0 ? Value::unknown() : Value::code(us_);
         const Value exporting = choice_value(act, "export");
-        if (silent(act) && (silent(from) || case_[from] == us)) {
+        if (silent(from) || case_[from] == us)
             assume(act, exporting,
                    silent(from) ? "export from the United States (not stated)"
                                 : "export (not stated)");
-        }
         // By the meaning of the words, so not assumptions.
         if (case_[act] == exporting) supply(from, us);
         if (case_[act] == choice_value(act, "transfer")) supply(from, case_[destination]);
         // A user's own chip has no designer of Macau or D:5 behind it unless the user says so.
-        if (case_.own_chip && silent(designer_headquarters) &&
-            case_[designer] == Value::code(unaddressed) && case_[act] == exporting) {
+        if (case_.own_chip && case_[designer] == Value::code(unaddressed) &&
+            case_[act] == exporting)
             assume(designer_headquarters, us,
                    "designed in the United States, where it ships from (own chip, not stated)");
-        }
     }
 
     void settle_use() {
@@ -480,21 +432,14 @@ private:
         // What was shipped before is not known, but it is not less than nothing: a cap that this
         // shipment alone exceeds is exceeded.
         const Value some = Value::range({quantity::Decimal{0}, quantity::Decimal::largest()});
-        for (const FactId before : {received_tpp, country_tpp})
-            if (silent(before)) supply(before, some);
-        if (silent(end_use)) {
-            assume(end_use, choice_value(end_use, "civil"), "civil end use (not stated)");
-        }
+        for (const FactId before : {received_tpp, country_tpp}) supply(before, some);
+        assume(end_use, choice_value(end_use, "civil"), "civil end use (not stated)");
         // It would only help the applicant, who has to show it.
-        if (silent(uncontrolled_foreign_equivalent)) {
-            assume(uncontrolled_foreign_equivalent, Value::boolean(false),
-                   "every foreign chip of the kind is controlled too (not stated)");
-        }
-        if (silent(majority_owner_headquarters) &&
-            case_[parent_headquarters].known != Known::unknown) {
+        assume(uncontrolled_foreign_equivalent, Value::boolean(false),
+               "every foreign chip of the kind is controlled too (not stated)");
+        if (case_[parent_headquarters].known != Known::unknown)
             assume(majority_owner_headquarters, case_[parent_headquarters],
                    "the ultimate parent is the majority owner (not stated)");
-        }
     }
 
     // ---- contradictions ----
@@ -511,9 +456,8 @@ private:
         const bool in_us = us_ == start.lo;
         const bool within = governed(world_, start, case_.on) == governed(world_, end, case_.on);
         const DealField* blamed = nullptr;
-        for (const FactId fact : {destination, act, from}) {
+        for (const FactId fact : {destination, act, from})
             if (stated_[index(fact)] != nullptr) blamed = stated_[index(fact)];
-        }
         if (blamed == nullptr) return;
         const Value& how = case_[act];
         const std::string starts_at = place_name(start);
@@ -541,10 +485,9 @@ private:
     // ---- the end ----
 
     void finish() {
-        for (const FactInfo& fact : all_facts()) {
+        for (const FactInfo& fact : all_facts())
             if (fact.type == FactType::place)
                 case_[fact.id] = governed(world_, case_[fact.id], case_.on);
-        }
         derive(world_, case_);
         if (!options_.explain) return;
         case_.deal = deal_;
@@ -558,23 +501,25 @@ private:
     Case case_{};
     text::Diagnostics problems_{};
 
-    std::array<const DealField*, fact_count> stated_{};
-    const DealField* on_ = nullptr;
-    const DealField* price_ = nullptr;
-    const DealField* buyer_ = nullptr;
-    const DealField* chip_file_ = nullptr;
-    const DealField* listed_field_ = nullptr;  // the last of each, for messages
+    std::array<const DealField*, fact_count> stated_{};  // without the repeatable ones
+    const DealField* listed_field_ = nullptr;            // the last of each, for messages
     const DealField* owner_field_ = nullptr;
     std::vector<const DealField*> own_fields_{};
     std::vector<const DealField*> repeated_{};
     Listings listings_{};
     Owners owners_{};
     std::bitset<fact_count> what_if_{};
-    ChipFacts chip_facts_{};
-    std::span<const std::int32_t> foundries_{};
+    std::vector<std::int32_t> foundries_{};  // parties that fabricated the chip
 };
 
 }  // namespace
+
+std::int64_t code_of(const Value& fact) { return fact.known == Known::exact ? fact.lo : -1; }
+
+bool on_list(const World& world, std::string_view list, std::int64_t party, quantity::Date on) {
+    const PartyList* found = party < 0 ? nullptr : world.party_list(list);
+    return found != nullptr && found->contains(static_cast<std::int32_t>(party), on);
+}
 
 text::Result<Case> resolve(const World& world, const Deal& deal, const ResolveOptions& options) {
     return Resolving(world, deal, options).run();
@@ -585,10 +530,10 @@ void derive(const World& world, Case& the_case, std::optional<FactId> changed) {
     const auto set = [&](FactId fact, const Value& value) {
         if (!the_case.stated[index(fact)] && changed != fact) the_case[fact] = value;
     };
-    const std::int64_t maker = party_of(the_case[designer]);
+    const std::int64_t maker = code_of(the_case[designer]);
     set(shipment_tpp, product(the_case[FactId::quantity], the_case[tpp]));
     set(designer_headquarters, headquarters_of(world, maker, the_case.on));
-    set(seller_headquarters, headquarters_of(world, party_of(the_case[seller]), the_case.on));
+    set(seller_headquarters, headquarters_of(world, code_of(the_case[seller]), the_case.on));
     // "Authorized" and "neither" hang on filings that only the designer knows of.
     set(designer_status, on_list(world, "approved_ic_designers", maker, the_case.on)
                              ? choice_value(designer_status, "approved")

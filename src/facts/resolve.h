@@ -30,11 +30,16 @@ ChipFacts facts_of(const World& world, const Chip& chip);
 std::vector<ChipFacts> chip_facts(const World& world);  // by chip code
 
 using ValueProblem = quantity::QuantityProblem;
+using quantity::Reading;
 
 // A fact as a user writes it: "600..800 mm2", "yes", "China", "unknown", "none". `key` is how the
 // user names it, for messages.
-std::expected<Value, ValueProblem> read_fact(const World& world, FactId fact, std::string_view key,
-                                             std::string_view text);
+Reading<Value> read_fact(const World& world, FactId fact, std::string_view key,
+                         std::string_view text);
+
+// The code of a place, a party or a choice; -1 unless it is known.
+std::int64_t code_of(const Value& fact);
+bool on_list(const World& world, std::string_view list, std::int64_t party, quantity::Date on);
 
 ValueProblem unknown_choice(std::string_view key, std::string_view text,
                             std::span<const std::string_view> choices);

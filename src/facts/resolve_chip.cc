@@ -1,11 +1,10 @@
 #include <algorithm>
-#include <cctype>
-#include <charconv>
 #include <optional>
 #include <string>
 
 #include "facts/resolve.h"
 #include "text/ascii.h"
+#include "text/number.h"
 
 namespace sluice::facts {
 namespace {
@@ -25,14 +24,13 @@ std::vector<std::string_view> pieces(std::string_view text, std::string_view sep
 std::optional<int> node_of(std::string_view word) {
     const std::size_t digit = word.find_first_of("0123456789");
     if (digit == std::string_view::npos) return std::nullopt;
-    int node = 0;
-    const auto [end, error] = std::from_chars(word.data() + digit, word.data() + word.size(), node);
-    if (error != std::errc{}) return std::nullopt;
+    const auto node = text::leading_number<int>(word.substr(digit));
+    if (!node) return std::nullopt;
     const std::string_view before = word.substr(0, digit);
-    const std::string_view after = word.substr(static_cast<std::size_t>(end - word.data()));
     const bool named_before = before == "n" || before == "sf" || before == "lp";
-    const bool named_after = before.empty() && (after.starts_with("n") || after.starts_with("lp"));
-    return named_before || named_after ? std::optional(node) : std::nullopt;
+    const bool named_after =
+        before.empty() && (node->rest.starts_with("n") || node->rest.starts_with("lp"));
+    return named_before || named_after ? std::optional(node->value) : std::nullopt;
 }
 
 // Logic at 16/14 nm or below, or with non-planar transistors (15 CFR 772.1, advanced-node IC).
@@ -40,16 +38,13 @@ Value advanced_node_of(const Chip& chip) {
     const std::string process = text::lower(chip.process_node);
     // SMIC N+1 to N+3 and everything that Intel names by a number alone are FinFET or later.
     if (process.contains("n+")) return Value::boolean(true);
-    if (const std::size_t intel = process.find("intel ");
-        intel != std::string::npos && intel + 6 < process.size() &&
-        std::isdigit(static_cast<unsigned char>(process[intel + 6])) != 0 &&
-        !process.contains("nm")) {
+    const std::size_t intel = process.find("intel ");
+    if (intel != std::string::npos && text::leading_number<unsigned>(process.substr(intel + 6)) &&
+        !process.contains("nm"))
         return Value::boolean(true);
-    }
     std::optional<int> smallest;
-    for (const std::string_view word : pieces(process, " +/(),")) {
+    for (const std::string_view word : pieces(process, " +/(),"))
         if (const auto node = node_of(word)) smallest = std::min(*node, smallest.value_or(*node));
-    }
     if (!smallest) return Value::unknown();
     if (*smallest <= 16) return Value::boolean(true);
     // Between 16 and 28 nm both kinds of transistor were sold (Intel's 22 nm is FinFET).

@@ -20,8 +20,7 @@ struct Listings {
 
 // "none", "unknown", "entity_list", "entity_list:fn4:policy_of_denial", "meu_list", "sdn",
 // "unverified", "denied". Adds to `listings`.
-std::expected<void, ValueProblem> read_listing(std::string_view key, std::string_view text,
-                                               Listings& listings);
+Reading<void> read_listing(std::string_view key, std::string_view text, Listings& listings);
 
 // Every `owner` of a deal together: shares add up, the strictest list speaks (744.11(a)(1)).
 struct Owners {
@@ -33,8 +32,7 @@ struct Owners {
 };
 
 // "none", "unknown", "entity_list", "entity_list:60", "sdn:25..40". Adds to `owners`.
-std::expected<void, ValueProblem> read_owner(std::string_view key, std::string_view text,
-                                             Owners& owners);
+Reading<void> read_owner(std::string_view key, std::string_view text, Owners& owners);
 Value ownership_of(const Owners& owners);
 
 }  // namespace sluice::facts

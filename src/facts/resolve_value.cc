@@ -1,10 +1,12 @@
 #include <algorithm>
+#include <ranges>
 #include <string>
 
 #include <fmt/format.h>
 
 #include "facts/resolve.h"
 #include "text/ascii.h"
+#include "text/sequence.h"
 #include "text/suggest.h"
 
 namespace sluice::facts {
@@ -12,20 +14,14 @@ namespace {
 
 using quantity::problem;
 
-std::vector<std::string> names_of(const Chip& chip) {
-    std::vector<std::string> names = {chip.id, chip.name};
-    names.insert(names.end(), chip.aliases.begin(), chip.aliases.end());
-    return names;
-}
-
 // Chips with `part` in a name, blanks and punctuation aside.
 std::vector<const Chip*> chips_with(const World& world, std::string_view part) {
     const std::string folded = fold_name(part);
     std::vector<const Chip*> found;
     for (const Chip& chip : world.chips) {
-        const std::vector<std::string> names = names_of(chip);
         const bool fits = std::ranges::any_of(
-            names, [&](const std::string& name) { return fold_name(name).contains(folded); });
+            names_of(&Chip::id, chip),
+            [&](const std::string& name) { return fold_name(name).contains(folded); });
         if (fits && !folded.empty()) found.push_back(&chip);
     }
     return found;
@@ -33,25 +29,20 @@ std::vector<const Chip*> chips_with(const World& world, std::string_view part) {
 
 ValueProblem several_chips(std::string_view name, const std::vector<const Chip*>& chips) {
     constexpr std::size_t most = 6;
-    ValueProblem problem{.message = fmt::format("`{}` fits {} chips", name, chips.size()),
-                         .label = "say which"};
-    for (std::size_t i = 0; i < std::min(chips.size(), most); ++i) {
-        problem.hint += fmt::format("{}`{}`", i == 0 ? "one of " : ", ", chips[i]->id);
-    }
-    if (chips.size() > most) problem.hint += fmt::format(" …; `sluice chips {}` lists all", name);
-    return problem;
+    std::vector<std::string_view> ids;
+    for (const Chip* chip : chips | std::views::take(most)) ids.push_back(chip->id);
+    const std::string rest =
+        chips.size() > most ? fmt::format(" …; `sluice chips {}` lists all", name) : "";
+    return {.message = fmt::format("`{}` fits {} chips", name, chips.size()),
+            .label = "say which",
+            .hint = fmt::format("one of `{}`{}", fmt::join(ids, "`, `"), rest)};
 }
 
 ValueProblem unknown_chip(const World& world, std::string_view name) {
     const std::vector<const Chip*> fitting = chips_with(world, name);
     if (fitting.size() > 1) return several_chips(name, fitting);
-    std::vector<std::string> names;
-    for (const Chip& chip : world.chips) {
-        const std::vector<std::string> more = names_of(chip);
-        names.insert(names.end(), more.begin(), more.end());
-    }
     const std::string_view start = name.substr(0, name.find_first_of("- "));
-    const std::string near = text::did_you_mean(text::nearest(name, names));
+    const std::string near = text::did_you_mean(name, names_of(&Chip::id, world.chips));
     const std::string list = chips_with(world, start).empty()
                                  ? "`sluice chips` lists all"
                                  : fmt::format("`sluice chips {}` lists those like it", start);
@@ -61,13 +52,7 @@ ValueProblem unknown_chip(const World& world, std::string_view name) {
 }
 
 ValueProblem unknown_place(const World& world, std::string_view name) {
-    std::vector<std::string> names;
-    for (const Place& place : world.places.all) {
-        names.push_back(place.iso);
-        names.push_back(place.name);
-        names.insert(names.end(), place.aliases.begin(), place.aliases.end());
-    }
-    std::string hint = text::did_you_mean(text::nearest(name, names));
+    const std::string hint = text::did_you_mean(name, names_of(&Place::iso, world.places.all));
     return {.message = fmt::format("no place named `{}`", name),
             .label = "expected a country's ISO code or name",
             .hint = (hint.empty() ? "" : hint + " ") + "`sluice places` lists all"};
@@ -80,38 +65,30 @@ bool same_choice(std::string_view a, std::string_view b) {
         [](char c) { return text::lower(c); });
 }
 
-std::expected<Value, ValueProblem> read_choice(const FactInfo& fact, std::string_view key,
-                                               std::string_view text) {
-    for (std::size_t i = 0; i < fact.choices.size(); ++i) {
+Reading<Value> read_choice(const FactInfo& fact, std::string_view key, std::string_view text) {
+    for (std::size_t i = 0; i < fact.choices.size(); ++i)
         if (same_choice(text, fact.choices[i])) return Value::code(static_cast<std::int64_t>(i));
-    }
     return std::unexpected(unknown_choice(key, text, fact.choices));
 }
 
-std::expected<Value, ValueProblem> read_boolean(std::string_view key, std::string_view text) {
+Reading<Value> read_boolean(std::string_view key, std::string_view text) {
     if (text == "yes") return Value::boolean(true);
     if (text == "no") return Value::boolean(false);
     return problem(fmt::format("`{}` is yes, no or unknown, found `{}`", key, text),
                    "expected yes, no or unknown");
 }
 
-std::expected<Value, ValueProblem> read_count(std::string_view key, std::string_view text) {
-    const auto count = quantity::parse_range_as(quantity::Dimension::number, key, text);
-    if (!count) return std::unexpected(count.error());
-    const bool whole =
-        count->lo.millionths() % 1'000'000 == 0 &&
-        (count->hi.millionths() % 1'000'000 == 0 || count->hi == quantity::Decimal::largest());
-    if (whole && count->lo >= quantity::Decimal(1)) return Value::range(*count);
-    return problem(fmt::format("`{}` counts chips, found `{}`", key, text),
-                   "expected a whole number, 1 or more");
-}
-
-std::expected<Value, ValueProblem> read_number_fact(const FactInfo& fact, std::string_view key,
-                                                    std::string_view text) {
-    if (fact.id == FactId::quantity) return read_count(key, text);
+Reading<Value> read_number_fact(const FactInfo& fact, std::string_view key, std::string_view text) {
     const auto range = quantity::parse_range_as(fact.dimension, key, text);
     if (!range) return std::unexpected(range.error());
-    return Value::range(*range);
+    if (fact.id != FactId::quantity) return Value::range(*range);
+    const auto whole = [](quantity::Decimal end) {
+        return end.millionths() % 1'000'000 == 0 || end == quantity::Decimal::largest();
+    };
+    if (whole(range->lo) && whole(range->hi) && range->lo >= quantity::Decimal(1))
+        return Value::range(*range);
+    return problem(fmt::format("`{}` counts chips, found `{}`", key, text),
+                   "expected a whole number, 1 or more");
 }
 
 }  // namespace
@@ -123,12 +100,12 @@ ValueProblem unknown_choice(std::string_view key, std::string_view text,
             .hint = text::did_you_mean(text, choices)};
 }
 
-std::expected<Value, ValueProblem> read_fact(const World& world, FactId fact, std::string_view key,
-                                             std::string_view text) {
+Reading<Value> read_fact(const World& world, FactId fact, std::string_view key,
+                         std::string_view text) {
     const FactInfo& about = info(fact);
     const bool a_chip = about.type == FactType::chip;
     if (text == "unknown" && !a_chip) return Value::unknown();
-    const bool names_none = std::ranges::find(about.choices, "none") != about.choices.end();
+    const bool names_none = text::contains(about.choices, "none");
     if (text == "none" && !names_none && !a_chip && about.type != FactType::boolean)
         return Value::absent();
     if (about.type == FactType::number) return read_number_fact(about, key, text);

@@ -1,7 +1,7 @@
 #include "facts/world.h"
 
 #include <algorithm>
-#include <deque>
+#include <optional>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -9,6 +9,7 @@
 #include "facts/read_data.h"
 #include "text/file.h"
 #include "text/hash.h"
+#include "text/sequence.h"
 
 namespace sluice::facts {
 namespace {
@@ -24,76 +25,14 @@ void report_clashes(const NameIndex& index, const std::vector<Thing>& things, st
         const Thing& b = things[static_cast<std::size_t>(second.second)];
         if (a.id == b.id && first.first != fold_name(b.id)) continue;  // reported once, by the id
         const bool ids = a.id == b.id;
-        const auto name = name_that_folds_to(second.first, b.id, b.name, b.aliases);
+        const std::vector<std::string> names = names_of(&Thing::id, b);
+        const std::string& name = *std::ranges::find(names, second.first, fold_name);
         problems.push_back(
             {.message = ids ? fmt::format("two {} have the id `{}`", kind, b.id)
                             : fmt::format("`{}` names two {}", name, kind),
              .where = b.where,
              .label = ids ? "the second" : fmt::format("and `{}`", a.id),
              .hint = fmt::format("the other is at {}:{}", a.where.file, a.where.line)});
-    }
-}
-
-// Reads files in a fixed order, hashes them, and keeps them until all are understood.
-class DataFolder {
-public:
-    explicit DataFolder(fs::path dir) : dir_(std::move(dir)) {}
-
-    const DataFile* read(const fs::path& path) {
-        auto file = read_data_file(path);
-        if (!file) {
-            problems.insert(problems.end(), file.error().begin(), file.error().end());
-            return nullptr;
-        }
-        hash_.add_file(path.lexically_relative(dir_).generic_string(), file->bytes);
-        return &files_.emplace_back(std::move(*file));
-    }
-    const DataFile* read_named(std::string_view name) { return read(dir_ / name); }
-    std::vector<fs::path> toml_in(std::string_view folder) const {
-        return text::files_in(dir_ / folder, ".toml");
-    }
-    std::string hash() const { return hash_.hex(); }
-
-    text::Diagnostics problems{};
-
-private:
-    fs::path dir_;
-    std::deque<DataFile> files_{};
-    text::Sha256 hash_{};
-};
-
-void load_places(DataFolder& data, World& world) {
-    if (const auto* file = data.read_named("places/countries.toml")) {
-        read_countries(*file, world.places, data.problems);
-    }
-    if (const auto* file = data.read_named("places/groups.toml")) {
-        read_groups(*file, world.places, data.problems);
-    }
-}
-
-void load_chips_and_parties(DataFolder& data, World& world) {
-    std::vector<std::pair<const DataFile*, int>> chip_files;
-    for (const fs::path& path : data.toml_in("chips")) {
-        const DataFile* file = data.read(path);
-        if (file != nullptr) {
-            chip_files.emplace_back(file, read_vendor(*file, world, data.problems));
-        }
-    }
-    if (const auto* file = data.read_named("parties/parties.toml")) {
-        read_parties(*file, world, data.problems);
-    }
-    if (const auto* file = data.read_named("parties/lists.toml")) {
-        read_party_lists(*file, world, data.problems);
-    }
-    std::size_t chips = 0;
-    for (const auto& [file, vendor] : chip_files) chips += file->root.list("chip").size();
-    world.chips.reserve(chips);  // a chip is several kilobytes: do not move it about
-    for (const auto& [file, vendor] : chip_files) {
-        read_chips(*file, vendor, world, data.problems);
-    }
-    if (chip_files.empty()) {
-        data.problems.push_back({.message = "no chips were found",
-                                 .hint = "`--data DIR` names the folder that holds chips/*.toml"});
     }
 }
 
@@ -118,50 +57,67 @@ void World::index() {
 }
 
 int World::find_chip(std::string_view name) const {
-    const std::vector<int> named = chips_named(name);
-    return named.size() == 1 ? named[0] : -1;
-}
-
-std::vector<int> World::chips_named(std::string_view name) const {
-    if (const int code = chip_names.find(name); code >= 0) return {code};
+    if (const int code = chip_names.find(name); code >= 0) return code;
     // "NVIDIA H20": the vendor's name, then a name of one of its chips.
     const std::string folded = fold_name(name);
     for (const auto& [vendor, party] : party_names.entries) {
         if (!folded.starts_with(vendor)) continue;
         const int code = chip_names.find(folded.substr(vendor.size()));
-        if (code >= 0 && chips[static_cast<std::size_t>(code)].vendor == party) return {code};
+        if (code >= 0 && chips[static_cast<std::size_t>(code)].vendor == party) return code;
     }
-    return {};
-}
-
-int World::find_party(std::string_view name) const { return party_names.find(name); }
-
-const PartyList* World::party_list(std::string_view id) const {
-    return find_by(&PartyList::id, party_lists, id);
+    return -1;
 }
 
 text::Result<World> load(const std::filesystem::path& dir) {
     World world;
-    DataFolder data(dir);
-    load_places(data, world);
-    load_chips_and_parties(data, world);
+    text::Diagnostics problems;
+    text::Sha256 hash;
+    const auto read = [&](const fs::path& path) -> std::optional<DataFile> {
+        auto file = read_data_file(path);
+        if (file) {
+            hash.add_file(path.lexically_relative(dir).generic_string(), file->bytes);
+            return std::move(*file);
+        }
+        append(problems, std::move(file.error()));
+        return std::nullopt;
+    };
+    if (const auto file = read(dir / "places/countries.toml"))
+        read_countries(*file, world.places, problems);
+    if (const auto file = read(dir / "places/groups.toml"))
+        read_groups(*file, world.places, problems);
+    // Chips name parties and lists name vendors, so that vendors are read first and chips last.
+    std::vector<std::pair<DataFile, int>> chip_files;
+    std::size_t chips = 0;
+    for (const fs::path& path : text::files_in(dir / "chips", ".toml")) {
+        auto file = read(path);
+        if (!file) continue;
+        chips += file->root.list("chip").size();
+        const int vendor = read_vendor(*file, world, problems);
+        chip_files.emplace_back(std::move(*file), vendor);
+    }
+    if (const auto file = read(dir / "parties/parties.toml")) read_parties(*file, world, problems);
+    if (const auto file = read(dir / "parties/lists.toml"))
+        read_party_lists(*file, world, problems);
+    world.chips.reserve(chips);  // a chip is several kilobytes: do not move it about
+    for (const auto& [file, vendor] : chip_files) read_chips(file, vendor, world, problems);
+    if (chip_files.empty())
+        problems.push_back({.message = "no chips were found",
+                            .hint = "`--data DIR` names the folder that holds chips/*.toml"});
     world.index();
-    report_clashes(world.chip_names, world.chips, "chips", data.problems);
-    report_clashes(world.party_names, world.parties, "parties", data.problems);
-    world.hash = data.hash();
-    if (data.problems.empty()) return world;
-    sort_by_place(data.problems);
-    return std::unexpected(std::move(data.problems));
+    report_clashes(world.chip_names, world.chips, "chips", problems);
+    report_clashes(world.party_names, world.parties, "parties", problems);
+    world.hash = hash.hex();
+    sort_by_place(problems);
+    return text::result_of(std::move(world), std::move(problems));
 }
 
-text::Result<Chip> load_own_chip(const World& world, const std::filesystem::path& file) {
+text::Result<Chip> load_own_chip(const World& world, const fs::path& file) {
     const auto data = read_data_file(file);
     if (!data) return std::unexpected(data.error());
     text::Diagnostics problems;
     Chip chip = read_own_chip(*data, world, problems);
-    if (problems.empty()) return chip;
     sort_by_place(problems);
-    return std::unexpected(std::move(problems));
+    return text::result_of(std::move(chip), std::move(problems));
 }
 
 }  // namespace sluice::facts

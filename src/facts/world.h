@@ -50,9 +50,10 @@ struct World {
     // By id, alias or name, a chip's after its vendor's name too ("NVIDIA H20"); case, blanks and
     // punctuation do not matter. -1 when there is none. load() refuses a name of two.
     int find_chip(std::string_view name) const;
-    std::vector<int> chips_named(std::string_view name) const;
-    int find_party(std::string_view name) const;
-    const PartyList* party_list(std::string_view id) const;
+    int find_party(std::string_view name) const { return party_names.find(name); }
+    const PartyList* party_list(std::string_view id) const {
+        return find_by(&PartyList::id, party_lists, id);
+    }
 };
 
 // Reads dir/chips, dir/places, dir/parties. Reports every problem of every file: unknown keys,

@@ -127,18 +127,13 @@ std::vector<Examined> examine(const Work& work, std::span<const std::int32_t> in
 }
 
 Classification classify(const Work& work) {
-    const auto& world = work.ground.world;
     const auto& the_case = work.the_case;
     Classification made{.performance_density =
                             performance_density(the_case[FactId::tpp], the_case[FactId::die_area])};
-    if (the_case.chip >= 0) {
-        const auto& chip = world.chips[static_cast<std::size_t>(the_case.chip)];
-        made.chip = chip.id;
-        made.name = chip.name;
-        made.tpp = facts::tpp_of(chip);
-    } else if (the_case.own_chip) {
-        made.name = the_case.own_chip->name;
-        made.tpp = facts::tpp_of(*the_case.own_chip);
+    if (const auto* chip = facts::chip_of(work.ground.world, the_case)) {
+        if (!the_case.own_chip) made.chip = chip->id;
+        made.name = chip->name;
+        made.tpp = facts::tpp_of(*chip);
     }
     made.tpp.value = the_case[FactId::tpp];
     return made;
@@ -261,17 +256,6 @@ Finding explain(const Assessment& a, std::int32_t provision) {
 
 bool scheduled(const CompiledProvision& cited) {
     return cited.in_force.scheduled || cited.version->scheduled;
-}
-
-Value performance_density(const Value& tpp, const Value& die_area) {
-    if (tpp.known == Known::unknown || die_area.known == Known::unknown) return Value::unknown();
-    if (!tpp.is_number() || !die_area.is_number() || die_area.lo <= 0) return Value::absent();
-    const auto ratio = [](std::int64_t a, std::int64_t b) {
-        return quantity::rounded_ratio(Decimal::from_millionths(a), Decimal::from_millionths(b));
-    };
-    if (die_area.hi == Decimal::largest().millionths())
-        return Value::range({Decimal{}, ratio(tpp.hi, die_area.lo)});
-    return Value::range({ratio(tpp.lo, die_area.hi), ratio(tpp.hi, die_area.lo)});
 }
 
 Assessment assess(const Ground& ground, const facts::Case& the_case, const AssessOptions& options) {

@@ -120,9 +120,6 @@ Finding explain(const Assessment& assessment, std::int32_t provision);
 // In force by its own terms, confirmation pending.
 bool scheduled(const law::CompiledProvision& cited);
 
-// Performance density as people print it (TPP / die area, three places), for display only.
-facts::Value performance_density(const facts::Value& tpp, const facts::Value& die_area);
-
 struct TextOptions {
     bool all = false;  // every margin, flip and finding
     bool colour = false;

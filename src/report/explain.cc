@@ -176,13 +176,6 @@ bool turns_on_a_number(const Finding& finding) {
     return decisive.number;
 }
 
-std::string words(const Value& value, Dimension dimension, bool grouped) {
-    if (!value.is_number()) return value.known == Known::absent ? "none" : "unknown";
-    return quantity::to_string(
-        quantity::Range{Decimal::from_millionths(value.lo), Decimal::from_millionths(value.hi)},
-        dimension, grouped);
-}
-
 std::string words(const facts::World& world, FactId fact, const Value& value, bool grouped) {
     const auto& about = facts::info(fact);
     if (about.type == FactType::number || !value.is_number())

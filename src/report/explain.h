@@ -46,7 +46,7 @@ bool turns_on_a_number(const Finding& finding);
 // `grouped` separates thousands.
 std::string words(const facts::World& world, facts::FactId fact, const facts::Value& value,
                   bool grouped = true);
-std::string words(const facts::Value& value, quantity::Dimension dimension, bool grouped = true);
+using facts::words;
 
 // "licence required": how an outcome or a lane is said; "licence required, case by case".
 template <class Enum>

@@ -1,7 +1,7 @@
-#include <charconv>
-
 #include "facts/data_file.h"
 #include "run/measured.h"
+#include "text/ascii.h"
+#include "text/number.h"
 
 namespace sluice::run {
 namespace {
@@ -9,17 +9,12 @@ namespace {
 void read(facts::TableReader& table, std::string_view key, double& out, std::string_view unit) {
     const auto* node = table.take(key);
     if (!node) return;
-    std::string_view written =
-        node->kind == facts::Node::Kind::string ? node->text : table.file().written(*node);
-    double value = 0;
-    const auto [end, error] =
-        std::from_chars(written.data(), written.data() + written.size(), value);
-    std::string_view rest{end, written.data() + written.size()};
-    while (rest.starts_with(' ')) rest.remove_prefix(1);
-    if (error != std::errc{} || rest != unit)
+    const auto number = text::leading_number<double>(table.file().plain(*node));
+    if (!number || text::trimmed(number->rest) != unit)
         return table.fail(*node,
                           "`" + std::string{key} + "` is a number" +
                               (unit.empty() ? "" : " with the unit `" + std::string{unit} + "`"));
+    const double value = number->value;
     out = unit == "us" ? value * 1e-6 : unit == "GB/s" ? value * 1e9 : value;
 }
 
@@ -68,8 +63,7 @@ text::Result<std::vector<Engine>> load_engines(const std::filesystem::path& path
         }
     if (engines.empty())
         problems.push_back({.message = "no engine is described", .where = {.file = path.string()}});
-    if (!problems.empty()) return std::unexpected(std::move(problems));
-    return engines;
+    return text::result_of(std::move(engines), std::move(problems));
 }
 
 }  // namespace sluice::run

@@ -1,11 +1,11 @@
 #include "timing/calibration.h"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "facts/data_file.h"
-#include "text/file.h"
+#include "text/ascii.h"
+#include "text/number.h"
 
 namespace sluice::timing {
 namespace {
@@ -28,16 +28,11 @@ constexpr Unit units[] = {{"ns", 1e-9}, {"us", 1e-6},  {"ms", 1e-3},
 void read_parameter(TableReader& table, std::string_view key, double& out, bool has_unit) {
     const auto* node = table.take(key);
     if (!node) return;
-    std::string_view written =
-        node->kind == Node::Kind::string ? node->text : table.file().written(*node);
-    double value = 0;
-    const auto [end, error] =
-        std::from_chars(written.data(), written.data() + written.size(), value);
-    if (error != std::errc{}) return table.fail(*node, "`" + std::string{key} + "` is a number");
-    written.remove_prefix(static_cast<std::size_t>(end - written.data()));
-    while (written.starts_with(' ')) written.remove_prefix(1);
+    const auto number = text::leading_number<double>(table.file().plain(*node));
+    if (!number) return table.fail(*node, "`" + std::string{key} + "` is a number");
+    const auto written = text::trimmed(number->rest);
     if (!has_unit && written.empty()) {
-        out = value;
+        out = number->value;
         return;
     }
     const auto unit = std::ranges::find(units, written, &Unit::name);
@@ -45,7 +40,7 @@ void read_parameter(TableReader& table, std::string_view key, double& out, bool 
         return table.fail(
             *node, has_unit ? "`" + std::string{key} + "` needs a unit: ns, us, ms, s, GB/s or TB/s"
                             : "`" + std::string{key} + "` is a share and has no unit");
-    out = value * unit->factor;
+    out = number->value * unit->factor;
 }
 
 struct Parameter {
@@ -158,7 +153,7 @@ Calibration read_calibration(const DataFile& file, const Node& node, text::Diagn
     c.families = table.texts("families");
     if (const auto* flag = table.take("generic")) c.generic = flag->flag;
     c.library = table.text("library");
-    if (table.required("source")) c.sources = table.texts("source");
+    c.sources = table.required_texts("source");
     c.date = table.required_text("date");
     read_parameter(table, "error_median", c.error_median, false);
     read_parameter(table, "error_p90", c.error_p90, false);
@@ -215,20 +210,7 @@ void scale_lines(Protocols& lines, double link) {
 }  // namespace
 
 text::Result<std::vector<Calibration>> load_calibrations(const std::filesystem::path& dir) {
-    std::vector<Calibration> all;
-    text::Diagnostics problems;
-    for (const auto& path : text::files_in(dir, ".toml")) {
-        auto file = facts::read_data_file(path);
-        if (!file) {
-            problems.insert(problems.end(), file.error().begin(), file.error().end());
-            continue;
-        }
-        if (const auto* list = file->root.child("calibration"))
-            for (const auto& node : list->children)
-                all.push_back(read_calibration(*file, node, problems));
-    }
-    if (!problems.empty()) return std::unexpected(std::move(problems));
-    return all;
+    return facts::read_each<Calibration>(dir, "calibration", read_calibration);
 }
 
 Prepared prepare(const Chip& chip, const facts::Fabric* fabric,
