@@ -57,35 +57,6 @@ std::pair<Point, double> descend(const std::function<double(const Point&)>& loss
     return {best->second, best->first};
 }
 
-// The engine's parameters as logarithms, and back. The order is that of `engine_of`.
-Point point_of(const Engine& e) {
-    return {std::log(e.prefill_factor),
-            std::log(e.decode_factor),
-            std::log(e.host_step),
-            std::log(e.host_sequence + 1e-7),
-            std::log(e.request_cost + 1e-5),
-            std::log(e.gap + 3e-7),
-            std::log(e.communication_factor),
-            std::log(e.training_factor),
-            std::log(e.element_factor),
-            std::log(e.expert_factor)};
-}
-
-Engine engine_of(const Engine& base, const Point& p) {
-    Engine e = base;
-    e.prefill_factor = std::exp(p[0]);
-    e.decode_factor = std::exp(p[1]);
-    e.host_step = std::exp(p[2]);
-    e.host_sequence = std::max(0.0, std::exp(p[3]) - 1e-7);
-    e.request_cost = std::max(0.0, std::exp(p[4]) - 1e-5);
-    e.gap = std::max(0.0, std::exp(p[5]) - 3e-7);
-    e.communication_factor = std::exp(p[6]);
-    e.training_factor = std::exp(p[7]);
-    e.element_factor = std::exp(p[8]);
-    e.expert_factor = std::exp(p[9]);
-    return e;
-}
-
 }  // namespace
 
 std::vector<double> minimise(const std::function<double(const Point&)>& loss, const Point& start,
@@ -104,26 +75,23 @@ std::vector<double> minimise(const std::function<double(const Point&)>& loss, co
     return best.first;
 }
 
-Engine fit_engine(const Bench& bench, const Engine& start, const std::vector<MeasuredRow>& rows,
-                  std::uint64_t seed) {
+Engine fit_engine(const Bench& bench, const Engine& start, const std::vector<MeasuredRow>& rows) {
     std::vector<const MeasuredRow*> mine;
     std::map<std::string, double> size;
     for (const auto& row : rows) {
         if (row["scored"] != "Y" || !may_learn(row["group"]) || row["metric"].starts_with("ttft"))
             continue;
-        if (engine_for(*bench.engines, row["software"]).id != start.id) continue;
+        if (predict(bench, row).engine != start.id) continue;
         mine.push_back(&row);
         ++size[row["group"]];
     }
-    if (size.size() < 3) return start;
+    const double groups = static_cast<double>(size.size());
+    if (groups < 1) return start;
     std::vector<Engine> engines{start};
     Bench trial = bench;
     trial.engines = &engines;
-    const auto origin = point_of(start);
-    // How far each parameter may roam, in logarithms, before the pull equals one row's error.
-    const Point width{0.5, 0.5, 1.5, 2, 2, 1.5, 0.5, 0.5, 1, 0.5};
-    const auto loss = [&](const Point& p) {
-        engines[0] = engine_of(start, p);
+    const auto error_of = [&](const Engine& engine) {
+        engines[0] = engine;
         double sum = 0, total = 0;
         for (const auto* row : mine) {
             const auto prediction = predict(trial, *row);
@@ -133,17 +101,53 @@ Engine fit_engine(const Bench& bench, const Engine& start, const std::vector<Mea
             sum += weight * (std::sqrt(1 + error * error / 0.01) - 1);
             total += weight;
         }
-        double pull = 0;
-        for (std::size_t i = 0; i < p.size(); ++i)
-            pull += (p[i] - origin[i]) * (p[i] - origin[i]) / (width[i] * width[i]);
-        return sum / std::max(1e-9, total) + (1 + 20 / static_cast<double>(size.size())) * pull /
-                                                 static_cast<double>(size.size());
+        return sum / std::max(1e-9, total);
     };
-    const auto best =
-        minimise(loss, origin, {0.2, 0.2, 0.5, 0.7, 0.7, 0.5, 0.3, 0.2, 0.4, 0.3}, 900, 3, seed);
-    auto fitted = engine_of(start, best);
-    fitted.rows = static_cast<int>(mine.size());
-    return fitted;
+    // One number at a time, both ways, with steps that grow where they help and shrink where not:
+    // the numbers hardly depend on each other. Scheduler limits are whole choices, taken only for a
+    // gain that is more than the noise of a few rows. A mechanism that an engine lacks stays away.
+    Engine best = start;
+    const auto parameters = engine_parameters();
+    const auto away = [&](const Engine& e, const EngineParameter& p) {
+        return std::log((e.*p.value + p.floor) / (start.*p.value + p.floor)) / p.width;
+    };
+    const auto turned = [&](const EngineParameter& p) {
+        return p.width > 0 && start.*p.value + p.floor > 0;
+    };
+    const auto loss = [&](const Engine& e) {
+        double pull = 0;
+        for (const auto& p : parameters)
+            if (turned(p)) pull += away(e, p) * away(e, p);
+        return error_of(e) + (1 + 1 / groups) * pull / groups;
+    };
+    double least = loss(best);
+    const auto try_it = [&](const EngineParameter& p, double value, double gain) {
+        Engine other = best;
+        other.*p.value = std::clamp(value, 0.0, p.most);
+        const double its = loss(other);
+        if (its >= gain * least) return false;
+        best = other;
+        least = its;
+        return true;
+    };
+    std::vector<double> edges;
+    for (const auto& p : parameters) edges.push_back(p.edge);
+    for (int sweep = 0; sweep < 16; ++sweep)
+        for (std::size_t i = 0; i < edges.size(); ++i) {
+            const auto& p = parameters[i];
+            if (groups >= 4)
+                for (const double choice : p.choices) try_it(p, choice, 0.97);
+            if (!turned(p) || edges[i] < 0.01) continue;
+            const auto moved = [&](double by) {
+                return try_it(p, (best.*p.value + p.floor) * std::exp(by) - p.floor, 1);
+            };
+            if (moved(edges[i]) || moved(-edges[i]))
+                edges[i] *= 1.3;
+            else
+                edges[i] *= 0.5;
+        }
+    best.rows = static_cast<int>(mine.size());
+    return best;
 }
 
 }  // namespace sluice::run

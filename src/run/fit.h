@@ -1,4 +1,4 @@
-// Fitting: a simplex search with restarts, reproducible by seed, and its use on engines.
+// Fitting: a simplex search with restarts, reproducible by seed, and what engines are learnt by.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,7 @@ std::vector<double> minimise(const std::function<double(const std::vector<double
 
 // An engine's parameters, learnt from the rows of its software that may be learnt from (every group
 // counts once; robust loss of the logarithmic error; pulled towards where it started, so that few
-// rows move it little). TTFT rows take no part. `seed` makes the search reproducible.
-Engine fit_engine(const Bench& bench, const Engine& start, const std::vector<MeasuredRow>& rows,
-                  std::uint64_t seed);
+// rows move it little). TTFT rows take no part. No chance is in it.
+Engine fit_engine(const Bench& bench, const Engine& start, const std::vector<MeasuredRow>& rows);
 
 }  // namespace sluice::run

@@ -13,6 +13,7 @@
 #include "text/csv.h"
 #include "text/file.h"
 #include "text/number.h"
+#include "timing/parameters.h"
 
 namespace sluice::run {
 namespace {
@@ -215,55 +216,6 @@ int half_of(const KernelSample& s) {
     return static_cast<int>(((s.split * 0x9E3779B97F4A7C15ULL) >> 40) % 2);
 }
 
-// One number of a kind: its key in data/calibration and what it is measured in.
-struct Tuned {
-    std::string_view key;
-    double* value;
-    std::string_view unit{};
-};
-
-// "eta_c t0:us" names two numbers, the second in microseconds.
-std::vector<Tuned> named(std::string_view keys, std::initializer_list<double*> values) {
-    std::vector<Tuned> out;
-    for (auto* value : values) {
-        const auto key = keys.substr(0, keys.find(' '));
-        keys.remove_prefix(std::min(keys.size(), key.size() + 1));
-        const auto unit = std::min(key.find(':'), key.size());
-        out.push_back({key.substr(0, unit), value, key.substr(std::min(unit + 1, key.size()))});
-    }
-    return out;
-}
-
-std::vector<Tuned> tuned(ChipTiming& t, std::string_view kind) {
-    auto& a = t.prefill;
-    auto& d = t.decode;
-    auto& e = t.grouped;
-    auto& g = kind == "gemm" ? t.gemm : t.gemm_low;
-    if (kind.starts_with("gemm"))
-        return named("eta_c eta_r eta_w t0:us t_split:us theta p eta_sustained tau:us",
-                     {&g.eta_c, &g.eta_r, &g.eta_w, &g.t0, &g.t_split, &g.theta, &g.p,
-                      &g.eta_sustained, &g.tau});
-    if (kind == "prefill")
-        return named("eta_a c_x:ns t0:us t_p:us eta_r p eta_sustained tau:us phi w_kv block",
-                     {&a.eta_a, &a.c_x, &a.t0, &a.t_p, &a.eta_r, &a.p, &a.eta_sustained, &a.tau,
-                      &a.phi, &a.w_kv, &a.block});
-    if (kind == "decode" || kind == "mla")
-        return named(
-            "t0:us t_p:us b_sm:GB/s eta_r p t_split:us eta_a chunk t_b:ns mla_t0:us "
-            "mla_eta_a mla_eta_r mla_t_p:us mla_p",
-            {&d.t0, &d.t_p, &d.b_sm, &d.eta_r, &d.p, &d.t_split, &d.eta_a, &d.chunk, &d.t_b,
-             &d.mla_t0, &d.mla_eta_a, &d.mla_eta_r, &d.mla_t_p, &d.mla_p});
-    if (kind == "grouped")
-        return named("eta_c eta_r eta_w t0:us theta p b_sm:GB/s eta_sustained tau:us",
-                     {&e.eta_c, &e.eta_r, &e.eta_w, &e.t0, &e.theta, &e.p, &e.b_sm,
-                      &e.eta_sustained, &e.tau});
-    auto& [x, y, z] = kind == "all_reduce"   ? t.collective.all_reduce
-                      : kind == "all_to_all" ? t.collective.all_to_all
-                                             : t.collective.gather;
-    return named("a1:us c1:us share1 a2:us c2:us share2 a3:us c3:us share3",
-                 {&x.a, &x.c, &x.bandwidth, &y.a, &y.c, &y.bandwidth, &z.a, &z.c, &z.bandwidth});
-}
-
 }  // namespace
 
 text::Result<KernelTables> read_kernel_tables(const fs::path& dir) {
@@ -305,12 +257,16 @@ KernelScore kernel_score(const ChipTiming& chip, const std::vector<const KernelT
 ChipTiming fit_kernels(const ChipTiming& start, const std::string& kind,
                        const std::vector<const KernelTable*>& tables, std::uint64_t seed) {
     auto trial = start;
-    const auto parameters = tuned(trial, kind);
+    const auto parameters = timing::parameters_of(trial, kind);
     std::vector<double> origin, step;
     for (const auto& p : parameters) {
-        origin.push_back(std::log(std::max(*p.value, 1e-12)));
+        // Bandwidth that grows with ranks is looked for from a tenth on.
+        origin.push_back(
+            std::log(std::max(*p.value, p.key.size() == 2 && p.key[0] == 'g' ? 0.1 : 1e-12)));
         // Samples of powers of two show no waves: theta stays what the full tables gave.
-        step.push_back(p.key == "theta" && kind.starts_with("gemm") ? 0 : 0.25);
+        // Nor do they show what unpacking costs.
+        step.push_back(p.key == "eta_q" || (p.key == "theta" && kind.starts_with("gemm")) ? 0
+                                                                                          : 0.25);
     }
     const auto loss = [&](const std::vector<double>& at) {
         double pull = 0;
@@ -318,22 +274,20 @@ ChipTiming fit_kernels(const ChipTiming& start, const std::string& kind,
             *parameters[i].value = std::exp(at[i]);
             pull += (at[i] - origin[i]) * (at[i] - origin[i]);
             // Shares of a datasheet rate stay shares; a pulled cache rate may pass them a little.
-            const bool share = parameters[i].key.contains("eta") || parameters[i].key == "phi";
-            const double over = *parameters[i].value - (share ? 1.1 : 1e99);
-            if (over > 0) pull += 1e4 * over;
+            if (!parameters[i].key.contains("eta") && parameters[i].key != "phi") continue;
+            const double most = parameters[i].key.contains("eta_a") ? 1 : 1.1;
+            const double value = *parameters[i].value;
+            pull += 1e4 * (std::max(0.0, value - most) + std::max(0.0, 0.1 - value));
         }
-        // Two kinds that share parameters count alike, whatever their numbers of rows.
-        std::map<std::string_view, std::pair<double, double>> means;
+        double sum = 0, rows = 0;
         for (const auto* table : tables)
             for (const auto& s : table->samples) {
                 if (half_of(s) != 0) continue;
                 const double error = std::log(predicted(trial, s.op) / s.seconds) / 0.05;
-                means[table->kind].first += std::sqrt(1 + error * error) - 1;
-                means[table->kind].second += 1;
+                sum += std::sqrt(1 + error * error) - 1;
+                ++rows;
             }
-        double sum = 0.004 * pull;
-        for (const auto& [of, mean] : means)
-            sum += mean.first / mean.second / static_cast<double>(means.size());
+        sum = sum / std::max(1.0, rows) + 0.004 * pull;
         return std::isfinite(sum) ? sum : 1e9;
     };
     // From where it stands, and from points around it.
@@ -351,17 +305,14 @@ ChipTiming fit_kernels(const ChipTiming& start, const std::string& kind,
 }
 
 std::string kernels_toml(ChipTiming chip, const std::string& kind, double link) {
-    static constexpr std::pair<std::string_view, double> units[] = {
-        {"us", 1e6}, {"ns", 1e9}, {"GB/s", 1e-9}};
     const bool collective = kind.starts_with("all_") || kind == "gather";
     const auto list = [&](std::string_view of) {
         std::string out;
-        for (const auto& p : tuned(chip, of)) {
-            const auto unit =
-                std::ranges::find(units, p.unit, &std::pair<std::string_view, double>::first);
+        for (const auto& p : timing::parameters_of(chip, of)) {
             out += out.empty() ? "" : ", ";
-            if (unit != std::end(units))
-                out += fmt::format("{} = \"{:.4g} {}\"", p.key, *p.value * unit->second, p.unit);
+            if (!p.unit.empty())
+                out += fmt::format("{} = \"{:.4g} {}\"", p.key, *p.value / timing::scale_of(p.unit),
+                                   p.unit);
             else
                 out += fmt::format("{} = {:.4g}", p.key,
                                    p.key.starts_with("share") ? *p.value / link : *p.value);
@@ -369,6 +320,7 @@ std::string kernels_toml(ChipTiming chip, const std::string& kind, double link) 
         return out;
     };
     if (collective) return fmt::format("collective.{} = {{ {} }}\n", kind, list(kind));
+    if (kind == "decode") return fmt::format("decode = {{ {}, {} }}\n", list(kind), list("mla"));
     return fmt::format("{} = {{ {} }}\n", kind, list(kind));
 }
 

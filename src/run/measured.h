@@ -46,10 +46,13 @@ struct Prediction {
 };
 Prediction predict(const Bench& bench, const MeasuredRow& row);
 
+// The engine that a row's software and its chip's maker name.
+const Engine& engine_of(const Bench& bench, const MeasuredRow& row);
+
 // The error class of a row, as the published bars name them: "training, dense", "decode", …
 std::string_view error_class(const MeasuredRow& row);
 
-// Rows are split by group: half of the groups (by hash of their name) may be learnt from.
+// Rows are split by group: two groups of three (by hash of their name) may be learnt from.
 bool may_learn(std::string_view group);
 
 struct ClassScore {
@@ -66,8 +69,7 @@ struct Scored {
 // group counts once.
 ClassScore score(std::string_view name, const std::vector<const Scored*>& rows);
 
-// The engine whose software name begins the row's, longest first; the one called "any" otherwise.
-const Engine& engine_for(const std::vector<Engine>& engines, std::string_view software);
-text::Result<std::vector<Engine>> load_engines(const std::filesystem::path& file);
+// The id of the company that makes a chip; "" when it is not known.
+std::string_view maker_of(const facts::World& world, const facts::Chip& chip);
 
 }  // namespace sluice::run

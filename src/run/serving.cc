@@ -25,8 +25,8 @@ struct Chunks {
 };
 Chunks prefill_chunks(const Setup& setup, double prompts, double input,
                       std::vector<workload::Operator>& ops) {
-    const double budget = std::max(
-        1.0, static_cast<double>(setup.engine->most_batched_tokens) * setup.plan.attention_dp);
+    const double budget =
+        std::max(1.0, setup.engine->most_batched_tokens * setup.plan.attention_dp);
     Chunks out;
     if (input > budget) {
         const double chunks = std::ceil(input / budget);
@@ -46,10 +46,20 @@ Chunks prefill_chunks(const Setup& setup, double prompts, double input,
 
 }  // namespace
 
-double decode_step(const Setup& setup, double batch, double context, double tokens) {
+Span decode_span(const Setup& setup, double batch, double context, double tokens) {
     std::vector<workload::Operator> ops;
     const double stage = std::max(1.0, batch / setup.plan.pp);
-    return setup.plan.pp * stage_span(setup, decode_of(stage, context, tokens), ops).total();
+    return stage_span(setup, decode_of(stage, context, tokens), ops);
+}
+
+double decode_step(const Setup& setup, double batch, double context, double tokens) {
+    return setup.plan.pp * decode_span(setup, batch, context, tokens).total();
+}
+
+Span prefill_span(const Setup& setup, double prompts, double input) {
+    std::vector<workload::Operator> ops;
+    const auto chunks = prefill_chunks(setup, prompts, input, ops);
+    return times(chunks.stage, chunks.steps);
 }
 
 double prefill_time(const Setup& setup, double prompts, double input) {
@@ -67,8 +77,8 @@ ServingPoint serve_steady(const Setup& setup, const Traffic& traffic) {
     point.held = sequence_capacity(setup, length);
     if (point.held < 1) point.held = 1e9;  // a row that ran fitted somehow; `perf` refuses earlier
     const double pp = setup.plan.pp;
-    const double most = std::min(
-        point.held, static_cast<double>(setup.engine->most_sequences) * setup.plan.attention_dp);
+    const double most =
+        std::min(point.held, setup.engine->most_sequences * setup.plan.attention_dp);
     double batch = std::max(1.0, std::min(traffic.in_flight, most));
     const double context = traffic.input + traffic.output / 2;
     const double checked = 1 + traffic.drafted;
@@ -78,9 +88,9 @@ ServingPoint serve_steady(const Setup& setup, const Traffic& traffic) {
 
     // Prompts of several requests share a step when they fit; a replica with many attention ranks
     // prefills one on each.
-    const double together = std::clamp(static_cast<double>(setup.engine->most_batched_tokens) *
-                                           setup.plan.attention_dp / std::max(1.0, traffic.input),
-                                       1.0, std::max(1.0, batch / 8));
+    const double together = std::clamp(
+        setup.engine->most_batched_tokens * setup.plan.attention_dp / std::max(1.0, traffic.input),
+        1.0, std::max(1.0, batch / 8));
     const auto chunks = prefill_chunks(setup, together, traffic.input, ops);
     const double each = chunks.steps * chunks.stage.total() / together;
 
@@ -90,18 +100,17 @@ ServingPoint serve_steady(const Setup& setup, const Traffic& traffic) {
         point.decode_span = stage_span(setup, decode_of(stage, context, checked), ops);
         point.step = pp * point.decode_span.total();
         const double steps = traffic.output / traffic.emitted;
-        const double interference =
-            (batch - 1) / std::max(1.0, steps) * (each + setup.engine->request_cost);
+        const double interference = (batch - 1) / std::max(1.0, steps) * each;
         point.tpot = (point.step + interference) / traffic.emitted;
         const double cycle = point.prefill + traffic.output * point.tpot;
-        const double decoding =
-            std::min(traffic.in_flight, most) * traffic.output * point.tpot / cycle;
+        // What the engine does for a request one after another bounds how many come and go.
+        const double rate = std::min(std::min(traffic.in_flight, most) / cycle,
+                                     1 / std::max(setup.engine->request_cost, 1e-9));
         point.batch = batch;
-        batch = std::max(1.0, decoding);
+        point.output_rate = rate * traffic.output;
+        batch = std::max(1.0, rate * traffic.output * point.tpot);
     }
     point.ttft = point.prefill + point.step;
-    const double held = std::min(traffic.in_flight, most);
-    point.output_rate = held * traffic.output / (point.prefill + traffic.output * point.tpot);
     return point;
 }
 

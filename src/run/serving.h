@@ -3,7 +3,7 @@
 // In a closed loop of N requests a replica holds B of them in decode. Over the life of one request
 // every other one is prefilled once, so a decode step carries on average B I / (O / a) prompt
 // tokens (I input, O output tokens, a emitted a step): TPOT = (decode(B) + B a / O prefill(I)) / a.
-// The host's serial cost a request enters the same way. Little's law ties N, TPOT and TTFT.
+// The host's serial cost a request bounds the rate. Little's law ties N, TPOT and TTFT.
 #pragma once
 
 #include "run/step.h"
@@ -40,5 +40,8 @@ double serve_batch(const Setup& setup, const Traffic& traffic);
 // prefill of `prompts` prompts together.
 double decode_step(const Setup& setup, double batch, double context, double tokens_per_sequence);
 double prefill_time(const Setup& setup, double prompts, double input);
+// What one pipeline stage does of them: of one decode step, of all the steps of the prompts.
+Span decode_span(const Setup& setup, double batch, double context, double tokens_per_sequence);
+Span prefill_span(const Setup& setup, double prompts, double input);
 
 }  // namespace sluice::run

@@ -18,6 +18,8 @@ timing::ChipTiming with_engine(timing::ChipTiming chip, const Engine& engine) {
     if (engine.mma_only > 0)
         for (auto& peak : chip.peak) peak *= chip.mma_share * chip.half_accumulate;
     chip.vector_read = engine.vector_read;
+    chip.unpack = engine.unpack_factor;
+    chip.gemm.eta_q *= engine.unpack_read;
     return chip;
 }
 
@@ -31,10 +33,10 @@ Span stage_span(const Setup& setup, const workload::Step& step, std::vector<Oper
     const double share = tokens > 0 ? prompt / tokens : 0;
     const double factor =
         engine.decode_factor + share * (engine.prefill_factor - engine.decode_factor);
-    double traffic = 0;
+    double traffic = 0, launches = 0;
     for (const auto& op : ops) {
         const double t = op.count * timing::kernel_time(*setup.chip, op);
-        span.launch += op.count * engine.gap;
+        launches += op.count;
         switch (op.kind) {
             case OpKind::gemm:
                 span.matrix += factor * t;
@@ -50,7 +52,7 @@ Span stage_span(const Setup& setup, const workload::Step& step, std::vector<Oper
                 break;
             case OpKind::scan:
             case OpKind::elementwise:
-                span.element += factor * t;
+                span.element += engine.element_factor * factor * t;
                 break;
             case OpKind::all_to_all:
                 traffic += t;
@@ -64,11 +66,15 @@ Span stage_span(const Setup& setup, const workload::Step& step, std::vector<Oper
         }
     }
     // Two micro-batches in turn hide the one's expert traffic behind the other's products.
-    const double hidden =
+    traffic *= engine.communication_factor;
+    span.communication +=
+        traffic -
         engine.hidden_traffic * std::min(traffic, span.matrix + span.experts + span.attention);
-    span.communication += engine.communication_factor * (traffic - hidden);
+    span.launch = launches * engine.gap;
     const double sequences = step.prefill_sequences + step.decode_sequences;
     span.host = (engine.host_step + engine.host_sequence * sequences) / setup.plan.pp;
+    // Launched one by one, kernels that are shorter than a launch wait for the host.
+    span.host += std::max(0.0, launches * engine.eager - span.total());
     return span;
 }
 

@@ -3,19 +3,12 @@
 #include <algorithm>
 #include <utility>
 
-#include "facts/data_file.h"
 #include "text/ascii.h"
 #include "text/number.h"
+#include "timing/parameters.h"
 
 namespace sluice::timing {
 namespace {
-
-using facts::Chip;
-using facts::DataFile;
-using facts::Format;
-using facts::Node;
-using facts::TableReader;
-using workload::Precision;
 
 struct Unit {
     std::string_view name;
@@ -24,123 +17,30 @@ struct Unit {
 constexpr Unit units[] = {{"ns", 1e-9}, {"us", 1e-6},  {"ms", 1e-3},
                           {"s", 1},     {"GB/s", 1e9}, {"TB/s", 1e12}};
 
-// "2.58 us" or "153 GB/s" when the parameter has a unit, a bare number when it is a share.
-void read_parameter(TableReader& table, std::string_view key, double& out, bool has_unit) {
-    const auto* node = table.take(key);
-    if (!node) return;
-    const auto number = text::leading_number<double>(table.file().plain(*node));
-    if (!number) return table.fail(*node, "`" + std::string{key} + "` is a number");
-    const auto written = text::trimmed(number->rest);
-    if (!has_unit && written.empty()) {
-        out = number->value;
-        return;
-    }
-    const auto unit = std::ranges::find(units, written, &Unit::name);
-    if (!has_unit || unit == std::end(units))
-        return table.fail(
-            *node, has_unit ? "`" + std::string{key} + "` needs a unit: ns, us, ms, s, GB/s or TB/s"
-                            : "`" + std::string{key} + "` is a share and has no unit");
-    out = number->value * unit->factor;
-}
-
-struct Parameter {
-    std::string_view key;
-    double* value;
-    bool has_unit;
-};
-
-bool read_kind(TableReader& table, std::string_view key,
-               std::initializer_list<Parameter> parameters) {
+using facts::Chip;
+using facts::DataFile;
+using facts::Format;
+using facts::Node;
+using facts::TableReader;
+using workload::Precision;
+// A table of parameters of one kind, or of two that stand together; false when it is not there.
+bool read_kind(TableReader& table, std::string_view key, std::vector<Parameter> parameters,
+               const std::vector<Parameter>& beside = {}) {
     const auto* node = table.take(key);
     if (!node) return false;
     TableReader kind(table.file(), *node, "a parameter table", table.problems());
-    for (const auto& p : parameters) read_parameter(kind, p.key, *p.value, p.has_unit);
+    for (const auto& p : parameters) read_parameter(kind, p);
+    for (const auto& p : beside) read_parameter(kind, p);
     kind.finish();
     return true;
 }
 
-bool read_gemm(TableReader& table, std::string_view key, GemmParameters& g) {
-    return read_kind(table, key,
-                     {{"eta_c", &g.eta_c, false},
-                      {"eta_r", &g.eta_r, false},
-                      {"eta_w", &g.eta_w, false},
-                      {"t0", &g.t0, true},
-                      {"t_split", &g.t_split, true},
-                      {"theta", &g.theta, false},
-                      {"p", &g.p, false},
-                      {"eta_sustained", &g.eta_sustained, false},
-                      {"tau", &g.tau, true},
-                      {"eta_q", &g.eta_q, false}});
-}
-
-bool read_prefill(TableReader& table, PrefillParameters& a) {
-    return read_kind(table, "prefill",
-                     {{"block", &a.block, false},
-                      {"eta_a", &a.eta_a, false},
-                      {"c_x", &a.c_x, true},
-                      {"t0", &a.t0, true},
-                      {"t_p", &a.t_p, true},
-                      {"eta_r", &a.eta_r, false},
-                      {"p", &a.p, false},
-                      {"eta_sustained", &a.eta_sustained, false},
-                      {"tau", &a.tau, true},
-                      {"phi", &a.phi, false},
-                      {"w_kv", &a.w_kv, false}});
-}
-
-bool read_decode(TableReader& table, DecodeParameters& a) {
-    return read_kind(table, "decode",
-                     {{"t0", &a.t0, true},
-                      {"t_p", &a.t_p, true},
-                      {"b_sm", &a.b_sm, true},
-                      {"eta_r", &a.eta_r, false},
-                      {"p", &a.p, false},
-                      {"t_split", &a.t_split, true},
-                      {"eta_a", &a.eta_a, false},
-                      {"chunk", &a.chunk, false},
-                      {"t_b", &a.t_b, true},
-                      {"mla_t0", &a.mla_t0, true},
-                      {"mla_eta_a", &a.mla_eta_a, false},
-                      {"mla_eta_r", &a.mla_eta_r, false},
-                      {"mla_t_p", &a.mla_t_p, true},
-                      {"mla_p", &a.mla_p, false}});
-}
-
-bool read_grouped(TableReader& table, GroupedParameters& g) {
-    return read_kind(table, "grouped",
-                     {{"eta_c", &g.eta_c, false},
-                      {"eta_r", &g.eta_r, false},
-                      {"eta_w", &g.eta_w, false},
-                      {"t0", &g.t0, true},
-                      {"theta", &g.theta, false},
-                      {"p", &g.p, false},
-                      {"b_sm", &g.b_sm, true},
-                      {"eta_sustained", &g.eta_sustained, false},
-                      {"tau", &g.tau, true}});
-}
-
-// Three protocols: a = ["4.8 us", …], c = [… a rank], share = [… of one-way link bandwidth].
-void read_protocols(TableReader& table, std::string_view key, Protocols& lines) {
-    const auto* node = table.take(key);
-    if (!node) return;
-    TableReader inner(table.file(), *node, "a collective", table.problems());
-    static constexpr std::string_view keys[3][3] = {
-        {"a1", "c1", "share1"}, {"a2", "c2", "share2"}, {"a3", "c3", "share3"}};
-    for (std::size_t i = 0; i < lines.size(); ++i) {
-        read_parameter(inner, keys[i][0], lines[i].a, true);
-        read_parameter(inner, keys[i][1], lines[i].c, true);
-        read_parameter(inner, keys[i][2], lines[i].bandwidth, false);
-    }
-    inner.finish();
-}
-
-bool read_collective(TableReader& table, CollectiveParameters& c) {
+bool read_collective(TableReader& table, Calibration& c) {
     const auto* node = table.take("collective");
     if (!node) return false;
     TableReader inner(table.file(), *node, "collectives", table.problems());
-    read_protocols(inner, "all_reduce", c.all_reduce);
-    read_protocols(inner, "gather", c.gather);
-    read_protocols(inner, "all_to_all", c.all_to_all);
+    for (const auto* kind : {"all_reduce", "gather", "all_to_all"})
+        read_kind(inner, kind, parameters_of(c, kind));
     inner.finish();
     return true;
 }
@@ -155,14 +55,14 @@ Calibration read_calibration(const DataFile& file, const Node& node, text::Diagn
     c.library = table.text("library");
     c.sources = table.required_texts("source");
     c.date = table.required_text("date");
-    read_parameter(table, "error_median", c.error_median, false);
-    read_parameter(table, "error_p90", c.error_p90, false);
-    c.has_gemm = read_gemm(table, "gemm", c.gemm);
-    c.has_low = read_gemm(table, "gemm_low", c.gemm_low);
-    c.has_prefill = read_prefill(table, c.prefill);
-    c.has_decode = read_decode(table, c.decode);
-    c.has_grouped = read_grouped(table, c.grouped);
-    c.has_collective = read_collective(table, c.collective);
+    read_parameter(table, {"error_median", &c.error_median});
+    read_parameter(table, {"error_p90", &c.error_p90});
+    c.has_gemm = read_kind(table, "gemm", parameters_of(c, "gemm"));
+    c.has_low = read_kind(table, "gemm_low", parameters_of(c, "gemm_low"));
+    c.has_prefill = read_kind(table, "prefill", parameters_of(c, "prefill"));
+    c.has_decode = read_kind(table, "decode", parameters_of(c, "decode"), parameters_of(c, "mla"));
+    c.has_grouped = read_kind(table, "grouped", parameters_of(c, "grouped"));
+    c.has_collective = read_collective(table, c);
     table.text("note");
     table.finish();
     return c;
@@ -208,6 +108,37 @@ void scale_lines(Protocols& lines, double link) {
 }
 
 }  // namespace
+
+double scale_of(std::string_view unit) {
+    const auto* known = std::ranges::find(units, unit, &Unit::name);
+    return known == std::end(units) ? 1 : known->factor;
+}
+
+void read_parameter(TableReader& table, const Parameter& parameter) {
+    const auto* node = table.take(parameter.key);
+    if (!node) return;
+    const auto number = text::leading_number<double>(table.file().plain(*node));
+    const auto key = "`" + std::string{parameter.key} + "`";
+    if (!number) return table.fail(*node, key + " is a number");
+    const auto unit = text::trimmed(number->rest);
+    const auto* known = std::ranges::find(units, unit, &Unit::name);
+    if (parameter.unit.empty() != unit.empty() || (!unit.empty() && known == std::end(units)))
+        return table.fail(
+            *node, key + (parameter.unit.empty() ? " is a share and has no unit"
+                                                 : " needs a unit: ns, us, ms, s, GB/s or TB/s"));
+    *parameter.value = number->value * scale_of(unit);
+}
+
+std::vector<Parameter> named(std::string_view keys, std::initializer_list<double*> values) {
+    std::vector<Parameter> out;
+    for (auto* value : values) {
+        const auto key = keys.substr(0, keys.find(' '));
+        keys.remove_prefix(std::min(keys.size(), key.size() + 1));
+        const auto unit = std::min(key.find(':'), key.size());
+        out.push_back({key.substr(0, unit), value, key.substr(std::min(unit + 1, key.size()))});
+    }
+    return out;
+}
 
 text::Result<std::vector<Calibration>> load_calibrations(const std::filesystem::path& dir) {
     return facts::read_each<Calibration>(dir, "calibration", read_calibration);

@@ -51,7 +51,7 @@ double gemm_time(const ChipTiming& chip, double m, double n, double k, double gr
     const double reading = g.eta_r * chip.bandwidth * (unpacked ? g.eta_q : 1);
     const double memory =
         groups * ((e_a * m * k + e_b * k * n) / reading + 2 * m * n / (g.eta_w * chip.bandwidth));
-    const double per_sm = g.eta_c * peak / chip.multiprocessors;
+    const double per_sm = g.eta_c * peak / chip.multiprocessors / (unpacked ? chip.unpack : 1);
     const double bk = low ? 128 : 64;
     static constexpr std::array<std::pair<double, double>, 4> tiles{
         {{128, 256}, {128, 128}, {64, 128}, {64, 64}}};
@@ -144,22 +144,36 @@ double decode_attention_time(const ChipTiming& chip, const Operator& op) {
     const double e_kv = bytes_of(op.stored);
     const double memory = workload::bytes(op) / ((latent ? a.mla_eta_r : a.eta_r) * chip.bandwidth);
     const double t_p = latent ? a.mla_t_p : a.t_p, p = latent ? a.mla_p : a.p;
+    const double t_split = latent ? a.mla_t_split : a.t_split;
     static constexpr std::array<double, 12> splits{1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 128};
     double best = infinite;
     for (const double s : splits) {
-        if (s > 1 && op.context / s < a.chunk) break;
+        // The last split may be shorter than a chunk, none of the others.
+        const double chunk = latent ? a.mla_chunk : a.chunk;
+        if (s > 1 && op.context / s < chunk / 2) break;
+        const double length = s > 1 ? std::max(op.context / s, chunk) : op.context;
         const double tile = std::max(latent ? 0.0 : width * e_kv / a.b_sm,
                                      2 * rows * (op.qk_dim + op.v_dim) / per_sm);
         const double compute = std::ceil(op.batch * heads_kv * blocks * s / chip.multiprocessors) *
-                               (t_p + op.context / s * tile);
-        const double extra = s > 1 ? a.t_split + 4 * op.batch * op.heads * op.m * s *
-                                                     (op.v_dim / 3.0) / (a.eta_r * chip.bandwidth)
+                               (t_p + length * tile);
+        const double extra = s > 1 ? t_split + 4 * op.batch * op.heads * op.m * s *
+                                                   (op.v_dim / 3.0) / (a.eta_r * chip.bandwidth)
                                    : 0;
         if (std::max(compute, memory) + extra >= best) continue;
         best = std::min(best, p_norm(compute, memory, p) + extra);
     }
-    return (latent ? a.mla_t0 : a.t0) + best + a.t_b * op.batch;
+    return best + (latent ? a.mla_t0 + a.mla_t_b * op.batch : a.t0 + a.t_b * op.batch);
 }
+
+namespace {
+
+// Bus bandwidth by how many ranks of one domain take part.
+double reached(const ProtocolLine& line, double ranks) {
+    return line.growth == 0 ? line.bandwidth
+                            : line.bandwidth * std::pow(std::min(ranks, 8.0) / 8, line.growth);
+}
+
+}  // namespace
 
 double collective_time(const ChipTiming& chip, OpKind kind, double bytes, int ranks) {
     if (ranks <= 1 || bytes <= 0) return 0;
@@ -176,7 +190,8 @@ double collective_time(const ChipTiming& chip, OpKind kind, double bytes, int ra
     const double steps = std::min(n, static_cast<double>(c.domain)) - 1;
     for (const auto& line : lines)
         if (line.bandwidth > 0)
-            inside = std::min(inside, line.a + line.c * steps + crossing / line.bandwidth);
+            inside =
+                std::min(inside, line.a + line.c * steps + crossing / reached(line, steps + 1));
     if (kind == OpKind::all_reduce && chip.one_shot > 0 && ranks <= 8 && ranks <= c.domain)
         // Every rank reads every other rank's words and adds them itself.
         inside =
@@ -188,7 +203,7 @@ double collective_time(const ChipTiming& chip, OpKind kind, double bytes, int ra
     const double outside = kind == OpKind::all_to_all   ? bytes * (n - local) / n
                            : kind == OpKind::all_reduce ? 2 * (nodes - 1) / nodes * bytes / local
                            : kind == OpKind::point_to_point ? bytes
-                                                            : (nodes - 1) / nodes * bytes;
+                                                            : (nodes - 1) / nodes * bytes / local;
     return std::max(inside, c.out_latency + outside / c.out_bandwidth) +
            (kind == OpKind::all_reduce ? c.out_latency : 0);
 }

@@ -75,6 +75,7 @@ struct DecodeParameters {
     double t_b = 1.8e-8;  // s a sequence
     // Latent (MLA) decode: one shared head of all query heads.
     double mla_t0 = 7e-6, mla_eta_a = 0.574, mla_eta_r = 1.0, mla_t_p = 1.1e-5, mla_p = 6;
+    double mla_t_split = 2.5e-6, mla_chunk = 84, mla_t_b = 1.8e-8;
 };
 
 struct GroupedParameters {
@@ -93,6 +94,7 @@ struct GroupedParameters {
 struct ProtocolLine {
     double a = 0, c = 0;   // s
     double bandwidth = 0;  // byte/s, bus bandwidth by NCCL's convention
+    double growth = 0;     // of the bandwidth with ranks: times (n / 8)^growth
 };
 using Protocols = std::array<ProtocolLine, 3>;
 
@@ -120,6 +122,7 @@ struct ChipTiming {
     double vector_read = 0;            // byte/s a multiprocessor reads there; 0: no bound
     double mma_share = 1;              // of the 16-bit peak that pre-Hopper instructions reach
     double half_accumulate = 1;  // 16-bit rate with 16-bit accumulators over that with 32-bit ones
+    double unpack = 1;           // arithmetic of products whose weights are unpacked on the way
     double one_shot = 0;         // s, latency of a fused small all-reduce; 0: NCCL only
     std::string provenance{};    // "fitted on …" or "inherited from …"
     double error_median = 0, error_p90 = 0;  // of the GEMM fit on held-out shapes

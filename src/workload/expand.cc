@@ -165,7 +165,8 @@ private:
             op.count = layers;
             op.batch = s_.prefill_sequences / p_.attention_dp;
             op.m = s_.prefill_tokens / p_.cp;
-            op.context = s_.prefill_context;
+            // Ranks of one sequence take an early and a late part each: the same pairs for all.
+            op.context = s_.prefill_context + (s_.prefill_tokens - op.m) / 2;
             op.k = visible(a, s_.prefill_context + s_.prefill_tokens);
             ops_.push_back(op);
         }
@@ -278,7 +279,7 @@ private:
             return;
         }
         // `bytes` is one copy of this rank's tokens; the timing knows how many chips and nodes the
-        // copies reach.
+        // copies reach. An expert that is cut in moe_tp parts takes as many copies.
         const double own = rank_tokens_ / p_.tp * input;
         for (const bool back : {false, true})
             ops_.push_back(
@@ -286,9 +287,9 @@ private:
                  .name = back ? "combine" : "dispatch",
                  .count = layers,
                  .bytes = own * (back ? activation_bytes : std::min(2.0, bytes_of(f_.activations))),
-                 .copies = static_cast<double>(f.active),
+                 .copies = static_cast<double>(f.active) * p_.moe_tp,
                  .node_limit = f.node_limit,
-                 .ranks = p_.ep});
+                 .ranks = group});
     }
 
     // Norms, rotary embedding, residuals, activations: what fused kernels still read and write.
@@ -324,12 +325,16 @@ private:
 
     void head() {
         const double sampled =
-            (s_.prefill_sequences + s_.decode_sequences * s_.tokens_per_sequence) / p_.attention_dp;
+            s_.heads > 0 ? s_.heads * rank_tokens_
+                         : (s_.prefill_sequences + s_.decode_sequences * s_.tokens_per_sequence) /
+                               p_.attention_dp;
         auto& op =
             gemm("output head", layers_, sampled, static_cast<double>(m_.vocab) / p_.tp, m_.hidden);
         op.precision = op.stored = Precision::bf16;
-        collective(OpKind::all_gather, "logits", layers_, sampled * m_.vocab * activation_bytes,
-                   p_.tp);
+        // In training the loss is computed on cut logits: only its sums travel.
+        if (s_.heads == 0)
+            collective(OpKind::all_gather, "logits", layers_, sampled * m_.vocab * activation_bytes,
+                       p_.tp);
     }
 
     void pipeline() {

@@ -59,6 +59,7 @@ struct Step {
     double decode_sequences = 0;
     double decode_context = 0;       // mean tokens in the cache
     double tokens_per_sequence = 1;  // 1 + drafted tokens checked in the step
+    double heads = 0;  // training: output heads that every token passes; 0: a prompt's last alone
 
     double tokens() const {
         return prefill_sequences * prefill_tokens + decode_sequences * tokens_per_sequence;
@@ -103,5 +104,21 @@ struct Footprint {
 };
 Footprint serving_footprint(const facts::Model& model, const Plan& plan, const Formats& formats,
                             double length, double step_tokens);
+
+// What the backward pass computes again: nothing; `attention`, what is cheap: activation functions,
+// and attention from its queries, keys and values, or where these are made of latents, them (its
+// output is then kept); whole layers, from their inputs.
+enum class Recompute : std::uint8_t { none, attention, all };
+// Weights in 16 bits, gradients in float32, optimizer state sharded over the ranks that hold the
+// same weights, and what forward passes of `in_flight` micro-batches leave for backward ones
+// (Korthikanti et al., arXiv 2205.05198, with flash attention and without dropout; inputs of
+// products in the products' format). Uses no sequence shorter than one token.
+struct TrainingShape {
+    double tokens = 0;     // of one micro-batch
+    double in_flight = 1;  // whole-stage activations kept at once: 1F1B pp, DualPipe pp + 1
+    Recompute recompute = Recompute::none;
+};
+Footprint training_footprint(const facts::Model& model, const Plan& plan, const Formats& formats,
+                             const TrainingShape& shape);
 
 }  // namespace sluice::workload

@@ -19,6 +19,12 @@ double recurrence_parameters(double hidden, const Mixer& m) {
     return hidden * (2 * keys + 2 * inner + gates) + (2 * keys + inner) * m.conv + inner * hidden;
 }
 
+double indexer_parameters(double hidden, const Mixer& m) {
+    if (m.index_heads == 0) return 0;
+    return static_cast<double>(m.q_rank) * m.index_heads * m.index_dim +
+           hidden * (m.index_dim + m.index_heads);
+}
+
 double mixer_parameters(double hidden, const Mixer& m) {
     const double heads = m.heads;
     switch (m.kind) {
@@ -33,11 +39,7 @@ double mixer_parameters(double hidden, const Mixer& m) {
             const double latent =
                 hidden * (m.kv_rank + m.qk_rope) +
                 static_cast<double>(m.kv_rank) * heads * (m.qk_nope + m.value_dim);
-            const double indexer =
-                m.index_heads > 0 ? static_cast<double>(m.q_rank) * m.index_heads * m.index_dim +
-                                        hidden * (m.index_dim + m.index_heads)
-                                  : 0;
-            return query + latent + indexer + heads * m.value_dim * hidden;
+            return query + latent + indexer_parameters(hidden, m) + heads * m.value_dim * hidden;
         }
         case MixerKind::latent_mqa: {
             const double query = (hidden + heads * m.head_dim) * m.q_rank;
@@ -45,7 +47,7 @@ double mixer_parameters(double hidden, const Mixer& m) {
                                                             static_cast<double>(m.output_groups) *
                                                                 m.output_rank * hidden
                                                       : heads * m.head_dim * hidden;
-            return query + hidden * m.head_dim + output;
+            return query + hidden * m.head_dim + indexer_parameters(hidden, m) + output;
         }
         case MixerKind::gated_delta:
         case MixerKind::mamba2:
@@ -146,6 +148,67 @@ Footprint serving_footprint(const Model& model, const Plan& plan, const Formats&
     }
     // Peak of a forward step: residual stream in and out, the widest intermediate of its tokens.
     f.activations = step_tokens / plan.attention_dp * (4.0 * model.hidden + widest) * 2;
+    return f;
+}
+
+namespace {
+
+// Bytes that a token leaves behind in one layer for the backward pass.
+double kept_by_mixer(double hidden, const Mixer& m, double input, bool recompute) {
+    if (m.kind == MixerKind::none) return 0;
+    const double kept = hidden * (2 + input);  // input of the norm and of the first product
+    if (m.recurrent()) {
+        const double inner = static_cast<double>(m.value_heads) * m.values();
+        return kept + 2 * (2.0 * m.key_heads * m.key_dim + 2 * inner) + input * inner;
+    }
+    const double latent = (m.q_rank + m.kv_rank + m.qk_rope) * input;
+    const bool mla = m.kind == MixerKind::mla;
+    const double query = static_cast<double>(m.heads) * (mla ? m.qk_nope + m.qk_rope : m.head_dim);
+    const double value = static_cast<double>(m.heads) * m.values();
+    const double key = mla ? query : static_cast<double>(m.kv_heads) * m.head_dim;
+    const double cached = mla ? value : static_cast<double>(m.kv_heads) * m.values();
+    const double inputs = 2 * (query + key + cached);
+    // The output of attention is what the last product reads: kept twice only where that is
+    // narrower.
+    const double output = (input < 2 ? 2 + input : 2) * value;
+    if (!recompute) return kept + latent + inputs + output;
+    return kept + (latent > 0 ? latent + output : inputs);
+}
+
+double kept_by_ffn(double hidden, const FeedForward& f, double input, bool recompute) {
+    if (f.width == 0 && f.experts == 0) return 0;
+    const double wide = f.width + f.shared_width + static_cast<double>(f.active) * f.expert_width;
+    const double copies = (f.width > 0) + (f.shared_width > 0) + f.active;
+    return hidden * 2 + copies * hidden * input +
+           wide * (2.0 * (f.matrices - 1) + (recompute ? 0 : input));
+}
+
+}  // namespace
+
+Footprint training_footprint(const Model& model, const Plan& plan, const Formats& formats,
+                             const TrainingShape& shape) {
+    Footprint f;
+    const auto p = parameters(model);
+    const double expert_cuts = static_cast<double>(plan.ep) * plan.moe_tp;
+    const double common = (p.total - p.routed_experts) / plan.tp / plan.pp;
+    const double experts = p.routed_experts / expert_cuts / plan.pp;
+    const double sharers = std::max(1.0, static_cast<double>(plan.dp) * plan.cp);
+    f.weights = 2 * (common + experts);
+    f.gradients = 4 * (common + experts);
+    f.optimizer =
+        12 * (common / sharers + experts / std::max(1.0, sharers * plan.tp / expert_cuts));
+    const double input = std::min(2.0, bytes_of(formats.activations));
+    const bool again = shape.recompute == Recompute::attention;
+    double layer_bytes = 0;  // a token, all layers
+    for (const auto& block : model.blocks)
+        layer_bytes += block.count * (shape.recompute == Recompute::all
+                                          ? 2.0 * model.hidden
+                                          : kept_by_mixer(model.hidden, block.mixer, input, again) +
+                                                kept_by_ffn(model.hidden, block.ffn, input, again));
+    const double tokens = shape.tokens / plan.cp;
+    f.activations = tokens * layer_bytes / plan.tp / plan.pp * shape.in_flight;
+    // Logits and their gradients, in float32, where one stage does all.
+    if (plan.pp == 1) f.activations += tokens * model.vocab * 8 / plan.tp;
     return f;
 }
 

@@ -2,7 +2,26 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 namespace sluice::workload {
+namespace {
+
+constexpr std::array<std::string_view, 9> precision_names{"fp32",  "bf16",  "fp8",  "int8", "mxfp8",
+                                                          "nvfp4", "mxfp4", "int4", "q4"};
+
+}  // namespace
+
+std::string_view to_string(Precision precision) {
+    return precision_names[static_cast<std::size_t>(precision)];
+}
+
+std::optional<Precision> precision_named(std::string_view name) {
+    if (name == "fp16") return Precision::bf16;
+    for (std::size_t i = 0; i < precision_names.size(); ++i)
+        if (precision_names[i] == name) return static_cast<Precision>(i);
+    return std::nullopt;
+}
 
 double bytes_of(Precision precision) {
     switch (precision) {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace sluice::workload {
 
@@ -35,6 +37,8 @@ enum class Precision : std::uint8_t {
     int4,
     q4,
 };
+std::string_view to_string(Precision precision);
+std::optional<Precision> precision_named(std::string_view name);  // "fp16" is bf16
 // Bytes an element takes with its scales: nvfp4 4.5 bits, mxfp4 4.25, q4 (llama.cpp q4_K_M) 4.85.
 double bytes_of(Precision precision);
 

@@ -1,0 +1,264 @@
+#include "run/search.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace sluice::run {
+namespace {
+
+using workload::Plan;
+
+bool may(int fixed, int value) { return fixed == 0 || fixed == value; }
+
+bool has_experts(const facts::Model& model) {
+    return std::ranges::any_of(model.blocks, [](const auto& b) { return b.ffn.experts > 0; });
+}
+
+// Every cut of one instance of `size` chips. Attention ranks of their own only pay where experts
+// are shared between them; without experts they are replicas.
+template <class Visit>
+void for_each_cut(const Space& space, int size, Visit visit) {
+    const auto& model = *space.setup.model;
+    const auto& fixed = space.fixed;
+    const bool moe = has_experts(model);
+    for (int pp = 1; pp <= std::min(size, model.layers()); ++pp) {
+        if (size % pp != 0 || !may(fixed.pp, pp)) continue;
+        const int stage = size / pp;
+        for (int tp = 1; tp <= stage; ++tp) {
+            const int ranks = stage / tp;
+            if (stage % tp != 0 || !may(fixed.tp, tp) || !may(fixed.attention_dp, ranks)) continue;
+            if (!moe && ranks > 1) continue;
+            for (int ep = moe ? stage : 1; ep >= 1; --ep) {
+                if (stage % ep != 0 || !may(fixed.ep, ep)) continue;
+                const int moe_tp = moe ? stage / ep : 1;
+                const Plan plan{
+                    .tp = tp, .pp = pp, .ep = ep, .moe_tp = moe_tp, .attention_dp = ranks};
+                if (may(fixed.moe_tp, moe_tp) && divides(model, plan)) visit(plan);
+            }
+        }
+    }
+}
+
+bool keeps(const Demand& demand, const ServingPoint& point) {
+    return (demand.most_tpot <= 0 || point.tpot <= demand.most_tpot) &&
+           (demand.most_ttft <= 0 || point.ttft <= demand.most_ttft);
+}
+
+class Search {
+public:
+    Search(const Space& space, const Demand& demand, std::size_t keep)
+        : space_(space), demand_(demand), keep_(keep), setup_(space.setup) {
+        out_.best.reserve(keep + 1);
+    }
+
+    ServingSearch run() {
+        const int largest = std::min(space_.chips, space_.largest_instance);
+        for (int size = 1; size <= largest; ++size)
+            for_each_cut(space_, size, [&](const Plan& plan) {
+                for (const auto& formats : space_.formats) consider(plan, formats);
+            });
+        for (auto& found : out_.best) settle(found);
+        std::ranges::stable_sort(out_.best, std::ranges::greater{}, &Deployment::score);
+        return std::move(out_);
+    }
+
+private:
+    ServingPoint at(double in_flight) {
+        ++out_.counts.evaluated;
+        const auto point = evaluate(setup_, demand_, in_flight);
+        const auto less = [](double& least, double value) {
+            if (value > 0 && (least == 0 || value < least)) least = value;
+        };
+        less(out_.least_tpot, point.tpot);
+        less(out_.least_ttft, point.ttft);
+        return point;
+    }
+
+    Deployment deploy(double in_flight, const ServingPoint& point) const {
+        Deployment d{.plan = setup_.plan,
+                     .formats = setup_.formats,
+                     .in_flight = in_flight,
+                     .point = point,
+                     .rate = point.output_rate * setup_.plan.dp,
+                     .chips = static_cast<double>(setup_.plan.chips())};
+        d.score = demand_.objective == Objective::throughput ? d.rate
+                  : demand_.objective == Objective::cost
+                      ? d.rate / d.chips
+                      : -(point.ttft + demand_.output * point.tpot);
+        return d;
+    }
+
+    // Requests that the memory of one replica holds; prompts leave when they are done.
+    double held_by(const Setup& setup) const {
+        const double output = demand_.role == Role::prefill ? 0 : demand_.output;
+        return sequence_capacity(setup, demand_.input + output);
+    }
+
+    // Requests one replica may have in flight.
+    double most_in_flight(double held) const {
+        const auto& plan = setup_.plan;
+        const double ranks = plan.attention_dp;
+        double most = std::min(held, ranks * setup_.engine->most_sequences);
+        if (demand_.role == Role::prefill)
+            most = std::min(held, std::max(ranks, ranks * setup_.engine->most_batched_tokens /
+                                                      std::max(1.0, demand_.input)));
+        if (demand_.concurrency > 0)
+            most = std::min(most, std::ceil(demand_.concurrency / plan.dp));
+        else if (demand_.objective == Objective::latency)
+            most = 1;
+        return std::max(1.0, std::floor(most));
+    }
+
+    void consider(const Plan& cut, const workload::Formats& formats) {
+        setup_.plan = cut;
+        setup_.formats = formats;
+        const int replicas = space_.chips / cut.instance_chips();
+        const double held = held_by(setup_);
+        // Fewer replicas than chips allow only pay where chips are counted and requests are few.
+        int least = replicas;
+        if (demand_.objective == Objective::cost && demand_.concurrency > 0) least = 1;
+        if (space_.fixed.dp > 0) {
+            if (space_.fixed.dp > replicas) return;
+            least = space_.fixed.dp;
+        }
+        for (int dp = least; dp <= replicas;
+             dp = dp < replicas ? std::min(2 * dp, replicas) : dp + 1) {
+            setup_.plan.dp = dp;
+            ++out_.counts.plans;
+            if (held >= 1)
+                weigh(held);
+            else
+                ++out_.counts.too_large;
+            if (space_.fixed.dp > 0) break;
+        }
+    }
+
+    void weigh(double held) {
+        double high = most_in_flight(held);
+        out_.counts.points += high;
+        auto point = at(high);
+        if (!keeps(demand_, point)) {
+            // What more requests would give bounds what fewer give.
+            if (hopeless(deploy(high, point).score)) return void(++out_.counts.bounded);
+            double low = 1;
+            point = high > 1 ? at(low) : point;
+            if (!keeps(demand_, point)) return void(++out_.counts.too_slow);
+            while (high > 1.05 * low) {
+                const double middle = std::floor(std::sqrt(low * high));
+                if (middle <= low) break;
+                const auto tried = at(middle);
+                if (keeps(demand_, tried)) {
+                    low = middle;
+                    point = tried;
+                } else {
+                    high = middle;
+                    if (hopeless(deploy(high, tried).score)) return void(++out_.counts.bounded);
+                }
+            }
+            high = low;
+        }
+        insert(deploy(high, point));
+    }
+
+    bool hopeless(double bound) const {
+        return demand_.objective != Objective::latency && out_.best.size() == keep_ &&
+               bound <= out_.best.back().score;
+    }
+
+    void insert(const Deployment& found) {
+        const auto place = std::ranges::upper_bound(out_.best, found.score, std::ranges::greater{},
+                                                    &Deployment::score);
+        out_.best.insert(place, found);
+        if (out_.best.size() > keep_) out_.best.pop_back();
+    }
+
+    // The bisection above stops within a twentieth; the answers are exact to one request.
+    void settle(Deployment& found) {
+        setup_.plan = found.plan;
+        setup_.formats = found.formats;
+        const double held = held_by(setup_);
+        double low = found.in_flight, high = std::min(most_in_flight(held), 1.06 * low + 2);
+        while (high - low >= 1) {
+            const double middle = std::ceil((low + high) / 2);
+            const auto tried = deploy(middle, at(middle));
+            if (keeps(demand_, tried.point) && tried.score >= found.score) {
+                low = middle;
+                found = tried;
+            } else {
+                high = middle - 1;
+            }
+        }
+    }
+
+    const Space& space_;
+    const Demand& demand_;
+    const std::size_t keep_;
+    Setup setup_;
+    ServingSearch out_{};
+};
+
+}  // namespace
+
+bool divides(const facts::Model& model, const Plan& plan) {
+    if (plan.pp > model.layers()) return false;
+    for (const auto& block : model.blocks) {
+        const auto& m = block.mixer;
+        const auto& f = block.ffn;
+        const int cut[] = {m.heads, m.value_heads, f.width, f.shared_width};
+        if (std::ranges::any_of(cut, [&](int n) { return n % plan.tp != 0; })) return false;
+        // Key-value heads are cut, or copied whole.
+        if (m.kv_heads > 0 && m.kv_heads % plan.tp != 0 && plan.tp % m.kv_heads != 0) return false;
+        if (f.experts > 0 && (f.experts % plan.ep != 0 || f.expert_width % plan.moe_tp != 0))
+            return false;
+    }
+    return true;
+}
+
+ServingPoint evaluate(const Setup& setup, const Demand& demand, double in_flight) {
+    if (demand.role == Role::both)
+        return serve_steady(setup, {.input = demand.input,
+                                    .output = demand.output,
+                                    .in_flight = in_flight,
+                                    .drafted = demand.drafted,
+                                    .emitted = demand.emitted});
+    ServingPoint point{.batch = in_flight};
+    if (demand.role == Role::prefill) {
+        point.prefill =
+            prefill_time(setup, in_flight, demand.input) + setup.engine->request_cost * in_flight;
+        point.ttft = point.prefill;
+        point.output_rate = in_flight * demand.input / point.prefill;
+        return point;
+    }
+    point.step =
+        decode_step(setup, in_flight, demand.input + demand.output / 2, 1 + demand.drafted);
+    point.tpot = point.step / demand.emitted;
+    point.output_rate = in_flight / point.tpot;
+    return point;
+}
+
+ServingSearch search_serving(const Space& space, const Demand& demand, std::size_t keep) {
+    return Search{space, demand, keep}.run();
+}
+
+std::optional<Smallest> smallest_plan(const Space& space, double length) {
+    Setup setup = space.setup;
+    std::optional<Smallest> least;
+    double least_bytes = 0;
+    for (int size = 1; size <= 4096 && !least; size *= 2)
+        for_each_cut(space, size, [&](const Plan& plan) {
+            for (const auto& formats : space.formats) {
+                setup.plan = plan;
+                setup.formats = formats;
+                if (sequence_capacity(setup, length) < 1) continue;
+                const auto need = workload::serving_footprint(*setup.model, plan, formats, length,
+                                                              setup.engine->most_batched_tokens);
+                const double bytes = need.weights + need.kv_per_sequence + need.activations;
+                if (least && bytes >= least_bytes) continue;
+                least = Smallest{plan, formats, need};
+                least_bytes = bytes;
+            }
+        });
+    return least;
+}
+
+}  // namespace sluice::run
