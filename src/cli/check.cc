@@ -1,7 +1,8 @@
 #include <fmt/format.h>
 
-#include "cli/door.h"
+#include "cli/ground.h"
 #include "report/assess.h"
+#include "report/delivery.h"
 #include "report/rules.h"
 #include "report/timeline.h"
 
@@ -63,6 +64,24 @@ text::Result<Asked> resolve_asked(const Command& command, const Library& library
     return Asked{std::move(*the_case), law::compile(library.world, library.book, on, *known_on)};
 }
 
+// What the law's tariff axis adds to the price of the chips; from nothing where it is not known
+// whether it applies.
+std::optional<money::Duty> duty_of(const report::Assessment& a) {
+    const auto& d = a.determination;
+    for (const auto* axis : {&d.tariffs, &d.unknown_axes})
+        for (const auto index : *axis) {
+            const auto& cited = a.rules->at(index);
+            auto percent = money::ad_valorem_percent(cited.version->rate);
+            if (!percent) continue;
+            if (axis == &d.unknown_axes) percent->lo = {};
+            return money::Duty{.percent = *percent,
+                               .label = cited.provision->title,
+                               .source = cited.version->source,
+                               .date = quantity::to_string(cited.version->effective)};
+        }
+    return std::nullopt;
+}
+
 }  // namespace
 
 namespace verb {
@@ -87,8 +106,16 @@ int check(const Command& command, const Library& library) {
         return command.print(json ? report::rulebook_to_json(rules)
                                   : report::rulebook_to_text(rules));
     const bool findings = show == "findings";
-    const auto a = report::assess({library.world, library.book, rules}, the_case,
-                                  {.flips = !findings, .examined = findings});
+    auto a = report::assess({library.world, library.book, rules}, the_case,
+                            {.flips = !findings, .examined = findings});
+    if (!findings && !command.has("--no-compute")) {
+        const auto ground = load_ground(command);
+        if (!ground) return command.refuse(ground.error());
+        auto delivery = report::delivery_of(ground->compute(), the_case, duty_of(a));
+        if (!delivery) return command.refuse(delivery.error());
+        a.compute = std::move(delivery->compute);
+        a.money = std::move(delivery->money);
+    }
     const report::TextOptions options{.all = command.has("--all") || findings,
                                       .colour = command.colour_out};
     command.print(json       ? report::to_json(a)

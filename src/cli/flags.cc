@@ -11,6 +11,46 @@ namespace {
 
 // In the order in which a verb lists them.
 constexpr std::array flag_table = {
+    Flag{"--chip", "CHIP", "chip of the catalogue", "perf|train"},
+    Flag{"--model", "MODEL", "neural network, by id or alias", "perf|train|compare"},
+    Flag{"--tokens", "T", "tokens to train on, such as 300B, 14.8T or 15e12", "train"},
+    Flag{"--input", "N", "tokens of a prompt", "perf|compare"},
+    Flag{"--output", "N", "tokens that are generated for it", "perf|compare"},
+    Flag{"--work", "KIND", "decode, prefill, serve (default) or train; several give several rows",
+         "compare", true, "decode|prefill|serve|train"},
+    Flag{"--chips", "N", "how many; default: one node, or the fewest that hold the model", "perf"},
+    Flag{"--chips", "N", "how many", "train"},
+    Flag{"--chips", "N", "at most so many of each; default 128, for training 2,048", "compare"},
+    Flag{"--slo-ttft", "S", "most seconds to the first token, without a queue", "perf|compare"},
+    Flag{"--slo-tpot", "S", "most seconds between two tokens", "perf|compare"},
+    Flag{"--objective", "GOAL", "what is best: throughput (default), latency or cost", "perf",
+         false, "throughput|latency|cost"},
+    Flag{"--plan", "PLAN", "degrees to keep to, as \"tp8 ep8\"; the rest is searched", "perf"},
+    Flag{"--plan", "PLAN",
+         "degrees of tp, pp, dp, cp, ep and moe_tp, as \"tp1 pp16 ep64\"; default: searched",
+         "train"},
+    Flag{"--sequence", "N", "tokens of a sequence (default 4096)", "train"},
+    Flag{"--global-batch", "N",
+         "sequences a step; default: 32,768 tokens a chip, at most 62.9 million in all", "train"},
+    Flag{"--micro-batch", "N", "sequences that a rank takes at once; default: searched", "train"},
+    Flag{"--schedule", "KIND", "of the pipeline; default: searched", "train", false,
+         "1f1b|interleaved|zero-bubble|dualpipe"},
+    Flag{"--recompute", "WHAT", "in the backward pass; default: the least that fits", "train",
+         false, "none|attention|all"},
+    Flag{"--format", "F",
+         "number format, or weights/products/cache: fp8, bf16, fp8/bf16/fp8; default: the model's",
+         "perf|train|compare"},
+    Flag{"--engine", "E", "engine of data/engines; default: the chip's usual",
+         "perf|train|compare"},
+    Flag{"--concurrency", "N", "requests in flight on all chips", "perf|compare"},
+    Flag{"--mtp", "N", "tokens drafted a step", "perf|compare"},
+    Flag{"--accept", "A", "mean tokens that a step emits then, 1 to 1 + N", "perf|compare"},
+    Flag{"--disaggregated", "", "run prompts and tokens on chips of their own", "perf"},
+    Flag{"--price-per-hour", "P", "USD a chip-hour; default: as the price list says", "train"},
+    Flag{"--on", "DATE", "prices of that day; default: the last that is known",
+         "perf|train|compare"},
+    Flag{"--place", "PLACE", "where prices hold; default US", "perf|train|compare"},
+    Flag{"--markdown", "", "print the table in Markdown", "compare"},
     Flag{"--measured", "FILE", "published measurements, one a row (CSV)", "validate|calibrate"},
     Flag{"--kernels", "DIR", "measured kernel times, in tables (CSV)", "validate|calibrate"},
     Flag{"--by", "KEY", "add a table by this key as well", "validate", false,
@@ -42,9 +82,11 @@ constexpr std::array flag_table = {
     Flag{"--strict", "", "assume nothing: what is not stated is unknown", "check|timeline|bulk"},
     Flag{"--json", "", "print JSON",
          "check|classify|timeline|law list|law show|law diff|chips|places|models|fabrics|prices|"
-         "validate|version"},
+         "perf|train|compare|validate|version"},
     Flag{"--all", "", "print every margin, flip and finding, not the first few", "check"},
     Flag{"--all", "", "print every classification, not only what is met", "classify"},
+    Flag{"--no-compute", "", "answer by the law alone, without what the chips do and cost",
+         "check"},
     Flag{"--show", "STAGE", "print one stage instead: case, rulebook or findings", "check", false,
          "case|rulebook|findings"},
     Flag{"--exit-code", "",
@@ -179,6 +221,35 @@ constexpr std::array verb_table = {
          "sluice prices\n"
          "sluice prices h20\n"
          "sluice prices electricity --json"},
+    Verb{"perf", verb::perf, "", 0, 0, Completes::nothing, DealFlags::none,
+         "find the best way to serve a model on a chip, and say what it does",
+         "Searches every cut of the model over the chips, every format and every number of "
+         "requests in flight, and prints the best plan with its runners-up: rates and times, where "
+         "the time goes and what bounds each part, what one per cent more of the chip would buy, "
+         "memory, energy, cost, and how far such predictions are off on published measurements.",
+         "sluice perf --chip h20 --model deepseek-r1 --input 4096 --output 1536 --chips 16 "
+         "--slo-tpot 0.07\n"
+         "sluice perf --chip h100-sxm --model llama-3.1-70b --input 1000 --output 500 --plan tp4\n"
+         "sluice perf --chip 910c --model deepseek-r1 --input 1268 --output 1527 --chips 64 "
+         "--disaggregated --json"},
+    Verb{"train", verb::train, "", 0, 0, Completes::nothing, DealFlags::none,
+         "say what training a model on so many tokens takes and costs",
+         "Takes the plan that is stated, or searches every cut of the model, micro-batch, pipeline "
+         "schedule and recomputation that fits, and prints days, chip-hours and money, the time of "
+         "a step, where it goes, its share of the chip's peak (MFU), memory, the runners-up, and "
+         "how far such predictions are off on published measurements. Chips are taken to train "
+         "all hours: restarts, evaluation and checkpoints are left out.",
+         "sluice train --model deepseek-v3 --tokens 14.8T --chip h800-sxm --chips 2048 "
+         "--plan \"pp16 ep64\" --schedule dualpipe --price-per-hour 2\n"
+         "sluice train --model llama-3.1-70b --tokens 15T --chip h100-sxm --chips 4096 "
+         "--sequence 8192\n"
+         "sluice train --model qwen3-30b-a3b --tokens 300B --chip 910c --chips 256 --json"},
+    Verb{"compare", verb::compare, "CHIP...", 1, 50, Completes::chips, DealFlags::none,
+         "put chips side by side on the same work",
+         "Finds each chip's best plan for the same work and prints what it does a chip, a watt, a "
+         "dollar and a unit of TPP. A plan is best that gives the most tokens a chip in use.",
+         "sluice compare h20 h100-sxm 910c --model deepseek-r1 --input 1268 --output 1527 "
+         "--work decode --work prefill --slo-tpot 0.05"},
     Verb{"validate", verb::validate, "", 0, 0, Completes::nothing, DealFlags::none,
          "predict published measurements and say how far off the predictions are",
          "Predicts every row that is marked as scored from its configuration alone, and prints the "
@@ -190,7 +261,7 @@ constexpr std::array verb_table = {
          "sluice validate --measured bench.csv --part report --rows predicted.csv --json"},
     Verb{"calibrate", verb::calibrate, "", 0, 0, Completes::nothing, DealFlags::none,
          "fit the parameters of engines or of kernels to measurements",
-         "Fits engines on the learning half of published measurements (each group of rows counts "
+         "Fits engines on the learning part of published measurements (each group of rows counts "
          "once), by a robust search that a seed makes reproducible, and prints a file for "
          "data/engines. Progress and the error on both halves go to standard error.",
          "sluice calibrate --measured bench.csv --seed 1 --out engines.toml"},

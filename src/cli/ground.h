@@ -2,7 +2,8 @@
 #pragma once
 
 #include "cli/door.h"
-#include "run/measured.h"
+#include "report/machine.h"
+#include "report/sheet.h"
 
 namespace sluice::cli {
 
@@ -13,10 +14,17 @@ struct Ground {
     std::vector<facts::Fabric> fabrics{};
     std::vector<timing::Calibration> calibrations{};
     std::vector<run::Engine> engines{};
+    std::vector<facts::Price> prices{};
+    std::vector<run::MeasuredRow> published{};
     run::Bench bench() const { return {&world, &models, &fabrics, &calibrations, &engines}; }
+    report::ComputeGround compute() const { return {bench(), &prices, &published}; }
 };
 text::Result<Ground> load_ground(const Command& command);
+// The measurements that come with the program, for Ground::published.
+text::Result<std::vector<run::MeasuredRow>> load_published(const Ground& ground);
 
+// As text, or as JSON with --json.
+int print_sheet(const Command& command, const report::Sheet& sheet);
 // Data to --out, whole or not at all; to standard output without it.
 int deliver(const Command& command, const std::string& data);
 

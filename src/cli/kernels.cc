@@ -87,7 +87,7 @@ int validate_kernels(const Command& command, const std::filesystem::path& dir) {
                 json.end_object();
             }
     json.end_array();
-    if (command.invocation.has("--json")) {
+    if (command.has("--json")) {
         command.print(json.text() + "\n");
         return 0;
     }
@@ -120,16 +120,11 @@ int calibrate_kernels(const Command& command, const std::filesystem::path& dir,
     for (const auto& [id, chip] : by_chip(*ground, *tables)) {
         std::string kept, notes, gemm;
         auto best = chip.timing;
-        bool collective = false;
+        bool collective = false, decode = false;
         const auto links = [](std::string_view kind) {
             return kind.starts_with("all_") || kind == "gather";
         };
-        for (const auto& [kind, own] : chip.kinds) {
-            auto some = own;
-            const auto latent = chip.kinds.find("mla");
-            if (kind == "mla" && chip.kinds.contains("decode")) continue;
-            if (kind == "decode" && latent != chip.kinds.end())
-                some.insert(some.end(), latent->second.begin(), latent->second.end());
+        for (const auto& [kind, some] : chip.kinds) {
             const auto fitted = run::fit_kernels(best, kind, some, seed);
             const auto before = run::kernel_score(best, some, 1);
             const auto train = run::kernel_score(fitted, some, 0);
@@ -148,10 +143,14 @@ int calibrate_kernels(const Command& command, const std::filesystem::path& dir,
             if (gemm.empty() && kind.starts_with("gemm"))
                 gemm = fmt::format("error_median = {:.3f}\nerror_p90 = {:.3f}\n", test.median,
                                    test.p90);
-            if (!links(kind)) kept += run::kernels_toml(best, kind, chip.link);
+            // Latent attention stands beside the other in one table.
+            const bool cached = kind == "decode" || kind == "mla";
+            decode = decode || cached;
+            if (!links(kind) && !cached) kept += run::kernels_toml(best, kind, chip.link);
             notes += fmt::format("{}{} {} %, {} rows", notes.empty() ? "" : "; ", kind,
                                  errors(test), train.rows + test.rows);
         }
+        if (decode) kept += run::kernels_toml(best, "decode", chip.link);
         if (collective)
             for (const auto* kind : {"all_reduce", "gather", "all_to_all"})
                 kept += run::kernels_toml(best, kind, chip.link);

@@ -6,7 +6,6 @@
 
 #include "cli/ground.h"
 #include "report/validation.h"
-#include "run/engine_file.h"
 #include "run/fit.h"
 #include "run/schema.h"
 #include "text/file.h"
@@ -16,6 +15,8 @@ namespace sluice::cli {
 namespace fs = std::filesystem;
 
 namespace {
+
+constexpr std::string_view published_file = "measured/published.csv";
 
 template <class T>
 bool keep(text::Result<T> read, T& to, text::Diagnostics& problems) {
@@ -38,11 +39,6 @@ text::Diagnostics not_among(std::string_view flag, std::string_view value,
                             std::string_view choices) {
     return {{.message = fmt::format("`{} {}` is not a choice", flag, value),
              .hint = fmt::format("one of: {}", choices)}};
-}
-
-text::Diagnostics nothing_named(std::string_view verb) {
-    return {{.message = fmt::format("`sluice {}` needs measurements", verb),
-             .hint = "name them with `--measured FILE.csv` or `--kernels DIR`"}};
 }
 
 text::Result<std::uint64_t> seed_of(const Command& command) {
@@ -78,19 +74,17 @@ int validate_measured(const Command& command, const fs::path& file) {
     if (const auto out = command.invocation.value("--rows"); !out.empty())
         if (const auto written = text::write_whole(out, report::to_csv(v, view.part)); !written)
             return command.refuse(written.error());
-    command.print(command.invocation.has("--json") ? report::to_json(v, view)
-                                                   : report::to_text(v, view));
-    return 0;
+    return print_sheet(command, report::sheet_of(v, view));
 }
 
-int calibrate_measured(const Command& command, const fs::path& file, std::uint64_t seed) {
+int calibrate_measured(const Command& command, const fs::path& file) {
     const auto ground = load_ground(command);
     if (!ground) return command.refuse(ground.error());
     const auto rows = read_rows(file);
     if (!rows) return command.refuse(rows.error());
     std::vector<run::Engine> fitted;
     for (const auto& engine : ground->engines) {
-        fitted.push_back(run::fit_engine(ground->bench(), engine, *rows, seed));
+        fitted.push_back(run::fit_engine(ground->bench(), engine, *rows));
         fmt::print(command.around.err, "{} of {}  {}: {} rows\n", fitted.size(),
                    ground->engines.size(), engine.id, fitted.back().rows);
         std::fflush(command.around.err);
@@ -103,9 +97,8 @@ int calibrate_measured(const Command& command, const fs::path& file, std::uint64
             fmt::print(command.around.err, "{:6}  {:42} {:5.1f} / {:5.1f} %\n",
                        report::to_string(part), s.name, 100 * s.median, 100 * s.p90);
     return deliver(command,
-                   run::engines_toml(fitted, fmt::format("fitted on the learning half of {}, "
-                                                         "seed {}",
-                                                         file.filename().string(), seed)));
+                   run::engines_toml(fitted, fmt::format("fitted on the learning part of {}",
+                                                         file.filename().string())));
 }
 
 }  // namespace
@@ -119,8 +112,13 @@ text::Result<Ground> load_ground(const Command& command) {
     keep(facts::load_fabrics(g.data / "fabrics"), g.fabrics, problems);
     keep(timing::load_calibrations(g.data / "calibration"), g.calibrations, problems);
     keep(run::load_engines(g.data / "engines/engines.toml"), g.engines, problems);
+    keep(facts::load_prices(g.data / "prices"), g.prices, problems);
     if (!problems.empty()) return std::unexpected{problems};
     return g;
+}
+
+text::Result<std::vector<run::MeasuredRow>> load_published(const Ground& ground) {
+    return run::read_measured(ground.data / published_file);
 }
 
 int deliver(const Command& command, const std::string& data) {
@@ -140,17 +138,20 @@ int validate(const Command& command) {
         return validate_measured(command, file);
     if (const auto dir = command.invocation.value("--kernels"); !dir.empty())
         return validate_kernels(command, dir);
-    return command.refuse(nothing_named("validate"), Exit::usage);
+    const auto data = find_data(command);
+    return data ? validate_measured(command, *data / published_file) : command.refuse(data.error());
 }
 
 int calibrate(const Command& command) {
     const auto seed = seed_of(command);
     if (!seed) return command.refuse(seed.error(), Exit::usage);
     if (const auto file = command.invocation.value("--measured"); !file.empty())
-        return calibrate_measured(command, file, *seed);
+        return calibrate_measured(command, file);
     if (const auto dir = command.invocation.value("--kernels"); !dir.empty())
         return calibrate_kernels(command, dir, *seed);
-    return command.refuse(nothing_named("calibrate"), Exit::usage);
+    return command.refuse({{.message = "`sluice calibrate` needs measurements",
+                            .hint = "name them with `--measured FILE.csv` or `--kernels DIR`"}},
+                          Exit::usage);
 }
 
 }  // namespace verb

@@ -19,6 +19,10 @@ constexpr auto rows = std::to_array<DealKey>({
     {act, "act", "ACT", "export, reexport, transfer or export_from_abroad"},
     {from, "from", "PLACE", "place from which the item is sent"},
     {{}, "price", "MONEY", "price of the whole deal, as \"216_000_000 USD\""},
+    {{},
+     "workload",
+     "WORK",
+     "what the chips are for, as \"deepseek-r1 1268/1527\" or \"deepseek-v3 train 14.8T\""},
 
     {seller, "seller", "PARTY", "company that sells the chip"},
     {seller_headquarters, "seller_headquarters", "PLACE", "headquarters of the seller"},

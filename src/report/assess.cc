@@ -20,7 +20,7 @@ using quantity::Decimal;
 namespace {
 
 // Everything the steps below share; `out` is filled front to back.
-struct Work {
+struct Draft {
     const Ground& ground;
     const facts::Case& the_case;
     Assessment& out;
@@ -31,7 +31,7 @@ struct Work {
     }
 };
 
-std::vector<ConditionState> conditions_of(const Work& work, const law::Offer& offer) {
+std::vector<ConditionState> conditions_of(const Draft& work, const law::Offer& offer) {
     const auto state = [&](std::int32_t name) {
         if (std::ranges::count(offer.failed, name) > 0) return ConditionState::State::failed;
         return std::ranges::count(offer.open, name) > 0 ? ConditionState::State::open
@@ -51,7 +51,7 @@ std::string names_in(const std::vector<ConditionState>& conditions, ConditionSta
 }
 
 // Why an exception or a review does or does not help, most telling reason first.
-std::string why(const Work& work, const Considered& considered, const law::Offer& offer) {
+std::string why(const Draft& work, const Considered& considered, const law::Offer& offer) {
     const auto reason = [&] { return because(explain(work.out, offer.provision)); };
     if (offer.truth == Truth::not_met) return "not met: " + reason();
     if (!offer.failed.empty())
@@ -71,7 +71,7 @@ std::string why(const Work& work, const Considered& considered, const law::Offer
     return open.empty() ? "met" : "met, provided: " + open;
 }
 
-Considered consider(const Work& work, const law::Offer& offer, bool helps) {
+Considered consider(const Draft& work, const law::Offer& offer, bool helps) {
     Considered considered{.cited = &work.at(offer.provision),
                           .truth = offer.truth,
                           .helps = helps,
@@ -80,7 +80,7 @@ Considered consider(const Work& work, const law::Offer& offer, bool helps) {
     return considered;
 }
 
-RequirementReport require(const Work& work, const law::Requirement& result) {
+RequirementReport require(const Draft& work, const law::Requirement& result) {
     const auto& compiled = work.at(result.provision);
     RequirementReport report{
         .cited = &compiled, .result = result, .finding = explain(work.out, result.provision)};
@@ -107,7 +107,7 @@ RequirementReport require(const Work& work, const law::Requirement& result) {
 }
 
 // The open conditions on which the answer rests, then those already stated.
-void conditions(Work& work) {
+void conditions(Draft& work) {
     const auto add = [&](const Considered& from) {
         for (const auto& condition : from.conditions)
             if (std::ranges::count(work.out.conditions, condition.name, &ConditionState::name) == 0)
@@ -119,14 +119,14 @@ void conditions(Work& work) {
             if (review.helps) add(review);
 }
 
-std::vector<Examined> examine(const Work& work, std::span<const std::int32_t> indices) {
+std::vector<Examined> examine(const Draft& work, std::span<const std::int32_t> indices) {
     std::vector<Examined> examined;
     for (const auto index : indices)
         examined.push_back({&work.at(index), explain(work.out, index)});
     return examined;
 }
 
-Classification classify(const Work& work) {
+Classification classify(const Draft& work) {
     const auto& the_case = work.the_case;
     Classification made{.performance_density =
                             performance_density(the_case[FactId::tpp], the_case[FactId::die_area])};
@@ -139,7 +139,7 @@ Classification classify(const Work& work) {
     return made;
 }
 
-std::string subject_of(const Work& work) {
+std::string subject_of(const Draft& work) {
     const auto& the_case = work.the_case;
     const auto& name = work.out.classification.name;
     const auto chip = name.empty() ? std::string{"own chip"} : name;
@@ -159,7 +159,7 @@ bool states(const law::Expr& expr, const law::Expr* sought) {
 
 // A comparison is compiled once however many provisions rest on it; the one that states it is
 // cited.
-const CompiledProvision* stated_by(const Work& work, const law::Expr* expr) {
+const CompiledProvision* stated_by(const Draft& work, const law::Expr* expr) {
     for (const auto& compiled : work.ground.rules.provisions) {
         if (compiled.provision->kind == Kind::watch) continue;
         const auto holds = [&](const auto& part) { return states(part.when, expr); };
@@ -181,7 +181,7 @@ std::string left_side(const law::Expr& expr) {
     return said;
 }
 
-void margins(Work& work) {
+void margins(Draft& work) {
     for (const auto& margin : work.out.determination.margins) {
         const auto* expr = margin.node < 0 ? nullptr : work.ground.rules.node(margin.node).expr;
         const auto* stating = stated_by(work, expr);
@@ -195,7 +195,7 @@ void margins(Work& work) {
 }
 
 // Between two critical values of a number nothing changes, so trying each of them draws the bands.
-void bands(Work& work) {
+void bands(Draft& work) {
     const auto& missing = work.out.determination.missing;
     const auto number = std::ranges::find_if(missing, [](const law::MissingFact& m) {
         return m.fact && facts::info(*m.fact).type == facts::FactType::number;
@@ -226,7 +226,7 @@ void bands(Work& work) {
 }
 
 // What the reader must know about the answer's own ground.
-void warnings(Work& work) {
+void warnings(Draft& work) {
     const auto warn = [&](std::string message, std::string hint = {}) {
         work.out.warnings.push_back({.severity = text::Severity::warning,
                                      .message = std::move(message),
@@ -260,7 +260,7 @@ bool scheduled(const CompiledProvision& cited) {
 
 Assessment assess(const Ground& ground, const facts::Case& the_case, const AssessOptions& options) {
     Assessment out{.the_case = the_case, .world = &ground.world, .rules = &ground.rules};
-    Work work{ground, the_case, out};
+    Draft work{ground, the_case, out};
 
     // The law decides first; from here on no new facts come in, and nothing below decides anything.
     out.determination = law::determine(ground.rules, the_case);

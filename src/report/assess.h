@@ -19,6 +19,7 @@
 #include "law/lawbook.h"
 #include "law/rulebook.h"
 #include "report/explain.h"
+#include "report/sheet.h"
 
 namespace sluice::report {
 
@@ -94,8 +95,9 @@ struct Assessment {
     std::vector<Examined> examined{};  // everything, on request: `--show findings`
     std::vector<text::Diagnostic> warnings{};
 
-    const facts::World* world = nullptr;   // for the names of places, parties and chips
-    const law::Rulebook* rules = nullptr;  // what is cited
+    const facts::World* world = nullptr;        // for the names of places, parties and chips
+    const law::Rulebook* rules = nullptr;       // what is cited
+    std::optional<Section> compute{}, money{};  // report/delivery.h; the door asks for them
 };
 
 // What an assessment is made against, and speaks of: all three outlive it.

@@ -282,11 +282,16 @@ std::string to_json(const Assessment& a) {
         json.objects("flips", a.flips, [&](const law::Flip& f) { flip(json, *a.world, f); });
         ground(json, a);
         examined(json, a.examined);
-        // Stages that this build does not have yet; their keys are part of the contract.
-        for (const auto* key : {"screening", "compute", "money"}) {
-            json.key(key);
-            json.null();
-        }
+        // A stage that this build does not have yet; its key is part of the contract.
+        json.key("screening");
+        json.null();
+        for (const auto* section : {&a.compute, &a.money})
+            if (*section) {
+                to_json(json, **section);
+            } else {
+                json.key(section == &a.compute ? "compute" : "money");
+                json.null();
+            }
         rulebook(json, a);
         json.key("warnings");
         json.array(a.warnings, [&](const text::Diagnostic& w) { json.string(w.message); });

@@ -512,6 +512,8 @@ std::string to_text(const Assessment& a, const TextOptions& options) {
     flips(page, a);
     beside(page, a);
     examined(page, a);
+    for (const auto* section : {&a.compute, &a.money})
+        if (*section) page.out += to_text(**section, options.colour);
     ground(page, a);
     return page.out;
 }

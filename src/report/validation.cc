@@ -6,10 +6,9 @@
 #include <cmath>
 #include <functional>
 
+#include "report/performance.h"
 #include "run/schema.h"
 #include "text/csv.h"
-#include "text/json.h"
-#include "text/table.h"
 
 namespace sluice::report {
 
@@ -51,25 +50,17 @@ std::string key_of(const Validation& v, const Scored& s, std::string_view key) {
     return row[key];
 }
 
-std::string percent(double share) { return fmt::format("{:.1f}", 100 * share); }
 std::string errors(const ClassScore& s) {
     return fmt::format("{:.1f} / {:.1f}", 100 * s.median, 100 * s.p90);
 }
 
 // What took longest in the step that the prediction rests on.
 std::string longest_part(const run::Span& span) {
-    const std::pair<std::string_view, double> parts[] = {{"dense products", span.matrix},
-                                                         {"expert products", span.experts},
-                                                         {"attention", span.attention},
-                                                         {"element-wise kernels", span.element},
-                                                         {"communication", span.communication},
-                                                         {"gaps between kernels", span.launch},
-                                                         {"host", span.host}};
-    const double total = span.total();
-    if (total <= 0) return {};
-    const auto& most =
-        *std::ranges::max_element(parts, {}, &std::pair<std::string_view, double>::second);
-    return fmt::format("{}: {:.0f} % of a step", most.first, 100 * most.second / total);
+    const auto parts = parts_of(span);
+    const auto& most = *std::ranges::max_element(parts, {}, [](const auto& p) { return p.second; });
+    return span.total() > 0
+               ? fmt::format("{}: {:.0f} % of a step", most.first, 100 * most.second / span.total())
+               : "";
 }
 
 std::string likely_reason(const Validation& v, const Scored& s) {
@@ -112,75 +103,49 @@ std::vector<const Scored*> worst(const Validation& v, Part part, std::size_t mos
     return rows;
 }
 
-std::string score_table(std::string_view title, const std::vector<ClassScore>& scores) {
-    std::vector<std::vector<std::string>> rows;
-    for (const auto& s : scores)
-        rows.push_back({s.name, std::to_string(s.rows), std::to_string(s.groups), percent(s.median),
-                        percent(s.p90), fmt::format("{:+.1f}", 100 * s.bias)});
-    using text::Align;
-    return text::table({{std::string{title}},
-                        {"rows", Align::right},
-                        {"groups", Align::right},
-                        {"median %", Align::right},
-                        {"p90 %", Align::right},
-                        {"bias %", Align::right}},
-                       rows);
+Cell share(double value) { return {fmt::format("{:.1f}", 100 * value), value}; }
+Cell whole(std::size_t n) { return {std::to_string(n), static_cast<double>(n)}; }
+
+Section scores(std::string_view key, std::string_view name, std::string_view title,
+               const std::vector<ClassScore>& all) {
+    Section s{.key = key};
+    s.set_columns("class=|rows=rows>|groups=groups>|median=median %>|p90=p90 %>|bias=bias %>");
+    s.columns[0] = {name, {std::string{title}}};
+    for (const auto& c : all)
+        s.row(c.name, whole(c.rows), whole(c.groups), share(c.median), share(c.p90),
+              Cell{fmt::format("{:+.1f}", 100 * c.bias), c.bias});
+    return s;
 }
 
-std::string class_table(const Validation& v, Part part) {
-    const auto all = classes(v, part);
+// The classes of a part beside their bars and the figures of both halves.
+Section class_scores(const Validation& v, Part part) {
     const auto learnt = classes(v, Part::learn), reported = classes(v, Part::report);
-    const auto figures = [](const std::vector<ClassScore>& scores, std::string_view name) {
-        const auto found = std::ranges::find(scores, name, &ClassScore::name);
-        return found == scores.end() ? std::string{"-"} : errors(*found);
+    const auto figures = [](const std::vector<ClassScore>& among, std::string_view name) {
+        const auto found = std::ranges::find(among, name, &ClassScore::name);
+        return found == among.end() ? std::string{"-"} : errors(*found);
     };
-    std::vector<std::vector<std::string>> rows;
-    for (const auto& s : all) {
-        const auto* bar = std::ranges::find(bars, s.name, &Bar::name);
-        const bool met = 100 * s.median <= bar->median && 100 * s.p90 <= bar->p90;
-        rows.push_back({s.name, std::to_string(s.rows), std::to_string(s.groups), errors(s),
-                        fmt::format("{:+.1f}", 100 * s.bias), figures(learnt, s.name),
-                        figures(reported, s.name), fmt::format("{} / {}", bar->median, bar->p90),
-                        s.name.starts_with("TTFT") ? "simulator"
-                        : met                      ? "met"
-                                                   : "missed"});
+    Section s{.key = "classes"};
+    s.set_columns(
+        "class=class|rows=rows>|groups=groups>|=median / p90 %>|median|p90|bias=bias %>|"
+        "=learnt from>|=reported on>|=bar>|=so far");
+    if (part != Part::all) s.columns[3].second.title = fmt::format("{} only", to_string(part));
+    for (const auto& c : classes(v, part)) {
+        const auto* bar = std::ranges::find(bars, c.name, &Bar::name);
+        const bool met = 100 * c.median <= bar->median && 100 * c.p90 <= bar->p90;
+        s.row(c.name, whole(c.rows), whole(c.groups), errors(c), share(c.median), share(c.p90),
+              Cell{fmt::format("{:+.1f}", 100 * c.bias), c.bias}, figures(learnt, c.name),
+              figures(reported, c.name), fmt::format("{} / {}", bar->median, bar->p90),
+              c.name.starts_with("TTFT") ? "simulator"
+              : met                      ? "met"
+                                         : "missed");
     }
-    using text::Align;
-    return text::table(
-        {{"class"},
-         {"rows", Align::right},
-         {"groups", Align::right},
-         {to_string(part) == "all" ? "median / p90 %" : fmt::format("{} only", to_string(part)),
-          Align::right},
-         {"bias %", Align::right},
-         {"learnt from", Align::right},
-         {"reported on", Align::right},
-         {"bar", Align::right},
-         {""}},
-        rows);
+    return s;
 }
 
 std::size_t rows_left_out(const Validation& v) {
     std::size_t sum = 0;
     for (const auto& [reason, rows] : v.left_out) sum += rows.size();
     return sum;
-}
-
-void score_json(text::JsonWriter& json, std::string_view key, std::string_view name,
-                const std::vector<ClassScore>& scores) {
-    json.key(key);
-    json.begin_array();
-    for (const auto& s : scores) {
-        json.begin_object();
-        json.field(name, s.name);
-        json.field("rows", static_cast<std::int64_t>(s.rows));
-        json.field("groups", static_cast<std::int64_t>(s.groups));
-        json.field("median", s.median);
-        json.field("p90", s.p90);
-        json.field("bias", s.bias);
-        json.end_object();
-    }
-    json.end_array();
 }
 
 }  // namespace
@@ -235,81 +200,44 @@ std::vector<ClassScore> scores_by(const Validation& v, Part part, std::string_vi
     return out;
 }
 
-std::string to_text(const Validation& v, const ValidationView& view) {
-    auto out = fmt::format(
+Sheet sheet_of(const Validation& v, const ValidationView& view) {
+    Sheet sheet{
+        .head = {{"part", "", to_string(view.part)}, {"not_scored", "", whole(v.unscored)}}};
+    sheet.subject = fmt::format(
         "{} scored rows, {} predicted from their configuration alone, {} left out\n"
         "every group of rows counts once; groups are split by a hash of their name into a part "
-        "that\nparameters were learnt from and a part that is only reported on; part shown: {}\n\n",
+        "that\nparameters were learnt from and a part that is only reported on; part shown: {}\n",
         v.rows.size() - v.unscored, v.scored.size(), rows_left_out(v), to_string(view.part));
-    out += class_table(v, view.part);
-    if (!view.by.empty()) out += "\n" + score_table(view.by, scores_by(v, view.part, view.by));
-    if (!v.left_out.empty()) {
-        out += "\nLeft out\n";
-        for (const auto& [reason, rows] : v.left_out)
-            out += fmt::format("  {:5}  {}\n", rows.size(), reason);
+    auto& all = sheet.sections;
+    all.push_back(class_scores(v, view.part));
+    for (const auto& [key, part] : {std::pair<const char*, Part>{"learnt_from", Part::learn},
+                                    {"reported_on", Part::report}}) {
+        all.push_back(scores(key, "class", "", classes(v, part)));
+        for (auto& column : all.back().columns) column.second.title.clear();  // JSON only
     }
-    std::vector<std::vector<std::string>> rows;
+    if (!view.by.empty())
+        all.push_back(scores("by", view.by, view.by, scores_by(v, view.part, view.by)));
+    Section left{.key = "left_out", .title = v.left_out.empty() ? "" : "Left out"};
+    left.set_columns("reason=reason|rows=rows>");
+    for (const auto& [reason, rows] : v.left_out) left.row(reason, whole(rows.size()));
+    Section rows{.key = "rows"};
+    rows.set_columns("id|class|part|measured|predicted|unit");
+    for (const auto& s : v.scored)
+        if (const auto& row = *s.row; in_part(row, view.part))
+            rows.row(row["id"], run::error_class(row),
+                     run::may_learn(row["group"]) ? "learn" : "report", figure(row.number("value")),
+                     figure(s.prediction.value), run::unit_of(row["metric"]));
+    Section poor{.key = "worst", .title = "The worst twenty, without first-token times"};
+    poor.set_columns("id=row|=metric|=measured>|=predicted>|error=error %>|reason=likely reason");
+    poor.columns.back().second.most = 60;
     for (const auto* s : worst(v, view.part, 20))
-        rows.push_back({(*s->row)["id"], (*s->row)["metric"], (*s->row)["value"],
-                        fmt::format("{:.4g}", s->prediction.value),
-                        fmt::format("{:+.0f}", 100 * std::expm1(s->log_error)),
-                        likely_reason(v, *s)});
-    using text::Align;
-    return out + "\nThe worst twenty, without first-token times\n" +
-           text::table({{"row"},
-                        {"metric"},
-                        {"measured", Align::right},
-                        {"predicted", Align::right},
-                        {"error %", Align::right},
-                        {"likely reason", Align::left, 60}},
-                       rows);
-}
-
-std::string to_json(const Validation& v, const ValidationView& view) {
-    text::JsonWriter json{0};
-    json.begin_object();
-    json.field("part", to_string(view.part));
-    score_json(json, "classes", "class", classes(v, view.part));
-    score_json(json, "learnt_from", "class", classes(v, Part::learn));
-    score_json(json, "reported_on", "class", classes(v, Part::report));
-    if (!view.by.empty()) score_json(json, "by", view.by, scores_by(v, view.part, view.by));
-    json.key("left_out");
-    json.begin_array();
-    for (const auto& [reason, rows] : v.left_out) {
-        json.begin_object();
-        json.field("reason", reason);
-        json.field("rows", static_cast<std::int64_t>(rows.size()));
-        json.end_object();
-    }
-    json.end_array();
-    json.field("not_scored", static_cast<std::int64_t>(v.unscored));
-    json.key("rows");
-    json.begin_array();
-    for (const auto& s : v.scored) {
-        const auto& row = *s.row;
-        if (!in_part(row, view.part)) continue;
-        json.begin_object();
-        json.field("id", row["id"]);
-        json.field("class", run::error_class(row));
-        json.field("part", run::may_learn(row["group"]) ? "learn" : "report");
-        json.field("measured", row.number("value"));
-        json.field("predicted", s.prediction.value);
-        json.field("unit", run::unit_of(row["metric"]));
-        json.end_object();
-    }
-    json.end_array();
-    json.key("worst");
-    json.begin_array();
-    for (const auto* s : worst(v, view.part, 20)) {
-        json.begin_object();
-        json.field("id", (*s->row)["id"]);
-        json.field("error", std::expm1(s->log_error));
-        json.field("reason", likely_reason(v, *s));
-        json.end_object();
-    }
-    json.end_array();
-    json.end_object();
-    return json.text() + "\n";
+        poor.row(
+            (*s->row)["id"], (*s->row)["metric"], (*s->row)["value"],
+            fmt::format("{:.4g}", s->prediction.value),
+            Cell{fmt::format("{:+.0f}", 100 * std::expm1(s->log_error)), std::expm1(s->log_error)},
+            likely_reason(v, *s));
+    all.insert(all.end(), {std::move(left), std::move(rows), std::move(poor)});
+    return sheet;
 }
 
 std::string to_csv(const Validation& v, Part part) {

@@ -1,7 +1,7 @@
 // Predictions beside published measurements: how far off, in which class, and why.
 //
 //   const auto v = validate(bench, std::move(*rows));
-//   fputs(to_text(v, {.part = Part::all, .by = "chip"}).c_str(), stdout);
+//   fputs(to_text(sheet_of(v, {.part = Part::all, .by = "chip"}), false).c_str(), stdout);
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "report/sheet.h"
 #include "run/measured.h"
 
 namespace sluice::report {
@@ -37,8 +38,7 @@ struct ValidationView {
     Part part = Part::all;
     std::string by{};  // empty: by class only
 };
-std::string to_text(const Validation& v, const ValidationView& view);
-std::string to_json(const Validation& v, const ValidationView& view);
+Sheet sheet_of(const Validation& v, const ValidationView& view);
 std::string to_csv(const Validation& v, Part part);
 
 }  // namespace sluice::report

@@ -1,0 +1,139 @@
+#include "report/evidence.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+
+#include "workload/expand.h"
+
+namespace sluice::report {
+namespace {
+
+std::string_view first_word(std::string_view name) { return name.substr(0, name.find(' ')); }
+std::string_view before_dash(std::string_view name) { return name.substr(0, name.find('-')); }
+
+double octaves(double a, double b) { return a > 0 && b > 0 ? std::abs(std::log2(a / b)) : 2; }
+
+double between(const facts::Chip& a, const facts::Chip& b) {
+    if (a.id == b.id) return 0;
+    if (!a.family.empty() && first_word(a.family) == first_word(b.family)) return 1;
+    return a.vendor == b.vendor ? 2 : 3;
+}
+
+double between(const facts::Model& a, const facts::Model& b) {
+    if (a.id == b.id) return 0;
+    const auto p = workload::parameters(a), q = workload::parameters(b);
+    const bool alike = (p.routed_experts > 0) == (q.routed_experts > 0);
+    return 0.3 + (alike ? 0 : 1.5) + 0.4 * octaves(p.active, q.active);
+}
+
+double between(const run::Engine& a, const run::Engine& b) {
+    if (a.id == b.id) return 0;
+    return before_dash(a.id) == before_dash(b.id) ? 0.5 : 1;
+}
+
+// What `find` says of a name, looked up once.
+double once(std::map<std::string, double>& known, const std::string& name,
+            const std::function<double()>& find) {
+    const auto [at, fresh] = known.try_emplace(name, 0);
+    if (fresh) at->second = find();
+    return at->second;
+}
+
+}  // namespace
+
+Evidence evidence(const ComputeGround& ground, const Machine& machine, const Alikeness& like,
+                  std::size_t most) {
+    const auto& bench = ground.bench;
+    std::map<std::string, double> chips, models;
+    const auto chip = [&](const std::string& name) {
+        return once(chips, name, [&] {
+            const auto at = bench.world->find_chip(name);
+            return at < 0
+                       ? INFINITY
+                       : between(bench.world->chips[static_cast<std::size_t>(at)], *machine.chip);
+        });
+    };
+    const auto model = [&](const std::string& name) {
+        return once(models, name, [&] {
+            const auto* found = facts::find_model(*bench.models, name);
+            return found && found->described() ? between(*found, *like.model) : INFINITY;
+        });
+    };
+    const bool serves = like.kind == "serving" || like.kind == "decode";
+    std::vector<std::pair<double, const run::MeasuredRow*>> ranked;
+    for (const auto& row : *ground.published) {
+        const auto& kind = row["kind"];
+        const bool near_kind = serves && (kind == "serving" || kind == "decode");
+        const auto& metric = row["metric"];
+        const bool other = metric.starts_with("ttft") || metric.starts_with("e2e");
+        if ((kind != like.kind && !near_kind) || other) continue;
+        const double batch = row.number("concurrency") / std::max(1.0, row.number("chips", 1));
+        const double far = (kind == like.kind ? 0 : 0.7) + chip(row["chip"]) + model(row["model"]) +
+                           between(run::engine_of(bench, row), *machine.engine) +
+                           (kind == "training" ? 0 : 0.15 * octaves(batch, like.batch));
+        if (std::isfinite(far)) ranked.emplace_back(far, &row);
+    }
+    std::ranges::stable_sort(ranked, {}, &std::pair<double, const run::MeasuredRow*>::first);
+    Evidence out;
+    // A sweep is one finding, however many rows it has: of a group only the nearest few count.
+    std::map<std::string_view, int> taken;
+    for (const auto& [far, row] : ranked) {
+        if (out.rows.size() == most) break;
+        if (++taken[(*row)["group"]] > 3) continue;
+        auto prediction = run::predict(bench, *row);
+        if (!prediction.left_out.empty()) continue;
+        const double error = std::log(prediction.value / row->number("value"));
+        out.rows.push_back({row, std::move(prediction), error});
+        out.same_chip += chip((*row)["chip"]) == 0 ? 1 : 0;
+        out.learnt += run::may_learn((*row)["group"]) ? 1 : 0;
+    }
+    std::vector<const run::Scored*> rows;
+    for (const auto& scored : out.rows) rows.push_back(&scored);
+    if (!rows.empty()) out.score = run::score("nearest", rows);
+    return out;
+}
+
+Section interval_section(const Evidence& found, double value, std::string_view unit,
+                         std::size_t shown) {
+    Section s{.key = "interval", .title = "How sure", .rows_key = "nearest"};
+    const auto& score = found.score;
+    s.set_columns(
+        "id=nearest measurement|chip=chip|model=model|software=software|metric=metric|"
+        "measured=measured>|predicted=predicted>|error=error>|source");
+    s.fields = {{"rows", "", figure(static_cast<double>(found.rows.size()))},
+                {"groups", "", figure(static_cast<double>(score.groups))}};
+    if (found.rows.empty()) {
+        s.notes = {"no measurement of this kind of work is published: the error is not known"};
+        return s;
+    }
+    // Errors are shares of either side on logarithms: half as much is as far off as twice.
+    const std::tuple<std::string_view, std::string_view, std::string_view, const char*, double>
+        bounds[] = {
+            {"median", "median_low", "median_high", "half of such predictions", score.median},
+            {"p90", "p90_low", "p90_high", "nine in ten of them", score.p90}};
+    for (const auto& [key, low, high, label, share] : bounds) {
+        const double least = value / (1 + share), most = value * (1 + share);
+        s.fields.insert(s.fields.end(), {{key, "", percent(share)},
+                                         {low, "", figure(least)},
+                                         {high, "", figure(most)},
+                                         {"", label, between(least, most, unit)}});
+    }
+    s.notes = {
+        fmt::format("{} nearest published measurements in {} groups, {} of this chip, {} "
+                    "learnt from: median error {}, nine in ten within {}",
+                    found.rows.size(), score.groups, found.same_chip, found.learnt,
+                    percent(score.median).text, percent(score.p90).text)};
+    for (const auto& one : found.rows) {
+        if (s.rows.size() == shown) break;
+        const auto& row = *one.row;
+        s.row(row["id"], row["chip"], row["model"], row["software"], row["metric"],
+              figure(row.number("value")), figure(one.prediction.value),
+              percent(std::expm1(one.log_error)), row["source_url"]);
+    }
+    return s;
+}
+
+}  // namespace sluice::report

@@ -1,0 +1,204 @@
+#include "report/machine.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "text/ascii.h"
+#include "text/suggest.h"
+
+namespace sluice::report {
+namespace {
+
+using facts::Format;
+using workload::Formats;
+using workload::Precision;
+
+// Which arithmetic a format's products need. Formats of weights alone are unpacked to 16 bits.
+constexpr std::pair<Precision, Format> arithmetic[] = {
+    {Precision::fp32, Format::fp32}, {Precision::bf16, Format::bf16},
+    {Precision::fp8, Format::fp8},   {Precision::int8, Format::int8},
+    {Precision::mxfp8, Format::fp8}, {Precision::nvfp4, Format::fp4},
+    {Precision::mxfp4, Format::fp4}};
+
+bool multiplies(const facts::Chip& chip, Precision precision) {
+    const auto* needed =
+        std::ranges::find(arithmetic, precision, &std::pair<Precision, Format>::first);
+    return needed != std::end(arithmetic) &&
+           chip.rate[static_cast<std::size_t>(needed->second)].value.is_number();
+}
+
+// The nearest of the names that things of a kind have.
+template <class Things>
+text::Diagnostics unknown_name(std::string_view what, std::string_view name, const Things& things) {
+    std::vector<std::string> names;
+    for (const auto& thing : things) {
+        names.push_back(thing.id);
+        if constexpr (requires { thing.aliases; }) {
+            names.push_back(thing.name);
+            names.insert(names.end(), thing.aliases.begin(), thing.aliases.end());
+        }
+    }
+    const auto near = text::nearest(name, names);
+    return {{.message = fmt::format("no {} called `{}`", what, name),
+             .hint = !near.empty()      ? text::did_you_mean(near)
+                     : what == "engine" ? fmt::format("one of {}", fmt::join(names, ", "))
+                                        : fmt::format("`sluice {}s` lists all", what)}};
+}
+
+// The engine whose "CHIP serving" has the longest beginning of the chip's id, a maker's name at the
+// least; "serving" alone fits every chip.
+const run::Engine* default_engine(const std::vector<run::Engine>& engines, const facts::Chip& chip,
+                                  std::string_view work) {
+    const run::Engine* best = &engines.front();
+    std::size_t longest = 0;
+    for (const auto& engine : engines)
+        for (std::string_view fits : engine.default_for) {
+            if (!fits.ends_with(work)) continue;
+            fits = text::trimmed(fits.substr(0, fits.size() - work.size()));
+            if (!chip.id.starts_with(fits) || fits.size() + 1 <= longest) continue;
+            longest = fits.size() + 1;
+            best = &engine;
+        }
+    return best;
+}
+
+// An engine of this id, else the first whose id or software begins so.
+text::Result<const run::Engine*> engine_named(const std::vector<run::Engine>& engines,
+                                              std::string_view name) {
+    const auto asked = text::lower(name);
+    const auto begins = [&](const std::string& known) { return known.starts_with(asked); };
+    if (const auto exact = std::ranges::find(engines, asked, &run::Engine::id);
+        exact != engines.end())
+        return &*exact;
+    for (const auto& engine : engines)
+        if (begins(engine.id) || std::ranges::any_of(engine.software, begins)) return &engine;
+    return std::unexpected{unknown_name("engine", name, engines)};
+}
+
+// The format in which products of these weights are done where nobody says.
+Precision products_of(const facts::Chip& chip, Precision weights) {
+    switch (weights) {
+        case Precision::int4:
+        case Precision::q4:
+            return Precision::bf16;
+        case Precision::mxfp4:  // engines widen to 8 bits where the tensor cores take 4-bit weights
+            return multiplies(chip, Precision::mxfp4) ? Precision::fp8 : Precision::bf16;
+        default:
+            return weights;
+    }
+}
+
+Formats of_weights(const facts::Chip& chip, Precision weights) {
+    return {.weights = weights, .activations = products_of(chip, weights)};
+}
+
+}  // namespace
+
+text::Result<Machine> machine(const ComputeGround& ground, std::string_view chip,
+                              std::string_view software, bool training) {
+    const auto& world = *ground.bench.world;
+    if (const auto at = world.find_chip(chip); at >= 0)
+        return machine(ground, world.chips[static_cast<std::size_t>(at)], software, training);
+    return std::unexpected{unknown_name("chip", chip, world.chips)};
+}
+
+text::Result<Machine> machine(const ComputeGround& ground, const facts::Chip& chip,
+                              std::string_view software, bool training) {
+    const auto& bench = ground.bench;
+    Machine m{.chip = &chip};
+    m.engine = default_engine(*bench.engines, chip, training ? "training" : "serving");
+    if (!software.empty()) {
+        const auto named = engine_named(*bench.engines, software);
+        if (!named) return std::unexpected{named.error()};
+        m.engine = *named;
+    }
+    for (const auto& fabric : *bench.fabrics)
+        if (!m.fabric && std::ranges::find(fabric.chips, m.chip->id) != fabric.chips.end())
+            m.fabric = &fabric;
+    auto prepared = timing::prepare(*m.chip, m.fabric, *bench.calibrations);
+    m.timing = run::with_engine(std::move(prepared.timing), *m.engine);
+    m.missing = std::move(prepared.missing);
+    // Makers print GiB as GB: an "80 GB" part holds 80 x 2^30 bytes.
+    m.memory = middle_of(m.chip->memory_capacity) * 1073741824.0;
+    if (m.memory <= 0) m.missing.emplace_back("memory_capacity");
+    return m;
+}
+
+std::vector<Formats> formats_for(const facts::Model& model, const Machine& machine, bool training) {
+    const auto& chip = *machine.chip;
+    const auto native = workload::precision_named(model.native_precision).value_or(Precision::bf16);
+    const bool eight = native == Precision::fp8;
+    if (training)
+        return {of_weights(chip, eight && multiplies(chip, native) ? native : Precision::bf16)};
+    if (!eight) return {of_weights(chip, native)};
+    if (multiplies(chip, native)) return {of_weights(chip, native)};
+    std::vector<Formats> formats{of_weights(chip, Precision::bf16)};
+    // What is run where there is no FP8: a checkpoint converted to integers of as many bits.
+    if (multiplies(chip, Precision::int8)) formats.push_back(of_weights(chip, Precision::int8));
+    return formats;
+}
+
+text::Result<Formats> formats_named(std::string_view name, const Machine& machine) {
+    const auto& chip = *machine.chip;
+    std::vector<Precision> parts;
+    for (std::string_view rest = name; parts.size() < 3;) {
+        const auto slash = rest.find('/');
+        const auto part = workload::precision_named(rest.substr(0, slash));
+        if (!part)
+            return std::unexpected{text::Diagnostics{
+                {.message = fmt::format("`{}` is not a number format", rest.substr(0, slash)),
+                 .hint = "one of bf16, fp16, fp8, int8, mxfp8, nvfp4, mxfp4, int4, q4, fp32; or "
+                         "weights/products/cache, as in `fp8/bf16/fp8`"}}};
+        parts.push_back(*part);
+        if (slash == std::string_view::npos) break;
+        rest.remove_prefix(slash + 1);
+    }
+    auto formats = of_weights(chip, parts[0]);
+    if (parts.size() > 1) formats.activations = parts[1];
+    if (parts.size() > 2) formats.kv = parts[2];
+    if (multiplies(chip, formats.activations)) return formats;
+    std::vector<std::string_view> has;
+    for (const auto& [precision, format] : arithmetic)
+        if (multiplies(chip, precision)) has.push_back(workload::to_string(precision));
+    return std::unexpected{text::Diagnostics{
+        {.message = fmt::format("`{}` has no {} arithmetic", chip.id,
+                                workload::to_string(formats.activations)),
+         .hint = has.empty() ? std::string{"no rate of it is known"}
+                             : fmt::format("it has {}; `--format {}/bf16` keeps only the weights "
+                                           "in {}",
+                                           fmt::join(has, ", "), workload::to_string(parts[0]),
+                                           workload::to_string(parts[0]))}}};
+}
+
+text::Result<std::vector<Formats>> formats_asked(const facts::Model& model, const Machine& machine,
+                                                 std::string_view name, bool training) {
+    if (name.empty()) return formats_for(model, machine, training);
+    const auto named = formats_named(name, machine);
+    if (!named) return std::unexpected{named.error()};
+    return std::vector{*named};
+}
+
+double middle_of(const facts::Measured& figure) {
+    if (!figure.value.is_number()) return 0;
+    return static_cast<double>(figure.value.lo + figure.value.hi) / 2e6;
+}
+
+double watts_of(const Machine& machine) {
+    const double chip = middle_of(machine.chip->power);
+    return chip > 0 ? chip + (machine.fabric ? machine.fabric->host_power : 0) : 0;
+}
+
+text::Result<const facts::Model*> model_named(const ComputeGround& ground, std::string_view name) {
+    const auto* model = facts::find_model(*ground.bench.models, name);
+    if (!model) return std::unexpected{unknown_name("model", name, *ground.bench.models)};
+    if (!model->described())
+        return std::unexpected{text::Diagnostics{
+            {.message = fmt::format("the dimensions of `{}` are not published: it cannot be "
+                                    "counted",
+                                    model->id),
+             .hint = "`sluice models` shows which models have theirs"}}};
+    return model;
+}
+
+}  // namespace sluice::report

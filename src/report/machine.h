@@ -1,0 +1,63 @@
+// A chip as it is bought, made ready to be timed: its facts, its links, the kernels' parameters and
+// the engine that runs on it. What perf, train, compare and check's compute section start from.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "facts/fabric.h"
+#include "facts/model.h"
+#include "facts/price.h"
+#include "facts/world.h"
+#include "run/measured.h"
+#include "text/diagnostic.h"
+
+namespace sluice::report {
+
+// What every answer about compute rests on. Borrowed; all outlive the answers.
+struct ComputeGround {
+    run::Bench bench{};
+    const std::vector<facts::Price>* prices = nullptr;
+    const std::vector<run::MeasuredRow>* published = nullptr;  // data/measured: nearest evidence
+};
+
+struct Machine {
+    const facts::Chip* chip = nullptr;
+    const facts::Fabric* fabric = nullptr;  // null: no node of this chip is described
+    const run::Engine* engine = nullptr;
+    timing::ChipTiming timing{};         // with the engine's own kernels
+    double memory = 0;                   // bytes
+    std::vector<std::string> missing{};  // facts without which nothing is timed; then undetermined
+};
+
+// `chip` is an id, an alias or a name; `software` begins an engine's name in data/engines, empty
+// for `default_engine`. A name that is not known is an error with the nearest ones.
+text::Result<Machine> machine(const ComputeGround& ground, std::string_view chip,
+                              std::string_view software, bool training);
+// The same of a chip at hand, also one that is in no catalogue; it outlives the machine.
+text::Result<Machine> machine(const ComputeGround& ground, const facts::Chip& chip,
+                              std::string_view software, bool training);
+
+// Formats in which a model can run on this chip, best first: the model's native one where the chip
+// has it, else 16 bits. Weight-only formats are not offered unless asked for.
+std::vector<workload::Formats> formats_for(const facts::Model& model, const Machine& machine,
+                                           bool training);
+// All of it in one named format. Errors: not a format; no such arithmetic on this chip ("no FP8 on
+// A100": the hint names what it has).
+text::Result<workload::Formats> formats_named(std::string_view name, const Machine& machine);
+
+// Those of that name, or of formats_for where it is empty.
+text::Result<std::vector<workload::Formats>> formats_asked(const facts::Model& model,
+                                                           const Machine& machine,
+                                                           std::string_view name, bool training);
+
+// The middle of a figure that is known, in its dimension's own unit; else 0.
+double middle_of(const facts::Measured& figure);
+// W of a chip with its share of its host, both at their most; 0 when the chip's is not known.
+double watts_of(const Machine& machine);
+
+// The model of this name, or the nearest names. Errors also where its dimensions are not published.
+text::Result<const facts::Model*> model_named(const ComputeGround& ground, std::string_view name);
+
+}  // namespace sluice::report
