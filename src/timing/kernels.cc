@@ -19,7 +19,7 @@ double p_norm(double a, double b, double p) {
     if (big <= 0) return 0;
     if (small < 1e-3 * big) return big;
     if (p > 20) return big;
-    return big * std::pow(1 + std::pow(small / big, p), 1 / p);
+    return big * std::exp(std::log1p(std::exp(p * std::log(small / big))) / p);
 }
 
 double throttle(double t, double busy, double eta_c, double eta_sustained, double tau) {
@@ -57,17 +57,19 @@ double gemm_time(const ChipTiming& chip, double m, double n, double k, double gr
         {{128, 256}, {128, 128}, {64, 128}, {64, 64}}};
     static constexpr std::array<double, 7> splits{1, 2, 3, 4, 6, 8, 16};
     double best = infinite;
-    for (const auto& [bm, bn] : tiles) {
-        const double blocks = std::ceil(m / bm) * std::ceil(n / bn) * groups;
-        for (const double s : splits) {
-            const double ks = std::ceil(k / (s * bk)) * bk;
-            if (s > 1 && (ks < 256 || groups > 1)) break;
-            const double compute =
-                waves(blocks * s / chip.multiprocessors, g.theta) * 2 * bm * bn * ks / per_sm;
-            const double extra = s > 1 ? g.t_split + 2 * m * n * s / reading : 0;
-            if (std::max(compute, memory) + extra >= best) continue;
-            best = std::min(best, p_norm(compute, memory, g.p) + extra);
+    for (const double s : splits) {
+        const double ks = std::ceil(k / (s * bk)) * bk;
+        if (s > 1 && (ks < 256 || groups > 1)) break;
+        // The quickest tile is the best one: memory is the same for all.
+        double compute = infinite;
+        for (const auto& [bm, bn] : tiles) {
+            const double blocks = std::ceil(m / bm) * std::ceil(n / bn) * groups;
+            compute = std::min(compute, waves(blocks * s / chip.multiprocessors, g.theta) * 2 * bm *
+                                            bn * ks / per_sm);
         }
+        const double extra = s > 1 ? g.t_split + 2 * m * n * s / reading : 0;
+        if (std::max(compute, memory) + extra >= best) continue;
+        best = std::min(best, p_norm(compute, memory, g.p) + extra);
     }
     if (m <= 16 && chip.vector_rate > 0) {
         const double bound = chip.vector_read > 0
@@ -93,14 +95,15 @@ double grouped_gemm_time(const ChipTiming& chip, double m, double n, double k, d
     static constexpr std::array<std::pair<double, double>, 3> tiles{
         {{64, 128}, {128, 128}, {128, 256}}};
     const double ks = std::ceil(k / 128) * 128;
-    double best = infinite;
+    double compute = infinite;
     for (const auto& [bm, bn] : tiles) {
         const double x = experts * std::ceil(m / bm) * std::ceil(n / bn) / chip.multiprocessors;
         const double fill = (std::min(bm, m) * e_a + std::min(bn, n) * e_b) * ks / g.b_sm;
         const double tile =
             std::max(2 * bm * bn * ks / (g.eta_c * peak / chip.multiprocessors), fill);
-        best = std::min(best, p_norm(waves(x, g.theta) * tile, memory, g.p));
+        compute = std::min(compute, waves(x, g.theta) * tile);
     }
+    const double best = p_norm(compute, memory, g.p);
     const double busy = 2 * m * n * k * experts / (g.eta_c * peak);
     return g.t0 + throttle(best, busy, g.eta_c, g.eta_sustained, g.tau);
 }
