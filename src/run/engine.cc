@@ -83,11 +83,7 @@ std::string engines_toml(const std::vector<Engine>& engines, const std::string& 
         out += fmt::format(
             "\n[[engine]]\nid = \"{}\"\nsoftware = [{}]\nmakers = [{}]\ndefault_for = [{}]\n", e.id,
             listed(e.software), listed(e.makers), listed(e.default_for));
-        for (const auto& p : parameters) {
-            const double value = e.*p.value / timing::scale_of(p.unit);
-            out += p.unit.empty() ? fmt::format("{} = {:.4g}\n", p.key, value)
-                                  : fmt::format("{} = \"{:.4g} {}\"\n", p.key, value, p.unit);
-        }
+        for (const auto& p : parameters) out += timing::written(p.key, e.*p.value, p.unit) + '\n';
         out += fmt::format("rows = {}\nsource = \"{}\"\n", e.rows,
                            e.rows > 0 ? fitted_on : e.provenance);
     }

@@ -3,39 +3,43 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <numeric>
 #include <random>
 
 namespace sluice::run {
 namespace {
 
 using Point = std::vector<double>;
+using Corner = std::pair<double, Point>;  // the loss at a point, and the point
 
-// One simplex descent from `start`; returns the best point and its loss.
-std::pair<Point, double> descend(const std::function<double(const Point&)>& loss,
-                                 const Point& start, const Point& step, int evaluations) {
+Point between(const Point& a, const Point& b, double share) {
+    Point p(a.size());
+    for (std::size_t i = 0; i < p.size(); ++i) p[i] = a[i] + share * (b[i] - a[i]);
+    return p;
+}
+
+// One simplex descent from `start`, to its best corner.
+Corner descend(const std::function<double(const Point&)>& loss, const Point& start,
+               const Point& step, int evaluations) {
+    int used = 0;
+    const auto corner = [&](const Point& at) {
+        ++used;
+        return Corner{loss(at), at};
+    };
     const std::size_t n = start.size();
-    std::vector<std::pair<double, Point>> simplex{{loss(start), start}};
+    std::vector<Corner> simplex{corner(start)};
     for (std::size_t i = 0; i < n; ++i) {
-        auto corner = start;
-        corner[i] += step[i];
-        simplex.emplace_back(loss(corner), corner);
+        auto beside = start;
+        beside[i] += step[i];
+        simplex.push_back(corner(beside));
     }
-    int used = static_cast<int>(n) + 1;
     while (used < evaluations) {
-        std::ranges::sort(simplex, {}, &std::pair<double, Point>::first);
+        std::ranges::sort(simplex, {}, &Corner::first);
         auto& worst = simplex.back();
         Point middle(n, 0.0);
         for (std::size_t i = 0; i < n; ++i)
             for (std::size_t j = 0; j < n; ++j)
                 middle[j] += simplex[i].second[j] / static_cast<double>(n);
-        const auto towards = [&](double by) {
-            Point p(n);
-            for (std::size_t j = 0; j < n; ++j)
-                p[j] = middle[j] + by * (worst.second[j] - middle[j]);
-            ++used;
-            return std::pair{loss(p), p};
-        };
+        const auto towards = [&](double by) { return corner(between(middle, worst.second, by)); };
         auto reflected = towards(-1);
         if (reflected.first < simplex.front().first) {
             auto further = towards(-2);
@@ -45,16 +49,31 @@ std::pair<Point, double> descend(const std::function<double(const Point&)>& loss
         } else if (auto nearer = towards(0.5); nearer.first < worst.first) {
             worst = nearer;
         } else {
-            for (std::size_t i = 1; i <= n; ++i) {
-                for (std::size_t j = 0; j < n; ++j)
-                    simplex[i].second[j] = (simplex[i].second[j] + simplex[0].second[j]) / 2;
-                simplex[i].first = loss(simplex[i].second);
-                ++used;
-            }
+            for (std::size_t i = 1; i <= n; ++i)
+                simplex[i] = corner(between(simplex[0].second, simplex[i].second, 0.5));
         }
     }
-    const auto best = std::ranges::min_element(simplex, {}, &std::pair<double, Point>::first);
-    return {best->second, best->first};
+    return *std::ranges::min_element(simplex, {}, &Corner::first);
+}
+
+struct Lesson {
+    const MeasuredRow* row = nullptr;
+    double weight = 1;  // every group counts once
+};
+
+// Robust mean loss of the logarithmic errors.
+double error_of(Bench bench, const Engine& engine, const std::vector<Lesson>& lessons) {
+    const std::vector<Engine> engines{engine};
+    bench.engines = &engines;
+    double sum = 0, total = 0;
+    for (const auto& [row, weight] : lessons) {
+        const auto prediction = predict(bench, *row);
+        if (!prediction.left_out.empty()) continue;
+        const double error = std::log(prediction.value / row->number("value"));
+        sum += weight * (std::sqrt(1 + error * error / 0.01) - 1);
+        total += weight;
+    }
+    return sum / std::max(1e-9, total);
 }
 
 }  // namespace
@@ -69,56 +88,42 @@ std::vector<double> minimise(const std::function<double(const Point&)>& loss, co
         for (auto& s : edge)
             s *= (static_cast<double>(random() >> 11) * 0x1p-53 < 0.5 ? -1 : 1) *
                  (0.3 + static_cast<double>(random() >> 11) * 0x1p-53);
-        auto next = descend(loss, best.first, edge, evaluations / (restarts + 1));
-        if (next.second < best.second) best = std::move(next);
+        auto next = descend(loss, best.second, edge, evaluations / (restarts + 1));
+        if (next.first < best.first) best = std::move(next);
     }
-    return best.first;
+    return best.second;
 }
 
 Engine fit_engine(const Bench& bench, const Engine& start, const std::vector<MeasuredRow>& rows) {
-    std::vector<const MeasuredRow*> mine;
+    std::vector<Lesson> lessons;
     std::map<std::string, double> size;
     for (const auto& row : rows) {
         if (row["scored"] != "Y" || !may_learn(row["group"]) || row["metric"].starts_with("ttft"))
             continue;
         if (predict(bench, row).engine != start.id) continue;
-        mine.push_back(&row);
+        lessons.push_back({&row});
         ++size[row["group"]];
     }
+    for (auto& lesson : lessons) lesson.weight = 1 / size[(*lesson.row)["group"]];
     const double groups = static_cast<double>(size.size());
     if (groups < 1) return start;
-    std::vector<Engine> engines{start};
-    Bench trial = bench;
-    trial.engines = &engines;
-    const auto error_of = [&](const Engine& engine) {
-        engines[0] = engine;
-        double sum = 0, total = 0;
-        for (const auto* row : mine) {
-            const auto prediction = predict(trial, *row);
-            if (!prediction.left_out.empty()) continue;
-            const double weight = 1 / size[(*row)["group"]];
-            const double error = std::log(prediction.value / row->number("value"));
-            sum += weight * (std::sqrt(1 + error * error / 0.01) - 1);
-            total += weight;
-        }
-        return sum / std::max(1e-9, total);
-    };
     // One number at a time, both ways, with steps that grow where they help and shrink where not:
     // the numbers hardly depend on each other. Scheduler limits are whole choices, taken only for a
     // gain that is more than the noise of a few rows. A mechanism that an engine lacks stays away.
     Engine best = start;
     const auto parameters = engine_parameters();
-    const auto away = [&](const Engine& e, const EngineParameter& p) {
-        return std::log((e.*p.value + p.floor) / (start.*p.value + p.floor)) / p.width;
-    };
     const auto turned = [&](const EngineParameter& p) {
         return p.width > 0 && start.*p.value + p.floor > 0;
     };
     const auto loss = [&](const Engine& e) {
         double pull = 0;
-        for (const auto& p : parameters)
-            if (turned(p)) pull += away(e, p) * away(e, p);
-        return error_of(e) + (1 + 1 / groups) * pull / groups;
+        for (const auto& p : parameters) {
+            if (!turned(p)) continue;
+            const double away =
+                std::log((e.*p.value + p.floor) / (start.*p.value + p.floor)) / p.width;
+            pull += away * away;
+        }
+        return error_of(bench, e, lessons) + (1 + 1 / groups) * pull / groups;
     };
     double least = loss(best);
     const auto try_it = [&](const EngineParameter& p, double value, double gain) {
@@ -141,12 +146,9 @@ Engine fit_engine(const Bench& bench, const Engine& start, const std::vector<Mea
             const auto moved = [&](double by) {
                 return try_it(p, (best.*p.value + p.floor) * std::exp(by) - p.floor, 1);
             };
-            if (moved(edges[i]) || moved(-edges[i]))
-                edges[i] *= 1.3;
-            else
-                edges[i] *= 0.5;
+            edges[i] *= moved(edges[i]) || moved(-edges[i]) ? 1.3 : 0.5;
         }
-    best.rows = static_cast<int>(mine.size());
+    best.rows = static_cast<int>(lessons.size());
     return best;
 }
 

@@ -51,66 +51,72 @@ struct TableFile {
 };
 
 struct Row {
-    std::string kind{}, chip{};
+    std::string_view kind{};
     KernelSample sample{};
-    bool in_scope = true;
 };
 
-Row product(std::string kind, std::string chip, double m, double n, double k, double seconds) {
+Row product(std::string_view kind, double m, double n, double k, double seconds) {
     const auto precision = kind == "gemm" ? Precision::bf16 : Precision::fp8;
-    const bool grouped = kind == "grouped";
-    return {std::move(kind),
-            std::move(chip),
-            {{.kind = grouped ? OpKind::grouped_gemm : OpKind::gemm,
+    return {kind,
+            {{.kind = kind == "grouped" ? OpKind::grouped_gemm : OpKind::gemm,
               .precision = precision,
               .stored = precision,
               .m = m,
               .n = n,
               .k = k},
              seconds,
-             static_cast<std::uint64_t>(n) * 1'000'003 + static_cast<std::uint64_t>(k)},
-            grouped || (std::min(n, k) >= 1024 && std::max(n, k) <= 16384) ||
-                precision != Precision::bf16};
+             static_cast<std::uint64_t>(n) * 1'000'003 + static_cast<std::uint64_t>(k)}};
 }
 
-Row attention(std::string kind, std::string chip, double batch, double m, double context,
-              double heads, double kv_heads, double qk, double v, double seconds) {
-    const bool prefill = kind == "prefill";
-    Operator op{.kind = prefill ? OpKind::prefill_attention : OpKind::decode_attention,
-                .m = m,
-                .k = m + context,
-                .batch = batch,
-                .context = context,
-                .heads = static_cast<int>(heads),
-                .kv_heads = static_cast<int>(kv_heads),
-                .qk_dim = static_cast<int>(qk),
-                .v_dim = static_cast<int>(v)};
+Row attention(std::string_view kind, double batch, double m, double context, double heads,
+              double kv_heads, double qk, double v, double seconds) {
     const double split = ((heads * 1009 + kv_heads) * 1009 + qk) * 1009 + batch;
-    return {std::move(kind),
-            std::move(chip),
-            {op, seconds, static_cast<std::uint64_t>(split)},
-            heads >= 4 && (prefill ? m : context) >= 256};
+    return {kind,
+            {{.kind = kind == "prefill" ? OpKind::prefill_attention : OpKind::decode_attention,
+              .m = m,
+              .k = m + context,
+              .batch = batch,
+              .context = context,
+              .heads = static_cast<int>(heads),
+              .kv_heads = static_cast<int>(kv_heads),
+              .qk_dim = static_cast<int>(qk),
+              .v_dim = static_cast<int>(v)},
+             seconds,
+             static_cast<std::uint64_t>(split)}};
+}
+
+// The scope of the bars: shapes of models, not of microbenchmarks.
+bool in_scope(const Operator& op) {
+    switch (op.kind) {
+        case OpKind::gemm:
+            return op.precision != Precision::bf16 ||
+                   (std::min(op.n, op.k) >= 1024 && std::max(op.n, op.k) <= 16384);
+        case OpKind::prefill_attention:
+            return op.heads >= 4 && op.m >= 256;
+        case OpKind::decode_attention:
+            return op.heads >= 4 && op.context >= 256;
+        default:
+            return true;
+    }
 }
 
 void rows_of_aiconfigurator(const TableFile& f, std::vector<Row>& rows) {
-    const auto chip = chip_of(f.cells.at("device"));
     const double seconds = f("latency") * 1e-3;
     if (f.has("gemm_dtype")) {
         const auto& dtype = f.cells.at("gemm_dtype");
         if (dtype == "bfloat16" || dtype == "fp8")
-            rows.push_back(product(dtype == "fp8" ? "gemm_low" : "gemm", chip, f("m"), f("n"),
-                                   f("k"), seconds));
+            rows.push_back(
+                product(dtype == "fp8" ? "gemm_low" : "gemm", f("m"), f("n"), f("k"), seconds));
     } else if (f.has("message_size")) {
         const auto& name = f.cells.at("op_name");
-        const auto op = name == "all_reduce"       ? OpKind::all_reduce
-                        : name == "alltoall"       ? OpKind::all_to_all
-                        : name == "reduce_scatter" ? OpKind::reduce_scatter
-                                                   : OpKind::all_gather;
+        const auto [kind, op] =
+            name == "all_reduce" ? std::pair{"all_reduce", OpKind::all_reduce}
+            : name == "alltoall"
+                ? std::pair{"all_to_all", OpKind::all_to_all}
+                : std::pair{"gather",
+                            name == "reduce_scatter" ? OpKind::reduce_scatter : OpKind::all_gather};
         const double width = f.cells.at("nccl_dtype") == "half" ? 2 : 1;
-        rows.push_back({op == OpKind::all_reduce   ? "all_reduce"
-                        : op == OpKind::all_to_all ? "all_to_all"
-                                                   : "gather",
-                        chip,
+        rows.push_back({kind,
                         {{.kind = op,
                           .bytes = width * f("message_size"),
                           .ranks = static_cast<int>(f("num_gpus"))},
@@ -119,16 +125,14 @@ void rows_of_aiconfigurator(const TableFile& f, std::vector<Row>& rows) {
     } else {
         const bool prefill = f.name.contains("context");
         const double dim = f("head_dim");
-        rows.push_back(attention(prefill ? "prefill" : "decode", chip, f("batch_size"),
+        rows.push_back(attention(prefill ? "prefill" : "decode", f("batch_size"),
                                  prefill ? f("isl") : 1, prefill ? f("step") : f("step") + f("isl"),
                                  f("num_heads"), f("num_key_value_heads"), dim, dim, seconds));
     }
 }
 
 void rows_of_infersim(const TableFile& f, std::vector<Row>& rows) {
-    const auto chip = chip_of(f.name);
     const auto& s = f.shape;
-    const bool latent = f.name.contains("mla/");
     if (f.has("up_proj_us")) {
         // At one token an expert half of them are empty.
         const double m = f("tokens_per_expert"), experts = f("num_local_experts");
@@ -136,24 +140,26 @@ void rows_of_infersim(const TableFile& f, std::vector<Row>& rows) {
         const double hidden = f("hidden_size"), inner = f("intermediate_size");
         for (const auto& [n, k, us] : {std::tuple{2 * inner, hidden, f("up_proj_us")},
                                        std::tuple{hidden, inner, f("down_proj_us")}}) {
-            rows.push_back(product("grouped", chip, m, n, k, us * 1e-6));
+            rows.push_back(product("grouped", m, n, k, us * 1e-6));
             rows.back().sample.op.groups = active;
             // Split by row: the tables hold too few shapes to set any apart.
             rows.back().sample.split = static_cast<std::uint64_t>(m * 7919 + n * 31 + k + experts);
         }
     } else if (f.has("n") && f.has("k")) {
-        rows.push_back(product("gemm_low", chip, f("m"), f("n"), f("k"), f("latency_us") * 1e-6));
-    } else if (f.has("kv_len") && s.size() == 3) {
-        const double b = f("batch_size"), length = f("kv_len"), t = f("latency_us") * 1e-6;
-        rows.push_back(latent ? attention("mla", chip, b, 1, length, s[0], 0, s[1] + s[2], s[1], t)
-                              : attention("decode", chip, b, 1, length, s[0], s[1], s[2], s[2], t));
-        rows.back().sample.split = static_cast<std::uint64_t>(b * 7919 + length + s[0] * 31);
-    } else if (f.has("seq_len") && s.size() == 3) {
-        const double m = f("seq_len"), t = f("latency_us") * 1e-6;
-        rows.push_back(latent
-                           ? attention("prefill", chip, 1, m, 0, s[0], s[0], s[1] + s[2], s[1], t)
-                           : attention("prefill", chip, 1, m, 0, s[0], s[1], s[2], s[2], t));
-        rows.back().sample.split = static_cast<std::uint64_t>(m + s[0] * 31 + s[1]);
+        rows.push_back(product("gemm_low", f("m"), f("n"), f("k"), f("latency_us") * 1e-6));
+    } else if ((f.has("kv_len") || f.has("seq_len")) && s.size() == 3) {
+        const bool latent = f.name.contains("mla/"), prefill = !f.has("kv_len");
+        const double batch = prefill ? 1 : f("batch_size"), t = f("latency_us") * 1e-6;
+        const double length = f(prefill ? "seq_len" : "kv_len");
+        // Decode works on one latent; prompts expand it for every head.
+        const double kv_heads = !latent ? s[1] : prefill ? s[0] : 0;
+        rows.push_back(attention(prefill  ? "prefill"
+                                 : latent ? "mla"
+                                          : "decode",
+                                 batch, prefill ? length : 1, prefill ? 0 : length, s[0], kv_heads,
+                                 latent ? s[1] + s[2] : s[2], latent ? s[1] : s[2], t));
+        rows.back().sample.split =
+            static_cast<std::uint64_t>(length + s[0] * 31 + (prefill ? s[1] : batch * 7919));
     }
 }
 
@@ -161,15 +167,13 @@ void read_table(TableFile f, KernelTables& out, text::Diagnostics& problems) {
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file{std::fopen(f.path.c_str(), "rb"),
                                                                &std::fclose};
     const auto fail = [&](std::string message, std::size_t line) {
-        auto& problem = problems.emplace_back();
-        problem.message = std::move(message);
-        problem.where.file = f.path.string();
-        problem.where.line = static_cast<int>(line);
+        problems.push_back({.message = std::move(message),
+                            .where = {.file = f.path.string(), .line = static_cast<int>(line)}});
     };
     if (!file) return fail("cannot read `" + f.path.string() + "`", 0);
     text::CsvReader reader{file.get()};
     text::CsvRow csv;
-    std::map<std::pair<std::string, std::string>, KernelTable> tables;
+    std::map<std::pair<std::string, std::string_view>, KernelTable> tables;
     while (reader.next(csv)) {
         const std::vector<std::string> cells{csv.fields.begin(), csv.fields.end()};
         // One table of InferSim lacks its header.
@@ -182,34 +186,36 @@ void read_table(TableFile f, KernelTables& out, text::Diagnostics& problems) {
         if (cells.size() != f.header.size()) continue;
         for (std::size_t i = 0; i < cells.size(); ++i) f.cells[f.header[i]] = cells[i];
         std::vector<Row> rows;
-        if (f.has("latency") && f.has("device"))
+        auto chip = chip_of(f.name);
+        if (f.has("latency") && f.has("device")) {
+            chip = chip_of(f.cells.at("device"));
             rows_of_aiconfigurator(f, rows);
-        else if (!f.name.contains("dsa") && !f.name.contains("gdn"))
+        } else if (!f.name.contains("dsa") && !f.name.contains("gdn")) {
             rows_of_infersim(f, rows);
+        }
         if (rows.empty()) ++out.left_out["rows of kernels that the model does not have"];
-        for (auto& row : rows) {
-            if (!(row.sample.seconds > 0)) {
+        for (const auto& [kind, sample] : rows) {
+            if (!(sample.seconds > 0)) {
                 fail("a time is a number above zero", csv.line);
-                continue;
+            } else if (chip.empty()) {
+                ++out.left_out["rows of a chip that is not known"];
+            } else if (!in_scope(sample.op)) {
+                ++out.left_out["rows outside the scope of the bars"];
+            } else {
+                auto& table = tables[{chip, kind}];
+                if (table.samples.empty()) table = {f.name, std::string{kind}, chip, {}};
+                table.samples.push_back(sample);
             }
-            if (row.chip.empty() || !row.in_scope) {
-                ++out.left_out[row.chip.empty() ? "rows of a chip that is not known"
-                                                : "rows outside the scope of the bars"];
-                continue;
-            }
-            auto& table = tables[{row.chip, row.kind}];
-            table = {f.name, row.kind, row.chip, std::move(table.samples)};
-            table.samples.push_back(row.sample);
         }
     }
     for (auto& [key, table] : tables) out.tables.push_back(std::move(table));
 }
 
+// All-to-all of a table says nothing of experts: as a plain collective.
 double predicted(const ChipTiming& chip, const Operator& op) {
-    const bool collective = op.kind == OpKind::all_reduce || op.kind == OpKind::all_gather ||
-                            op.kind == OpKind::reduce_scatter || op.kind == OpKind::all_to_all;
-    return collective ? timing::collective_time(chip, op.kind, op.bytes, op.ranks)
-                      : timing::kernel_time(chip, op);
+    return op.kind == OpKind::all_to_all
+               ? timing::collective_time(chip, op.kind, op.bytes, op.ranks)
+               : timing::kernel_time(chip, op);
 }
 
 int half_of(const KernelSample& s) {
@@ -310,12 +316,8 @@ std::string kernels_toml(ChipTiming chip, const std::string& kind, double link) 
         std::string out;
         for (const auto& p : timing::parameters_of(chip, of)) {
             out += out.empty() ? "" : ", ";
-            if (!p.unit.empty())
-                out += fmt::format("{} = \"{:.4g} {}\"", p.key, *p.value / timing::scale_of(p.unit),
-                                   p.unit);
-            else
-                out += fmt::format("{} = {:.4g}", p.key,
-                                   p.key.starts_with("share") ? *p.value / link : *p.value);
+            const bool share = p.key.starts_with("share");
+            out += timing::written(p.key, share ? *p.value / link : *p.value, p.unit);
         }
         return out;
     };

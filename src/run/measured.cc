@@ -1,7 +1,6 @@
 #include "run/measured.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <memory>
@@ -11,22 +10,12 @@
 #include "run/serving.h"
 #include "run/training.h"
 #include "text/csv.h"
+#include "text/number.h"
 
 namespace sluice::run {
 namespace {
 
 using workload::Precision;
-
-std::optional<Precision> precision_of(std::string_view name) {
-    static constexpr std::pair<std::string_view, Precision> names[] = {
-        {"fp32", Precision::fp32},   {"bf16", Precision::bf16},   {"fp16", Precision::bf16},
-        {"fp8", Precision::fp8},     {"int8", Precision::int8},   {"mxfp8", Precision::mxfp8},
-        {"nvfp4", Precision::nvfp4}, {"mxfp4", Precision::mxfp4}, {"int4", Precision::int4},
-        {"q4", Precision::q4}};
-    for (const auto& [known, precision] : names)
-        if (name == known) return precision;
-    return std::nullopt;
-}
 
 int whole(const MeasuredRow& row, std::string_view column) {
     return std::max(1, static_cast<int>(row.number(column, 1)));
@@ -63,7 +52,13 @@ Traffic traffic_of(const Context& c, double in_flight) {
 
 double replicas(const Context& c) { return std::max(1, c.setup.plan.dp); }
 
-double predict_training(const Context& c, Prediction& out) {
+// A replica's tokens a second in the unit of the row's metric: of all replicas or a chip.
+double rate_of(const Context& c, double one) {
+    const double rate = one * replicas(c);
+    return c.row["metric"].ends_with("per_chip") ? rate / c.chips : rate;
+}
+
+double predict_training(Context c, Prediction& out) {
     Training t{.sequence = c.input,
                .global_batch = c.row.number("global_batch"),
                .micro_batch = c.row.number("micro_batch", 1),
@@ -75,12 +70,11 @@ double predict_training(const Context& c, Prediction& out) {
                                                                 : workload::Recompute::none,
                .frozen_weights = c.row["method"] == "lora",
                .sharded_weights = !c.row["fsdp"].empty()};
-    Context one = c;
-    auto& plan = one.setup.plan;
+    auto& plan = c.setup.plan;
     plan.dp = std::max(1, static_cast<int>(c.chips) / (plan.tp * plan.pp * plan.cp));
     if (t.global_batch <= 0) t.global_batch = plan.dp * t.micro_batch * std::max(8, 4 * plan.pp);
     if (c.row["software"].starts_with("HAI-LLM")) t.schedule = Schedule::dual_pipe;
-    const auto step = train_step(one.setup, t);
+    const auto step = train_step(c.setup, t);
     out.span = step.forward_span;
     const auto& metric = c.row["metric"];
     if (metric == "tokens_per_s_per_chip") return step.tokens_per_chip_second;
@@ -103,22 +97,18 @@ double predict_prefill(const Context& c, Prediction& out) {
     return prompts * c.input / seconds / plan.instance_chips();
 }
 
+// Replicas that decode and do nothing else.
+double decoded(const Context& c, double batch, double context, Span& span) {
+    const auto traffic = traffic_of(c, batch);
+    span = decode_span(c.setup, batch, context, 1 + traffic.drafted);
+    const double step = c.setup.plan.pp * span.total();
+    if (c.row["metric"].starts_with("tpot")) return step / traffic.emitted;
+    return rate_of(c, batch * traffic.emitted / step);
+}
+
 double predict_decode(const Context& c, Prediction& out) {
-    const double emitted = std::max(1.0, c.row.number("accept_len", 1));
     const double batch = std::max(1.0, c.row.number("concurrency", 1) / replicas(c));
-    const double context = c.row.number("kv_len", c.input + c.output / 2);
-    const double checked = 1 + c.row.number("mtp");
-    const double step = decode_step(c.setup, batch, context, checked);
-    std::vector<workload::Operator> ops;
-    out.span = stage_span(c.setup,
-                          {.decode_sequences = batch / c.setup.plan.pp,
-                           .decode_context = context,
-                           .tokens_per_sequence = checked},
-                          ops);
-    const auto& metric = c.row["metric"];
-    if (metric.starts_with("tpot")) return step / emitted;
-    const double rate = batch * emitted * replicas(c) / step;
-    return metric.ends_with("per_chip") ? rate / c.chips : rate;
+    return decoded(c, batch, c.row.number("kv_len", c.input + c.output / 2), out.span);
 }
 
 // Requests that one replica has in flight, by how the load was offered.
@@ -145,32 +135,23 @@ ServingPoint within_objective(const Context& c, Traffic traffic) {
     return point;
 }
 
-double predict_serving(Context c, Prediction& out) {
+double predict_serving(const Context& c, Prediction& out) {
     const auto& metric = c.row["metric"];
-    const bool split = c.row["disaggregated"] == "1";
-    const double instances = replicas(c);
     auto traffic = traffic_of(c, in_flight(c));
+    const double all = c.input + c.output;
     if (c.row["load"] == "static_batch" || metric.starts_with("e2e")) {
         const double seconds = serve_batch(c.setup, traffic);
         if (metric.starts_with("e2e")) return seconds;
         if (metric.starts_with("tpot")) return seconds / c.output;
-        const double tokens =
-            traffic.in_flight * (metric.starts_with("total") ? c.input + c.output : c.output);
-        const double rate = tokens / seconds * instances;
-        return metric.ends_with("per_chip") ? rate / c.chips : rate;
+        return rate_of(
+            c, traffic.in_flight * (metric.starts_with("total") ? all : c.output) / seconds);
     }
-    if (split) {
+    if (c.row["disaggregated"] == "1") {
         // Prompts run elsewhere: decode replicas see no interference.
-        traffic.in_flight = std::max(1.0, c.row.number("concurrency", 1e9) / instances);
-        Context decode = c;
-        double held = sequence_capacity(c.setup, c.input + c.output);
-        if (held < 1) held = 1e9;
-        const double batch = std::clamp(traffic.in_flight, 1.0, std::max(1.0, held));
-        const double step =
-            decode_step(decode.setup, batch, c.input + c.output / 2, 1 + traffic.drafted);
-        if (metric.starts_with("tpot")) return step / traffic.emitted;
-        const double rate = batch * traffic.emitted / step * instances;
-        return metric.ends_with("per_chip") ? rate / c.chips : rate;
+        const double asked = std::max(1.0, c.row.number("concurrency", 1e9) / replicas(c));
+        Span unsaid;
+        return decoded(c, std::min(asked, held_by(c.setup, traffic)), c.input + c.output / 2,
+                       unsaid);
     }
     const auto point = within_objective(c, traffic);
     out.span = point.decode_span;
@@ -185,10 +166,9 @@ double predict_serving(Context c, Prediction& out) {
             traffic.in_flight * c.output /
             (full + 0.5 * life * std::min(1.0, traffic.in_flight / std::max(point.batch, 1.0) - 1));
     }
-    rate *= instances;
-    if (metric.starts_with("total")) rate *= (c.input + c.output) / c.output;
-    if (metric == "samples_per_s") return rate / c.output;
-    return metric.ends_with("per_chip") ? rate / c.chips : rate;
+    if (metric.starts_with("total")) rate *= all / c.output;
+    if (metric == "samples_per_s") rate /= c.output;
+    return rate_of(c, rate);
 }
 
 const facts::Fabric* fabric_of(const std::vector<facts::Fabric>& fabrics, const std::string& chip) {
@@ -206,11 +186,7 @@ const std::string& MeasuredRow::operator[](std::string_view column) const {
 }
 
 double MeasuredRow::number(std::string_view column, double otherwise) const {
-    const auto& cell = (*this)[column];
-    double value = otherwise;
-    if (cell.empty()) return otherwise;
-    const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-    return error == std::errc{} && end == cell.data() + cell.size() ? value : otherwise;
+    return text::parse_number<double>((*this)[column]).value_or(otherwise);
 }
 
 text::Result<std::vector<MeasuredRow>> read_measured(const std::filesystem::path& file) {
@@ -263,22 +239,20 @@ Prediction predict(const Bench& bench, const MeasuredRow& row) {
     const auto prepared =
         timing::prepare(chip, fabric_of(*bench.fabrics, chip.id), *bench.calibrations);
     if (!prepared.missing.empty()) return leave("chip lacks " + prepared.missing.front());
-    const auto weights = precision_of(row["weights"]);
+    const auto weights = workload::precision_named(row["weights"]);
     if (!weights) return leave("number format not understood");
-    const auto activations = precision_of(row["activations"]).value_or(*weights);
+    const auto activations = workload::precision_named(row["activations"]).value_or(*weights);
     const auto& engine = engine_of(bench, row);
     out.engine = engine.id;
     const auto chip_timing = with_engine(prepared.timing, engine);
     Context c{.row = row, .setup = {.model = model, .chip = &chip_timing, .engine = &engine}};
     c.setup.formats = {.weights = *weights,
                        .activations = activations,
-                       .kv = precision_of(row["kv"]).value_or(Precision::bf16)};
+                       .kv = workload::precision_named(row["kv"]).value_or(Precision::bf16)};
     // Makers print GiB as GB: an "80 GB" part holds 80 x 2^30 bytes.
     c.setup.memory = static_cast<double>(chip.memory_capacity.value.lo) / 1e6 * 1073741824.0;
-    const bool split = row["disaggregated"] == "1";
-    c.setup.plan = plan_of(row, split && row["kind"] != "training"
-                                    ? (row["kind"] == "prefill" ? "prefill_" : "decode_")
-                                    : "");
+    const bool split = row["disaggregated"] == "1" && row["kind"] != "training";
+    c.setup.plan = plan_of(row, !split ? "" : row["kind"] == "prefill" ? "prefill_" : "decode_");
     c.chips = row.number("chips", 1);
     c.input = row.number("input_len");
     c.output = std::max(1.0, row.number("output_len", 1));

@@ -46,6 +46,11 @@ Chunks prefill_chunks(const Setup& setup, double prompts, double input,
 
 }  // namespace
 
+double held_by(const Setup& setup, const Traffic& traffic) {
+    const double held = sequence_capacity(setup, traffic.input + traffic.output);
+    return held < 1 ? 1e9 : held;
+}
+
 Span decode_span(const Setup& setup, double batch, double context, double tokens) {
     std::vector<workload::Operator> ops;
     const double stage = std::max(1.0, batch / setup.plan.pp);
@@ -73,17 +78,13 @@ double prefill_time(const Setup& setup, double prompts, double input) {
 ServingPoint serve_steady(const Setup& setup, const Traffic& traffic) {
     ServingPoint point;
     std::vector<workload::Operator> ops;
-    const double length = traffic.input + traffic.output;
-    point.held = sequence_capacity(setup, length);
-    if (point.held < 1) point.held = 1e9;  // a row that ran fitted somehow; `perf` refuses earlier
     const double pp = setup.plan.pp;
     const double most =
-        std::min(point.held, setup.engine->most_sequences * setup.plan.attention_dp);
+        std::min(held_by(setup, traffic), setup.engine->most_sequences * setup.plan.attention_dp);
     double batch = std::max(1.0, std::min(traffic.in_flight, most));
     const double context = traffic.input + traffic.output / 2;
     const double checked = 1 + traffic.drafted;
     const auto alone = prefill_chunks(setup, 1, traffic.input, ops);
-    point.prefill_span = times(alone.stage, alone.steps);
     point.prefill = (alone.steps + pp - 1) * alone.stage.total() + setup.engine->request_cost;
 
     // Prompts of several requests share a step when they fit; a replica with many attention ranks
@@ -115,10 +116,7 @@ ServingPoint serve_steady(const Setup& setup, const Traffic& traffic) {
 }
 
 double serve_batch(const Setup& setup, const Traffic& traffic) {
-    const double length = traffic.input + traffic.output;
-    const double held = sequence_capacity(setup, length);
-    const double fits = held < 1 ? 1e9 : held;
-    const double batch = std::min(traffic.in_flight, fits);
+    const double batch = std::min(traffic.in_flight, held_by(setup, traffic));
     const double rounds = traffic.in_flight / batch;
     const double steps = traffic.output / traffic.emitted;
     const double context = traffic.input + traffic.output / 2;

@@ -14,7 +14,6 @@ struct Traffic {
     double input = 0;  // tokens a request
     double output = 1;
     double in_flight = 1;  // requests of one replica; infinity: as many as fit
-    double requests = 0;   // all at once: how many; 0: steady state
     double drafted = 0;    // speculative tokens checked a step beside the first
     double emitted = 1;    // mean tokens emitted a step
 };
@@ -26,9 +25,12 @@ struct ServingPoint {
     double tpot = 0;         // s a token a request sees, other prompts included
     double ttft = 0;         // s, no queue: host, prompt, one step
     double output_rate = 0;  // tokens/s of a replica
-    double held = 0;         // requests that its memory can hold
-    Span decode_span{}, prefill_span{};
+    Span decode_span{};
 };
+
+// Requests that one replica's memory holds. What a published row ran must have fitted somehow, so
+// that 0 becomes no bound; `perf` refuses earlier.
+double held_by(const Setup& setup, const Traffic& traffic);
 
 // Every request steady in flight. 0 batch when the model does not fit.
 ServingPoint serve_steady(const Setup& setup, const Traffic& traffic);

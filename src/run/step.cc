@@ -57,10 +57,7 @@ Span stage_span(const Setup& setup, const workload::Step& step, std::vector<Oper
             case OpKind::all_to_all:
                 traffic += t;
                 break;
-            case OpKind::all_reduce:
-            case OpKind::all_gather:
-            case OpKind::reduce_scatter:
-            case OpKind::point_to_point:
+            default:
                 span.communication += engine.communication_factor * t;
                 break;
         }

@@ -1,7 +1,8 @@
 #include "timing/calibration.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <utility>
 
 #include "text/ascii.h"
 #include "text/number.h"
@@ -109,9 +110,11 @@ void scale_lines(Protocols& lines, double link) {
 
 }  // namespace
 
-double scale_of(std::string_view unit) {
+std::string written(std::string_view key, double value, std::string_view unit) {
     const auto* known = std::ranges::find(units, unit, &Unit::name);
-    return known == std::end(units) ? 1 : known->factor;
+    return known == std::end(units)
+               ? fmt::format("{} = {:.4g}", key, value)
+               : fmt::format("{} = \"{:.4g} {}\"", key, value / known->factor, unit);
 }
 
 void read_parameter(TableReader& table, const Parameter& parameter) {
@@ -126,7 +129,7 @@ void read_parameter(TableReader& table, const Parameter& parameter) {
         return table.fail(
             *node, key + (parameter.unit.empty() ? " is a share and has no unit"
                                                  : " needs a unit: ns, us, ms, s, GB/s or TB/s"));
-    *parameter.value = number->value * scale_of(unit);
+    *parameter.value = number->value * (unit.empty() ? 1 : known->factor);
 }
 
 std::vector<Parameter> named(std::string_view keys, std::initializer_list<double*> values) {

@@ -248,13 +248,9 @@ double kernel_time(const ChipTiming& chip, const Operator& op) {
             return chip.element_t0 + op.bytes / (chip.element_efficiency * chip.bandwidth);
         case OpKind::all_to_all:
             return dispatch_time(chip, op.bytes, op.ranks, op.copies, op.node_limit);
-        case OpKind::all_reduce:
-        case OpKind::all_gather:
-        case OpKind::reduce_scatter:
-        case OpKind::point_to_point:
+        default:
             return collective_time(chip, op.kind, op.bytes, op.ranks);
     }
-    return 0;
 }
 
 }  // namespace sluice::timing

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,7 +18,8 @@ struct Parameter {
     double* value = nullptr;
     std::string_view unit{};
 };
-double scale_of(std::string_view unit);
+// `key = 0.87` or `key = "2.58 us"`.
+std::string written(std::string_view key, double value, std::string_view unit);
 
 // Takes `key` from the table when it is there: "2.58 us" or "153 GB/s" (any of ns, us, ms, s, GB/s,
 // TB/s) when the parameter has a unit, a bare number otherwise.

@@ -42,8 +42,8 @@ public:
 
 private:
     Operator& gemm(std::string_view name, double count, double m, double n, double k,
-                   double groups = 1) {
-        ops_.push_back({.kind = OpKind::gemm,
+                   double groups = 1, OpKind kind = OpKind::gemm) {
+        ops_.push_back({.kind = kind,
                         .name = name,
                         .count = count,
                         .precision = f_.activations,
@@ -187,15 +187,9 @@ private:
              a.q_rank > 0 ? a.q_rank : m_.hidden);
         const auto score = [&](double batch, double queries, double context) {
             if (batch <= 0 || context <= 0) return;
-            ops_.push_back({.kind = OpKind::gemm,
-                            .name = "index scores",
-                            .count = layers,
-                            .precision = Precision::fp8,
-                            .stored = Precision::fp8,
-                            .m = queries * a.index_heads,
-                            .n = context / a.compression,
-                            .k = static_cast<double>(a.index_dim),
-                            .groups = batch});
+            auto& op = gemm("index scores", layers, queries * a.index_heads,
+                            context / a.compression, a.index_dim, batch);
+            op.precision = op.stored = Precision::fp8;
         };
         score(s_.decode_sequences / p_.attention_dp, s_.tokens_per_sequence, s_.decode_context);
         score(s_.prefill_sequences / p_.attention_dp, s_.prefill_tokens,
@@ -240,19 +234,9 @@ private:
         const double touched = local * (1 - std::pow(1 - chance, tokens));
         const double each = tokens * chance * local / std::max(touched, 1e-9);
         const double width = static_cast<double>(f.expert_width) / p_.moe_tp;
-        const auto grouped = [&](std::string_view name, double n, double k) {
-            ops_.push_back({.kind = OpKind::grouped_gemm,
-                            .name = name,
-                            .count = layers,
-                            .precision = f_.activations,
-                            .stored = f_.weights,
-                            .m = each,
-                            .n = n,
-                            .k = k,
-                            .groups = touched});
-        };
-        grouped("expert up", (f.matrices - 1) * width, input);
-        grouped("expert down", input, width);
+        gemm("expert up", layers, each, (f.matrices - 1) * width, input, touched,
+             OpKind::grouped_gemm);
+        gemm("expert down", layers, each, input, width, touched, OpKind::grouped_gemm);
         if (f.shared_width > 0) {
             const double shared = static_cast<double>(f.shared_width) / p_.tp;
             gemm("shared up", layers, rank_tokens_, (f.matrices - 1) * shared, m_.hidden);
@@ -377,16 +361,9 @@ double flop(const Operator& op) {
         }
         case OpKind::decode_attention:
             return 2 * op.batch * op.m * op.heads * (op.qk_dim + op.v_dim) * op.context;
-        case OpKind::scan:
-        case OpKind::elementwise:
-        case OpKind::all_reduce:
-        case OpKind::all_gather:
-        case OpKind::reduce_scatter:
-        case OpKind::all_to_all:
-        case OpKind::point_to_point:
+        default:
             return 0;
     }
-    return 0;
 }
 
 double bytes(const Operator& op) {
@@ -410,14 +387,9 @@ double bytes(const Operator& op) {
         case OpKind::scan:
         case OpKind::elementwise:
             return op.bytes;
-        case OpKind::all_reduce:
-        case OpKind::all_gather:
-        case OpKind::reduce_scatter:
-        case OpKind::all_to_all:
-        case OpKind::point_to_point:
+        default:
             return 0;
     }
-    return 0;
 }
 
 }  // namespace sluice::workload

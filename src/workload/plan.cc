@@ -2,47 +2,38 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
+#include <iterator>
 
 namespace sluice::workload {
 namespace {
 
-constexpr std::array<std::string_view, 9> precision_names{"fp32",  "bf16",  "fp8",  "int8", "mxfp8",
-                                                          "nvfp4", "mxfp4", "int4", "q4"};
+struct Width {
+    std::string_view name;
+    double bytes;
+};
+constexpr Width widths[] = {
+    {"fp32", 4},        {"bf16", 2},        {"fp8", 1},
+    {"int8", 1},        {"mxfp8", 1.03125},  // one scale byte for 32 elements
+    {"nvfp4", 0.5625},                       // one scale byte for 16 elements
+    {"mxfp4", 0.53125},                      // one scale byte for 32 elements
+    {"int4", 0.53125},                       // 16-bit scale and zero for 128 elements
+    {"q4", 0.60625},                         // llama.cpp q4_K_M, 4.85 bits in the mean
+};
 
 }  // namespace
 
 std::string_view to_string(Precision precision) {
-    return precision_names[static_cast<std::size_t>(precision)];
+    return widths[static_cast<std::size_t>(precision)].name;
 }
+
+double bytes_of(Precision precision) { return widths[static_cast<std::size_t>(precision)].bytes; }
 
 std::optional<Precision> precision_named(std::string_view name) {
     if (name == "fp16") return Precision::bf16;
-    for (std::size_t i = 0; i < precision_names.size(); ++i)
-        if (precision_names[i] == name) return static_cast<Precision>(i);
-    return std::nullopt;
-}
-
-double bytes_of(Precision precision) {
-    switch (precision) {
-        case Precision::fp32:
-            return 4;
-        case Precision::bf16:
-            return 2;
-        case Precision::fp8:
-        case Precision::int8:
-            return 1;
-        case Precision::mxfp8:
-            return 1.03125;  // one scale byte for 32 elements
-        case Precision::nvfp4:
-            return 0.5625;      // one scale byte for 16 elements
-        case Precision::mxfp4:  // one scale byte for 32 elements
-        case Precision::int4:   // 16-bit scale and zero for 128 elements
-            return 0.53125;
-        case Precision::q4:
-            return 0.60625;  // llama.cpp q4_K_M, 4.85 bits in the mean
-    }
-    return 2;
+    const auto* found = std::ranges::find(widths, name, &Width::name);
+    if (found == std::end(widths)) return std::nullopt;
+    return static_cast<Precision>(found - widths);
 }
 
 std::string to_string(const Plan& plan) {
