@@ -11,7 +11,7 @@
 namespace sluice::run {
 namespace {
 
-constexpr double sequences[] = {16, 32, 64, 128, 256, 512, 1024, 2048, 4096};
+constexpr double sequences[] = {128, 256, 512, 1024, 2048, 4096};
 constexpr double batched_tokens[] = {2048, 4096, 8192, 16384, 32768};
 constexpr double fractions[] = {0.85, 0.9, 0.95};
 
