@@ -25,7 +25,7 @@ using facts::Node;
 using facts::TableReader;
 using workload::Precision;
 // A table of parameters of one kind, or of two that stand together; false when it is not there.
-bool read_kind(TableReader& table, std::string_view key, std::vector<Parameter> parameters,
+bool read_kind(TableReader& table, std::string_view key, const std::vector<Parameter>& parameters,
                const std::vector<Parameter>& beside = {}) {
     const auto* node = table.take(key);
     if (!node) return false;
