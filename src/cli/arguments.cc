@@ -19,15 +19,6 @@ Diagnostic usage(std::string message, std::string hint) {
 
 constexpr std::string_view list_verbs = "`sluice help` lists the verbs";
 
-// The nearest of `things` by name.
-template <class Things>
-std::string suggested(std::string_view name, const Things& things, std::string otherwise) {
-    std::vector<std::string> names;
-    for (const auto& thing : things) names.emplace_back(thing.name);
-    const auto near = text::nearest(name, names, 1);
-    return near.empty() ? otherwise : text::did_you_mean(near);
-}
-
 // The verb at the front of `words`: one word, or two (`law list`). Moves `at` behind it.
 const Verb* read_verb(const std::vector<std::string>& words, std::size_t& at,
                       Diagnostics& problems) {
@@ -83,9 +74,10 @@ struct FlagReader {
         const auto known = std::ranges::find(flags, name, &Flag::name);
         if (known == flags.end()) {
             const auto& verb = invocation.verb->name;
-            problems.push_back(usage(
-                fmt::format("`sluice {}` has no flag `{}`", verb, name),
-                suggested(name, flags, fmt::format("`sluice help {}` lists its flags", verb))));
+            problems.push_back(
+                usage(fmt::format("`sluice {}` has no flag `{}`", verb, name),
+                      text::did_you_mean(name, flags, &Flag::name,
+                                         fmt::format("`sluice help {}` lists its flags", verb))));
             // Its value is not an argument; skipping it keeps one mistake one message.
             if (equals == std::string::npos && at + 1 < words.size() &&
                 !words[at + 1].starts_with("--"))
@@ -131,9 +123,8 @@ struct FlagReader {
                                   invocation.arguments[verb.most]),
                       fmt::format("usage: sluice {} {} [FLAGS]", verb.name, verb.arguments)));
         else if (count < verb.least)
-            problems.push_back(usage(
-                fmt::format("`sluice {}` needs {}", verb.name, verb.arguments),
-                fmt::format("such as `{}`", verb.examples.substr(0, verb.examples.find('\n')))));
+            problems.push_back(usage(fmt::format("`sluice {}` needs {}", verb.name, verb.arguments),
+                                     fmt::format("such as `{}`", verb.example)));
     }
 };
 
@@ -141,7 +132,7 @@ struct FlagReader {
 
 Diagnostics no_verb(std::string_view name) {
     return {usage(fmt::format("no verb named `{}`", name),
-                  suggested(name, verbs(), std::string{list_verbs}))};
+                  text::did_you_mean(name, verbs(), &Verb::name, std::string{list_verbs}))};
 }
 
 std::string Invocation::argument() const { return arguments.empty() ? "" : arguments[0]; }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cli/door.h"
+#include "facts/read_data.h"
 #include "report/assess.h"
 #include "text/ascii.h"
 #include "text/json.h"
@@ -23,20 +24,15 @@ namespace {
 
 // Every value of a chip with its name, in the order of the data files.
 std::vector<std::pair<std::string, const Measured*>> measured_values(const Chip& chip) {
-    std::vector<std::pair<std::string, const Measured*>> all{
-        {"die_area", &chip.die_area}, {"transistor_count", &chip.transistor_count}};
-    for (std::size_t i = 0; i < facts::format_count; ++i)
-        all.emplace_back(fmt::format("rate.{}", facts::to_string(static_cast<facts::Format>(i))),
-                         &chip.rate[i]);
-    all.insert(all.end(), {{"memory_capacity", &chip.memory_capacity},
-                           {"memory_bandwidth", &chip.memory_bandwidth},
-                           {"cache", &chip.cache},
-                           {"unit_count", &chip.unit_count},
-                           {"boost_clock", &chip.boost_clock},
-                           {"scaleup_bandwidth", &chip.scaleup_bandwidth},
-                           {"pcie_bandwidth", &chip.pcie_bandwidth},
-                           {"power", &chip.power},
-                           {"price", &chip.price}});
+    std::vector<std::pair<std::string, const Measured*>> all;
+    for (const auto& [key, dimension, field] : facts::measured_keys()) {
+        all.emplace_back(key, &(chip.*field));
+        if (key != "transistor_count") continue;
+        for (std::size_t i = 0; i < facts::format_count; ++i)
+            all.emplace_back(
+                fmt::format("rate.{}", facts::to_string(static_cast<facts::Format>(i))),
+                &chip.rate[i]);
+    }
     return all;
 }
 
@@ -259,19 +255,11 @@ std::string places_json(const World& world, const std::vector<facts::PlaceCode>&
 
 }  // namespace
 
-text::Diagnostics no_such(std::string_view what, std::string_view name,
-                          const std::vector<std::string>& candidates, std::string_view list) {
-    const auto near = text::nearest(name, candidates);
-    return {{.message = fmt::format("no {} named `{}`", what, name),
-             .hint = fmt::format("{}{}{} lists all", text::did_you_mean(near),
-                                 near.empty() ? "" : " ", list)}};
-}
-
-std::vector<std::string> place_names(const World& world) {
+text::Diagnostics no_place(const World& world, std::string_view name) {
     std::vector<std::string> names;
     for (const auto& place : world.places.all) names.push_back(place.name);
     for (const auto& group : world.places.groups) names.push_back(group.name);
-    return names;
+    return text::no_such("place", name, names, "`sluice places` lists all");
 }
 
 namespace verb {
@@ -283,8 +271,8 @@ int chips(const Command& command, const Library& library) {
     const auto name = command.invocation.argument();
     const auto found = chips_asked(world, name);
     if (found.empty())
-        return command.refuse(
-            no_such("chip", name, facts::names_of(&Chip::id, world.chips), "`sluice chips`"));
+        return command.refuse(text::no_such("chip", name, facts::names_of(&Chip::id, world.chips),
+                                            "`sluice chips` lists all"));
     if (command.has("--ids")) {
         for (const auto* chip : found) command.print(chip->id + "\n");
         return 0;
@@ -308,8 +296,7 @@ int places(const Command& command, const Library& library) {
     const bool named = !command.invocation.arguments.empty();
     const auto* group = world.places.group(name);
     const auto place = world.places.find(name);
-    if (named && !group && place < 0)
-        return command.refuse(no_such("place", name, place_names(world), "`sluice places`"));
+    if (named && !group && place < 0) return command.refuse(no_place(world, name));
     std::vector<facts::PlaceCode> codes;
     for (std::size_t i = 0; i < world.places.all.size(); ++i) {
         const auto code = static_cast<facts::PlaceCode>(i);

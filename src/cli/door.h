@@ -69,11 +69,8 @@ text::Result<quantity::Date> day_asked(const Command& command, const law::Lawboo
 text::Diagnostics before_first_rule(const law::Lawbook& book, quantity::Date on,
                                     const text::Location& where = {});
 
-// A name that is not known: the nearest, and the command that lists all.
-text::Diagnostics no_such(std::string_view what, std::string_view name,
-                          const std::vector<std::string>& candidates, std::string_view list);
-// For no_such: ids, names and aliases of chips; names of places and their groups.
-std::vector<std::string> place_names(const facts::World& world);
+// That no place nor group of places is named so.
+text::Diagnostics no_place(const facts::World& world, std::string_view name);
 
 // One for each verb; each returns the exit status.
 namespace verb {

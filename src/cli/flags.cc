@@ -108,179 +108,67 @@ constexpr std::array verb_table = {
     Verb{
         "check", verb::check, "[DEAL.toml]", 0, 1, Completes::files, DealFlags::all,
         "say whether a deal may go ahead, and why",
-        "Determines one deal under the rules in force on its day and prints the verdict first, "
-        "then the reasons, then what would change it. The deal comes from a file, from flags, or "
-        "from both; a flag wins over the file. A chip (or your own chip's values), a destination "
-        "and a day are required; headquarters are never assumed.",
-        "sluice check --chip h20 --quantity 16000 --to china --on 2025-04-09 --headquarters china\n"
-        "sluice check examples/h20-after-the-letter.toml --on 2025-04-08\n"
-        "sluice check --tpp 2368 --die-area \"600..900 mm2\" --marketed-for-datacentre yes --to VN "
-        "--on 2024-01-02 --json"},
+        "sluice check --chip h20 --quantity 16000 --to china --on 2025-04-09 --headquarters china"},
     Verb{"classify", verb::classify, "[CHIP]", 0, 1, Completes::chips, DealFlags::own_chip,
-         "place a chip in its tier, with TPP, density and margins",
-         "Classifies one chip, from the catalogue or described by flags, with the derivation of "
-         "its TPP and performance density and the distance to every threshold.",
-         "sluice classify h20\n"
-         "sluice classify --tpp 2400 --die-area \"814 mm2\" --marketed-for-datacentre yes --on "
-         "2023-11-17"},
+         "place a chip in its tier, with TPP, density and margins", "sluice classify h20"},
     Verb{"timeline", verb::timeline, "[CHIP]", 0, 1, Completes::chips, DealFlags::all_but_on,
          "show how the answer for a chip and a place changed over time",
-         "Prints one line for each stretch of days with the same answer, from the first rule on, "
-         "with the rules that made it so. Days are half-open: the second day is the first one "
-         "that is no longer included. A buyer whose headquarters are not stated is taken to be "
-         "headquartered in the destination, and the answer says so.",
-         "sluice timeline h20 --to china\n"
-         "sluice timeline h100-sxm --to singapore --headquarters china --json"},
+         "sluice timeline h20 --to china"},
     Verb{"law list", verb::law_list, "", 0, 0, Completes::nothing, DealFlags::none,
          "list the provisions in force on a day",
-         "One line a provision: what it is, since when it says what it says, and where it stands.",
-         "sluice law list --on 2023-11-17 --kind requirement\n"
-         "sluice law list --json"},
+         "sluice law list --on 2023-11-17 --kind requirement"},
     Verb{"law show", verb::law_show, "PROVISION", 1, 1, Completes::nothing, DealFlags::none,
-         "print a provision with all its versions",
-         "Prints every version of a provision with its dates, source, own-words text and "
-         "conditions, then stays, what the agency says it enforces, open points and cases.",
-         "sluice law show us.ear.3a090.a\n"
-         "sluice law show us.ear.3a090.a --on 2024-01-02"},
+         "print a provision with all its versions", "sluice law show us.ear.3a090.a"},
     Verb{"law diff", verb::law_diff, "", 0, 0, Completes::nothing, DealFlags::none,
          "say what changed between two days, and for which chips and places",
-         "Compares the rules of two days: which provisions changed, and for which chips of the "
-         "catalogue and which destinations the answer moved, with the provisions that moved it. "
-         "Each chip is sold by its maker from the United States to a civil buyer headquartered "
-         "in the destination.",
-         "sluice law diff --from 2023-11-16 --to 2023-11-17\n"
-         "sluice law diff --from 2025-01-01 --to 2026-09-01 --chip h20 --place china"},
+         "sluice law diff --from 2023-11-16 --to 2023-11-17"},
     Verb{"law lint", verb::law_lint, "", 0, 0, Completes::nothing, DealFlags::none,
          "find clauses that cannot decide, overlaps without order, missing sources",
-         "Reads the whole rulebook (with your own provisions, when --law is given) and reports "
-         "what is suspect. Exits 1 when there is anything to report.",
-         "sluice law lint\n"
-         "sluice law lint --law my-rules"},
+         "sluice law lint"},
     Verb{"law test", verb::law_test, "", 0, 0, Completes::nothing, DealFlags::none,
-         "run the cases in the rules, or a file of worked cases",
-         "Without --cases, runs every `case` written in the rules. With --cases, runs a CSV file "
-         "of worked cases: an empty cell is not compared, `a|b` accepts either, a tier matches by "
-         "its beginning. Ends with the number passed and failed; exits 1 when any failed.",
-         "sluice law test\n"
-         "sluice law test --cases my-cases.csv"},
+         "run the cases in the rules, or a file of worked cases", "sluice law test"},
     Verb{"law fmt", verb::law_fmt, "FILE...", 1, 1000, Completes::files, DealFlags::none,
-         "set line ends and indentation of .law files",
-         "Rewrites each file in the one layout of the law language. A file with a mistake is "
-         "reported and left as it is.",
-         "sluice law fmt my-rules/letter.law\n"
-         "sluice law fmt --check data/law/us/ear/*.law"},
+         "set line ends and indentation of .law files", "sluice law fmt my-rules/letter.law"},
     Verb{"chips", verb::chips, "[NAME]", 0, 1, Completes::chips, DealFlags::none,
-         "list the chips of the catalogue, or all that is known of one",
-         "Without a name, one line a chip with its TPP, performance density, memory bandwidth and "
-         "tier. With a name, every value with its source, date and confidence; with part of a "
-         "name, the chips that contain it.",
-         "sluice chips\n"
-         "sluice chips h20\n"
-         "sluice chips nvidia --on 2023-11-17"},
+         "list the chips of the catalogue, or all that is known of one", "sluice chips"},
     Verb{"places", verb::places, "[NAME]", 0, 1, Completes::places, DealFlags::none,
-         "list places and their country groups on a day",
-         "Without a name, one line a place with its groups on that day. With a place, its "
-         "memberships and when they began and ended; with a group such as D:5, its members.",
-         "sluice places\n"
-         "sluice places macau --on 2022-12-31\n"
-         "sluice places D:5"},
+         "list places and their country groups on a day", "sluice places"},
     Verb{"bulk", verb::bulk, "FILE.csv", 1, 1, Completes::files, DealFlags::all,
-         "determine every row of a CSV file",
-         "Reads deals from columns named as the keys of a deal (chip, to, on, seller, quantity, "
-         "headquarters, ...), passes other columns through, and adds the answer's columns. Flags "
-         "state what the columns do not. A row with a mistake gets its error in the `error` "
-         "column, is counted, and makes the exit status 1. `-` reads standard input.",
-         "sluice bulk orders.csv --output answered.csv\n"
-         "sluice bulk orders.csv --seller nvidia --on 2025-04-09 > answered.csv"},
-    Verb{
-        "models", verb::models, "[NAME]", 0, 1, Completes::nothing, DealFlags::none,
-        "list the neural networks of the catalogue, or all that is known of one",
-        "Without a name, one line a model with its parameters, counted from its dimensions, beside "
-        "the published totals, and the cache that a token takes. With a name, its parts and its "
-        "dimensions; with part of a name, the models that contain it. --check exits 1 when a "
-        "total is off by more than 1 % and no reason is noted.",
-        "sluice models\n"
-        "sluice models deepseek-v3\n"
-        "sluice models --check"},
+         "determine every row of a CSV file", "sluice bulk orders.csv --output answered.csv"},
+    Verb{"models", verb::models, "[NAME]", 0, 1, Completes::nothing, DealFlags::none,
+         "list the neural networks of the catalogue, or all that is known of one", "sluice models"},
     Verb{"models import", verb::models_import, "CONFIG.json", 1, 1, Completes::files,
          DealFlags::none, "turn a checkpoint's config.json into a model of the catalogue",
-         "Reads a Hugging Face config.json and prints the model as the table that data/models "
-         "holds, with the totals computed from it. An architecture that cannot be expressed is "
-         "refused with the name of the field.",
          "sluice models import config.json"},
     Verb{"fabrics", verb::fabrics, "[NAME]", 0, 1, Completes::nothing, DealFlags::none,
-         "list how chips are joined and sold in nodes",
-         "One line a fabric: the chips that its fast links join, and the bandwidth inside and "
-         "between nodes. A name may be a chip's.",
-         "sluice fabrics\n"
-         "sluice fabrics h20 --json"},
+         "list how chips are joined and sold in nodes", "sluice fabrics"},
     Verb{"prices", verb::prices, "[ITEM]", 0, 1, Completes::nothing, DealFlags::none,
-         "list dated prices and rents with their sources",
-         "One line a price: what, where, on which terms, when it was said, the range for one, and "
-         "by whom. An item is a chip, `building`, `electricity`, `pue` or a kind such as `rent`.",
-         "sluice prices\n"
-         "sluice prices h20\n"
-         "sluice prices electricity --json"},
+         "list dated prices and rents with their sources", "sluice prices"},
     Verb{"perf", verb::perf, "", 0, 0, Completes::nothing, DealFlags::none,
          "find the best way to serve a model on a chip, and say what it does",
-         "Searches every cut of the model over the chips, every format and every number of "
-         "requests in flight, and prints the best plan with its runners-up: rates and times, where "
-         "the time goes and what bounds each part, what one per cent more of the chip would buy, "
-         "memory, energy, cost, and how far such predictions are off on published measurements.",
          "sluice perf --chip h20 --model deepseek-r1 --input 4096 --output 1536 --chips 16 "
-         "--slo-tpot 0.07\n"
-         "sluice perf --chip h100-sxm --model llama-3.1-70b --input 1000 --output 500 --plan tp4\n"
-         "sluice perf --chip 910c --model deepseek-r1 --input 1268 --output 1527 --chips 64 "
-         "--disaggregated --json"},
+         "--slo-tpot 0.07"},
     Verb{"train", verb::train, "", 0, 0, Completes::nothing, DealFlags::none,
          "say what training a model on so many tokens takes and costs",
-         "Takes the plan that is stated, or searches every cut of the model, micro-batch, pipeline "
-         "schedule and recomputation that fits, and prints days, chip-hours and money, the time of "
-         "a step, where it goes, its share of the chip's peak (MFU), memory, the runners-up, and "
-         "how far such predictions are off on published measurements. Chips are taken to train "
-         "all hours: restarts, evaluation and checkpoints are left out.",
-         "sluice train --model deepseek-v3 --tokens 14.8T --chip h800-sxm --chips 2048 "
-         "--plan \"pp16 ep64\" --schedule dualpipe --price-per-hour 2\n"
-         "sluice train --model llama-3.1-70b --tokens 15T --chip h100-sxm --chips 4096 "
-         "--sequence 8192\n"
-         "sluice train --model qwen3-30b-a3b --tokens 300B --chip 910c --chips 256 --json"},
+         "sluice train --model deepseek-v3 --tokens 14.8T --chip h800-sxm --chips 2048 --plan "
+         "\"pp16 ep64\" --schedule dualpipe --price-per-hour 2"},
     Verb{"compare", verb::compare, "CHIP...", 1, 50, Completes::chips, DealFlags::none,
          "put chips side by side on the same work",
-         "Finds each chip's best plan for the same work and prints what it does a chip, a watt, a "
-         "dollar and a unit of TPP. A plan is best that gives the most tokens a chip in use.",
-         "sluice compare h20 h100-sxm 910c --model deepseek-r1 --input 1268 --output 1527 "
-         "--work decode --work prefill --slo-tpot 0.05"},
+         "sluice compare h20 h100-sxm 910c --model deepseek-r1 --input 1268 --output 1527 --work "
+         "decode --work prefill --slo-tpot 0.05"},
     Verb{"validate", verb::validate, "", 0, 0, Completes::nothing, DealFlags::none,
          "predict published measurements and say how far off the predictions are",
-         "Predicts every row that is marked as scored from its configuration alone, and prints the "
-         "median and 90th percentile of the error and the bias by class, every group of rows "
-         "counted once; for the part that parameters were learnt from, for the part that is only "
-         "reported on, and for both. Rows that cannot be expressed are counted by reason; the "
-         "worst twenty come with the likely reason.",
-         "sluice validate --measured bench.csv --by chip\n"
-         "sluice validate --measured bench.csv --part report --rows predicted.csv --json"},
+         "sluice validate --measured bench.csv --by chip"},
     Verb{"calibrate", verb::calibrate, "", 0, 0, Completes::nothing, DealFlags::none,
          "fit the parameters of engines or of kernels to measurements",
-         "Fits engines on the learning part of published measurements (each group of rows counts "
-         "once), by a robust search that a seed makes reproducible, and prints a file for "
-         "data/engines. Progress and the error on both halves go to standard error.",
          "sluice calibrate --measured bench.csv --seed 1 --out engines.toml"},
     Verb{"completion", verb::completion, "bash|zsh|fish", 1, 1, Completes::words, DealFlags::none,
          "print a completion script for a shell",
-         "The script completes verbs, flags, chips and places.",
-         "sluice completion bash > /etc/bash_completion.d/sluice\n"
-         "sluice completion zsh > ~/.zfunc/_sluice\n"
-         "sluice completion fish > ~/.config/fish/completions/sluice.fish"},
+         "sluice completion bash > /etc/bash_completion.d/sluice"},
     Verb{"version", verb::version, "", 0, 0, Completes::nothing, DealFlags::none,
-         "print versions, hashes and the days to which the rules are known",
-         "Prints the program's version, the hashes of the data and of the rulebook, and the days "
-         "to which the Federal Register and the text of the regulations were read.",
-         "sluice version\n"
-         "sluice version --json"},
+         "print versions, hashes and the days to which the rules are known", "sluice version"},
     Verb{"help", verb::help, "[VERB]", 0, 2, Completes::nothing, DealFlags::none, "explain a verb",
-         "Lists the verbs, or explains one with its flags and examples.",
-         "sluice help\n"
-         "sluice help law diff"},
+         "sluice help"},
 };
 
 bool takes(DealFlags which, const facts::DealKey& key) {

@@ -45,9 +45,8 @@ struct Verb {
     std::size_t most;
     Completes completes;  // of the positional arguments
     DealFlags deal;
-    std::string_view summary;   // one line
-    std::string_view about;     // what it does and what it prints
-    std::string_view examples;  // one a line
+    std::string_view summary;  // one line; all it does and more examples: data/help/
+    std::string_view example;
 };
 
 std::span<const Verb> verbs();

@@ -25,6 +25,8 @@ text::Result<std::vector<run::MeasuredRow>> load_published(const Ground& ground)
 
 // As text, or as JSON with --json.
 int print_sheet(const Command& command, const report::Sheet& sheet);
+// The same of one table, whose JSON is an array.
+int print_rows(const Command& command, const report::Section& section);
 // Data to --out, whole or not at all; to standard output without it.
 int deliver(const Command& command, const std::string& data);
 

@@ -1,9 +1,10 @@
 #include <fmt/format.h>
 
-#include <ranges>
+#include <algorithm>
 
 #include "cli/door.h"
 #include "cli/version.h"
+#include "text/file.h"
 #include "text/json.h"
 #include "text/table.h"
 
@@ -36,14 +37,21 @@ std::string overview() {
            "wrong, 2 usage, 70 a bug.\n";
 }
 
-std::string manual(const Verb& verb) {
+// What the verb does and examples of it, as data/help/law-list.txt says. One serves where a program
+// stands without its data.
+std::string about(const Command& command, const Verb& verb) {
+    std::string file{verb.name};
+    std::ranges::replace(file, ' ', '-');
+    if (const auto data = find_data(command))
+        if (const auto text = text::read_text(*data / "help" / (file + ".txt"))) return *text;
+    return fmt::format("examples\n  {}\n", verb.example);
+}
+
+std::string manual(const Command& command, const Verb& verb) {
     std::string out =
         fmt::format("sluice {}: {}\n\nusage: sluice {}{}{} [FLAGS]\n\n", verb.name, verb.summary,
                     verb.name, verb.arguments.empty() ? "" : " ", verb.arguments);
-    out += text::wrap(verb.about, help_width) + "\n\nexamples\n";
-    for (const auto example : std::views::split(verb.examples, '\n'))
-        out += fmt::format("  {}\n", std::string_view{example});
-    out += "\nflags\n";
+    out += about(command, verb) + "\nflags\n";
     for (const auto& flag : flags_of(verb))
         help_line(out, fmt::format("{}{}{}", flag.name, flag.value.empty() ? "" : " ", flag.value),
                   flag.repeatable ? fmt::format("{}; may be repeated", flag.help)
@@ -58,10 +66,10 @@ namespace verb {
 int help(const Command& command) {
     if (command.invocation.arguments.empty()) return command.print(overview());
     const auto name = fmt::format("{}", fmt::join(command.invocation.arguments, " "));
-    if (const auto* verb = find_verb(name)) return command.print(manual(*verb));
+    if (const auto* verb = find_verb(name)) return command.print(manual(command, *verb));
     if (name == "law") {
         for (const auto& verb : verbs())
-            if (verb.name.starts_with("law ")) command.print(manual(verb) + "\n");
+            if (verb.name.starts_with("law ")) command.print(manual(command, verb) + "\n");
         return 0;
     }
     return command.refuse(no_verb(name), Exit::usage);

@@ -134,8 +134,7 @@ text::Result<Bill> bill_asked(const Command& command, const Ground& ground) {
     // A part of a country, as "US-IA", has its country's prices at the least.
     const bool part = place.size() > 3 && place[2] == '-';
     if (at < 0 && !(part && ground.world.places.find(place.substr(0, 2)) >= 0))
-        return std::unexpected{
-            no_such("place", place, place_names(ground.world), "`sluice places`")};
+        return std::unexpected{no_place(ground.world, place)};
     if (at >= 0) place = ground.world.places.all[static_cast<std::size_t>(at)].iso;
     quantity::Date last{};
     for (const auto& price : ground.prices) last = std::max(last, price.since);
@@ -149,9 +148,8 @@ text::Diagnostics needs(const Command& command, std::initializer_list<std::strin
         if (!command.has(flag)) without.push_back(fmt::format("`{}`", flag));
     if (without.empty()) return {};
     const auto& verb = *command.invocation.verb;
-    return {
-        {.message = fmt::format("`sluice {}` needs {}", verb.name, fmt::join(without, ", ")),
-         .hint = fmt::format("such as `{}`", verb.examples.substr(0, verb.examples.find('\n')))}};
+    return {{.message = fmt::format("`sluice {}` needs {}", verb.name, fmt::join(without, ", ")),
+             .hint = fmt::format("such as `{}`", verb.example)}};
 }
 
 text::Result<double> tokens_asked(std::string_view given) {
@@ -289,9 +287,13 @@ int compare(const Command& command) {
 }  // namespace verb
 
 int print_sheet(const Command& command, const report::Sheet& sheet) {
-    command.print(command.has("--json") ? report::to_json(sheet)
-                                        : report::to_text(sheet, command.colour_out));
-    return 0;
+    return command.print(command.has("--json") ? report::to_json(sheet)
+                                               : report::to_text(sheet, command.colour_out));
+}
+
+int print_rows(const Command& command, const report::Section& section) {
+    return command.print(command.has("--json") ? report::rows_to_json(section)
+                                               : report::to_text(section, command.colour_out));
 }
 
 }  // namespace sluice::cli

@@ -11,6 +11,7 @@
 #include "law/lint.h"
 #include "text/file.h"
 #include "text/sequence.h"
+#include "text/suggest.h"
 
 namespace sluice::cli {
 
@@ -43,17 +44,17 @@ text::Result<law::DiffQuestion> diff_question(const Command& command, const Libr
     for (const auto& name : command.invocation.values("--chip")) {
         const auto code = library.world.find_chip(name);
         if (code < 0)
-            text::append(problems, no_such("chip", name,
-                                           facts::names_of(&facts::Chip::id, library.world.chips),
-                                           "`sluice chips`"));
+            text::append(
+                problems,
+                text::no_such("chip", name, facts::names_of(&facts::Chip::id, library.world.chips),
+                              "`sluice chips` lists all"));
         else
             question.chips.push_back(code);
     }
     for (const auto& name : command.invocation.values("--place")) {
         const auto code = library.world.places.find(name);
         if (code < 0)
-            text::append(problems,
-                         no_such("place", name, place_names(library.world), "`sluice places`"));
+            text::append(problems, no_place(library.world, name));
         else
             question.places.push_back(static_cast<facts::PlaceCode>(code));
     }
@@ -89,7 +90,7 @@ int law_show(const Command& command, const Library& library) {
     if (at < 0) {
         std::vector<std::string> ids;
         for (const auto& provision : library.book.provisions) ids.push_back(provision.id);
-        return command.refuse(no_such("provision", id, ids, "`sluice law list`"));
+        return command.refuse(text::no_such("provision", id, ids, "`sluice law list` lists all"));
     }
     const auto& provision = library.book.provisions[static_cast<std::size_t>(at)];
     return command.print(command.has("--json")

@@ -13,12 +13,7 @@ namespace {
 using quantity::Decimal;
 using quantity::Dimension;
 
-struct MeasuredKey {
-    std::string_view key;
-    Dimension dimension;
-    Measured Chip::* field;
-};
-constexpr MeasuredKey measured_keys[] = {
+constexpr MeasuredKey measured_table[] = {
     {"die_area", Dimension::area, &Chip::die_area},
     {"transistor_count", Dimension::count_billion, &Chip::transistor_count},
     {"memory_capacity", Dimension::capacity, &Chip::memory_capacity},
@@ -91,7 +86,7 @@ public:
         chip.note = std::exchange(inherited_.note, {});
         for (const auto& [key, field] : text_keys) chip.*field = table.text(key);
         chip.launched = read_dateish(table, "launched");
-        for (const auto& [key, dimension, field] : measured_keys)
+        for (const auto& [key, dimension, field] : measured_keys())
             if (const Node* node = table.take(key))
                 chip.*field = read_measured(*node, key, dimension);
         if (const Node* rates = table.take("rate", Node::Kind::table)) read_rates(*rates, chip);
@@ -222,6 +217,8 @@ bool is_chip_id(std::string_view id) {
 }
 
 }  // namespace
+
+std::span<const MeasuredKey> measured_keys() { return measured_table; }
 
 void read_chips(const DataFile& file, int vendor, World& world, text::Diagnostics& problems) {
     TableReader root(file, file.root, "a file of chips", problems);

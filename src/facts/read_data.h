@@ -2,11 +2,21 @@
 // `problems` all that is wrong with it. Places come first, then vendors and parties, then the rest.
 #pragma once
 
+#include <span>
+
 #include "facts/data_file.h"
 #include "facts/world.h"
 #include "text/diagnostic.h"
 
 namespace sluice::facts {
+
+// What a chip's file states in numbers, in its order and without the rates.
+struct MeasuredKey {
+    std::string_view key;
+    quantity::Dimension dimension;
+    Measured Chip::* field;
+};
+std::span<const MeasuredKey> measured_keys();
 
 // The tables of [[key]], the only key that the file may have.
 const std::vector<Node>& tables_of(const DataFile& file, std::string_view key,

@@ -28,24 +28,6 @@ bool multiplies(const facts::Chip& chip, Precision precision) {
            chip.rate[static_cast<std::size_t>(needed->second)].value.is_number();
 }
 
-// The nearest of the names that things of a kind have.
-template <class Things>
-text::Diagnostics unknown_name(std::string_view what, std::string_view name, const Things& things) {
-    std::vector<std::string> names;
-    for (const auto& thing : things) {
-        names.push_back(thing.id);
-        if constexpr (requires { thing.aliases; }) {
-            names.push_back(thing.name);
-            names.insert(names.end(), thing.aliases.begin(), thing.aliases.end());
-        }
-    }
-    const auto near = text::nearest(name, names);
-    return {{.message = fmt::format("no {} called `{}`", what, name),
-             .hint = !near.empty()      ? text::did_you_mean(near)
-                     : what == "engine" ? fmt::format("one of {}", fmt::join(names, ", "))
-                                        : fmt::format("`sluice {}s` lists all", what)}};
-}
-
 // The engine whose "CHIP serving" has the longest beginning of the chip's id, a maker's name at the
 // least; "serving" alone fits every chip.
 const run::Engine* default_engine(const std::vector<run::Engine>& engines, const facts::Chip& chip,
@@ -73,7 +55,9 @@ text::Result<const run::Engine*> engine_named(const std::vector<run::Engine>& en
         return &*exact;
     for (const auto& engine : engines)
         if (begins(engine.id) || std::ranges::any_of(engine.software, begins)) return &engine;
-    return std::unexpected{unknown_name("engine", name, engines)};
+    std::vector<std::string> ids;
+    for (const auto& engine : engines) ids.push_back(engine.id);
+    return std::unexpected{text::no_such("engine", name, ids, "`data/engines` holds all")};
 }
 
 // The format in which products of these weights are done where nobody says.
@@ -100,7 +84,8 @@ text::Result<Machine> machine(const ComputeGround& ground, std::string_view chip
     const auto& world = *ground.bench.world;
     if (const auto at = world.find_chip(chip); at >= 0)
         return machine(ground, world.chips[static_cast<std::size_t>(at)], software, training);
-    return std::unexpected{unknown_name("chip", chip, world.chips)};
+    return std::unexpected{text::no_such(
+        "chip", chip, facts::names_of(&facts::Chip::id, world.chips), "`sluice chips` lists all")};
 }
 
 text::Result<Machine> machine(const ComputeGround& ground, const facts::Chip& chip,
@@ -191,7 +176,10 @@ double watts_of(const Machine& machine) {
 
 text::Result<const facts::Model*> model_named(const ComputeGround& ground, std::string_view name) {
     const auto* model = facts::find_model(*ground.bench.models, name);
-    if (!model) return std::unexpected{unknown_name("model", name, *ground.bench.models)};
+    if (!model)
+        return std::unexpected{
+            text::no_such("model", name, facts::names_of(&facts::Model::id, *ground.bench.models),
+                          "`sluice models` lists all")};
     if (!model->described())
         return std::unexpected{text::Diagnostics{
             {.message = fmt::format("the dimensions of `{}` are not published: it cannot be "

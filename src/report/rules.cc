@@ -5,12 +5,10 @@
 #include <algorithm>
 #include <functional>
 #include <map>
-#include <ranges>
 
 #include "law/format.h"
 #include "report/assess.h"
-#include "text/json.h"
-#include "text/table.h"
+#include "report/sheet.h"
 
 namespace sluice::report {
 
@@ -20,13 +18,24 @@ using text::JsonWriter;
 
 namespace {
 
-bool wanted(const law::CompiledProvision& compiled, std::optional<Kind> only) {
-    return !only || compiled.provision->kind == *only;
-}
-
 std::string status_of(const law::CompiledProvision& compiled) {
     if (compiled.in_force.stayed) return "stayed";
     return scheduled(compiled) ? "scheduled" : "in_force";
+}
+
+Section list_of(const law::Rulebook& rules, std::optional<Kind> only) {
+    Section list{.key = "provisions"};
+    list.set_columns(
+        "provision=provision|title|kind=kind|citation|source|effective=since|status=status|"
+        "=citation");
+    for (const auto& compiled : rules.provisions) {
+        const auto& [provision, version] = std::pair{compiled.provision, compiled.version};
+        if (only && provision->kind != *only) continue;
+        list.row(provision->id, provision->title, law::to_string(provision->kind),
+                 provision->citation, version->source, quantity::to_string(version->effective),
+                 status_of(compiled), provision->citation);
+    }
+    return list;
 }
 
 void paragraph(std::string& out, int indent, std::string_view words) {
@@ -99,35 +108,15 @@ std::vector<Movement> movements(const facts::World& world, const law::LawDiff& d
 }  // namespace
 
 std::string rulebook_to_text(const law::Rulebook& rules, std::optional<Kind> only) {
-    std::vector<std::vector<std::string>> rows;
-    for (const auto& compiled : rules.provisions)
-        if (wanted(compiled, only))
-            rows.push_back({compiled.provision->id,
-                            std::string{law::to_string(compiled.provision->kind)},
-                            quantity::to_string(compiled.version->effective), status_of(compiled),
-                            compiled.provision->citation});
-    const auto count = rows.size();
-    return text::table({{"provision"}, {"kind"}, {"since"}, {"status"}, {"citation"}}, rows) +
-           fmt::format("{} provisions on {}\n", count, quantity::to_string(rules.on));
+    const auto listed = list_of(rules, only);
+    return to_text(listed, false) +
+           fmt::format("{} provisions on {}\n", listed.rows.size(), quantity::to_string(rules.on));
 }
 
 std::string rulebook_to_json(const law::Rulebook& rules, std::optional<Kind> only) {
-    return text::json_object([&](JsonWriter& json) {
-        json.field("on", rules.on);
-        json.field("hash", rules.book->hash);
-        auto some = rules.provisions | std::views::filter([&](const auto& compiled) {
-                        return wanted(compiled, only);
-                    });
-        json.objects("provisions", some, [](JsonWriter& one, const auto& compiled) {
-            one.field("provision", compiled.provision->id);
-            one.field("title", compiled.provision->title);
-            one.field("kind", compiled.provision->kind);
-            one.field("citation", compiled.provision->citation);
-            one.field("source", compiled.version->source);
-            one.field("effective", compiled.version->effective);
-            one.field("status", status_of(compiled));
-        });
-    });
+    return to_json(
+        Sheet{.head = {{"on", "", quantity::to_string(rules.on)}, {"hash", "", rules.book->hash}},
+              .sections = {list_of(rules, only)}});
 }
 
 std::string provision_to_text(const facts::World& world, const Provision& provision,

@@ -77,8 +77,14 @@ void Section::set_columns(std::string_view keys_and_titles) {
         auto shown_as = std::string{column.substr(std::min(equals + 1, column.size()))};
         const bool right = shown_as.ends_with('>');
         if (right) shown_as.pop_back();
-        columns.push_back({column.substr(0, equals),
-                           {std::move(shown_as), right ? text::Align::right : text::Align::left}});
+        int most = 0;
+        if (const auto colon = shown_as.find(':'); colon != std::string::npos) {
+            most = std::stoi(shown_as.substr(colon + 1));
+            shown_as.resize(colon);
+        }
+        columns.push_back(
+            {column.substr(0, equals),
+             {std::move(shown_as), right ? text::Align::right : text::Align::left, most}});
     }
 }
 
@@ -156,6 +162,12 @@ std::string to_json(const Sheet& sheet) {
     for (const auto& section : sheet.sections)
         if (!section.key.empty()) to_json(json, section);
     json.end_object();
+    return json.text() + "\n";
+}
+
+std::string rows_to_json(const Section& section) {
+    text::JsonWriter json;
+    rows_json(json, section);
     return json.text() + "\n";
 }
 

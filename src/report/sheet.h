@@ -48,7 +48,7 @@ struct Section {
     std::vector<std::string> notes{};
 
     // "part=part|seconds=time>|source": JSON key and title, `>` to the right; JSON only without a
-    // title, text only without a key.
+    // title, text only without a key. "source=source:40" wraps what is wider.
     void set_columns(std::string_view keys_and_titles);
     template <class... Cells>
     void row(Cells&&... cells) {
@@ -69,6 +69,7 @@ std::string to_text(const Section& section, bool colour);
 // Into an open object: the section under its key.
 void to_json(text::JsonWriter& json, const Section& section);
 // The table alone.
+std::string rows_to_json(const Section& section);
 std::string to_markdown(const Section& section);
 
 }  // namespace sluice::report

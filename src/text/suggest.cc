@@ -5,6 +5,8 @@
 #include <ranges>
 #include <tuple>
 
+#include <fmt/format.h>
+
 #include "text/ascii.h"
 #include "text/sequence.h"
 
@@ -73,6 +75,13 @@ std::string one_of(const std::vector<std::string>& words) {
 std::string did_you_mean(std::vector<std::string> names) {
     for (std::string& name : names) name.insert(0, "`").append("`");
     return names.empty() ? std::string{} : "did you mean " + one_of(names) + "?";
+}
+
+Diagnostics no_such(std::string_view what, std::string_view name,
+                    const std::vector<std::string>& candidates, std::string_view all) {
+    const auto near = nearest(name, candidates);
+    return {{.message = fmt::format("no {} named `{}`", what, name),
+             .hint = fmt::format("{}{}{}", did_you_mean(near), near.empty() ? "" : " ", all)}};
 }
 
 }  // namespace sluice::text

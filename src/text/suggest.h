@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "text/diagnostic.h"
+
 namespace sluice::text {
 
 // Restricted Damerau-Levenshtein distance in bytes, case-insensitive for ASCII.
@@ -32,5 +34,9 @@ std::string did_you_mean(std::string_view name, const Things& things, NameOf nam
     if (near.empty()) return otherwise;
     return did_you_mean(std::move(near));
 }
+
+// "no chip named `h21`", with the nearest candidates and where all are listed.
+Diagnostics no_such(std::string_view what, std::string_view name,
+                    const std::vector<std::string>& candidates, std::string_view all);
 
 }  // namespace sluice::text
