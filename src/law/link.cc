@@ -36,10 +36,12 @@ public:
             }
         }
         condition_names();
-        cycles("asks", "break the circle: one of them must not use `met` here",
-               [&](const Provision& p) { return asked_by(p); });
-        cycles("is over", "take one `over` away",
-               [](const Provision& p) { return p.overrides_index; });
+        cycles({.verb = "asks",
+                .hint = "break the circle: one of them must not use `met` here",
+                .next = asked_by});
+        cycles({.verb = "is over", .hint = "take one `over` away", .next = [](const Provision& p) {
+                    return p.overrides_index;
+                }});
         // Whether two reviews exclude each other is only worth saying of a book that is else sound.
         if (problems_.empty()) reviews();
         return std::move(problems_);
@@ -216,7 +218,7 @@ private:
     // ---- circles ------------------------------------------------------------------------------
 
     // What must be evaluated before this provision.
-    std::vector<std::int32_t> asked_by(const Provision& provision) const {
+    static std::vector<std::int32_t> asked_by(const Provision& provision) {
         std::vector<std::int32_t> asked;
         for (const auto& version : provision.versions) {
             for (const auto* const list : {&version.limbs, &version.carves, &version.doubts})
@@ -230,56 +232,39 @@ private:
         return asked;
     }
 
-    struct Step {
-        std::int32_t provision;
-        std::vector<std::int32_t> next;
-        std::size_t tried = 0;
-    };
-
     // Every circle that a depth-first walk closes is reported once, with the whole way round.
-    // Depth first with a stack of its own: a chain of provisions may be as long as the book.
-    template <class Next>
-    void cycles(std::string_view verb, std::string_view hint, Next next) {
-        enum class Mark : char { fresh, open, done };
-        std::vector<Mark> marks(book_.provisions.size(), Mark::fresh);
-        const auto mark = [&](std::int32_t i) -> Mark& {
-            return marks[static_cast<std::size_t>(i)];
-        };
-        for (std::int32_t root = 0; root < std::ssize(book_.provisions); ++root) {
-            if (mark(root) != Mark::fresh) continue;
-            std::vector<Step> path{{root, next(at(root))}};
-            mark(root) = Mark::open;
-            while (!path.empty()) {
-                auto& top = path.back();
-                if (top.tried == top.next.size()) {
-                    mark(top.provision) = Mark::done;
-                    path.pop_back();
-                    continue;
-                }
-                const auto to = top.next[top.tried++];
-                if (mark(to) == Mark::open) {
-                    const auto from = std::ranges::find(path, to, &Step::provision);
-                    report_circle({from, path.end()}, verb, hint);
-                } else if (mark(to) == Mark::fresh) {
-                    mark(to) = Mark::open;
-                    path.push_back({to, next(at(to))});
-                }
-            }
-        }
+    struct Walk {
+        std::string_view verb{}, hint{};  // of the message
+        std::vector<std::int32_t> (*next)(const Provision&);
+        std::vector<bool> visited{};
+        std::vector<std::int32_t> path{};
+    };
+    void cycles(Walk walk) {
+        walk.visited.resize(book_.provisions.size());
+        for (std::int32_t root = 0; root < std::ssize(book_.provisions); ++root) visit(walk, root);
+    }
+    void visit(Walk& walk, std::int32_t provision) {
+        const auto from = std::ranges::find(walk.path, provision);
+        if (from != walk.path.end()) return report_circle({from, walk.path.end()}, walk);
+        if (walk.visited[static_cast<std::size_t>(provision)]) return;
+        walk.visited[static_cast<std::size_t>(provision)] = true;
+        walk.path.push_back(provision);
+        for (const auto next : walk.next(at(provision))) visit(walk, next);
+        walk.path.pop_back();
     }
 
-    void report_circle(std::span<const Step> circle, std::string_view verb, std::string_view hint) {
-        const auto& first = at(circle.front().provision);
-        std::string chain = fmt::format("`{}` {}", first.id, verb);
+    void report_circle(std::span<const std::int32_t> circle, const Walk& walk) {
+        const auto& first = at(circle.front());
+        std::string chain = fmt::format("`{}` {}", first.id, walk.verb);
         std::string places;
         for (const auto& step : circle.subspan(1)) {
-            const auto& provision = at(step.provision);
-            chain += fmt::format(" `{}` which {}", provision.id, verb);
+            const auto& provision = at(step);
+            chain += fmt::format(" `{}` which {}", provision.id, walk.verb);
             places += fmt::format("{}`{}` stands at {}", places.empty() ? "" : ", ", provision.id,
                                   place_of(provision.where));
         }
         report(first.where, fmt::format("a circle: {} `{}`", chain, first.id), places,
-               std::string(hint));
+               std::string(walk.hint));
     }
 
     // ---- reviews that disagree ----------------------------------------------------------------

@@ -8,7 +8,6 @@
 #include <span>
 #include <tuple>
 #include <utility>
-#include <variant>
 
 #include "law/parse_cursor.h"
 #include "text/sequence.h"
@@ -30,14 +29,10 @@ using text::contains;
 
 // The words of the clauses that a provision or block has.
 using Said = std::vector<std::string_view>;
-// Where the value of a clause goes that stands at most once.
-using Slot = std::variant<Date*, std::optional<Date>*, std::string*>;
-
 // A version, stay or posture while it is read.
 struct Block {
-    std::string_view name{};                                 // "version"
-    std::span<const std::string_view> words{};               // that begin its clauses
-    std::vector<std::pair<std::string_view, Slot>> slots{};  // the clauses of one value
+    std::string_view name{};                    // "version"
+    std::span<const std::string_view> words{};  // that begin its clauses
     Said said{};
 };
 
@@ -219,10 +214,10 @@ private:
                                     text::did_you_mean(cursor_.peek().written, spellings<Kind>, {},
                                                        std::move(otherwise)));
         }
-        if (word == "at") return value_into(&p.citation, word, said);
-        if (word == "tier") return value_into(&p.tier, word, said);
-        if (word == "code") return value_into(&p.code, word, said);
-        if (word == "aes") return value_into(&p.axis, word, said);
+        if (word == "at") return value_into(p.citation, word, said);
+        if (word == "tier") return value_into(p.tier, word, said);
+        if (word == "code") return value_into(p.code, word, said);
+        if (word == "aes") return value_into(p.axis, word, said);
         if (word == "for") return ids_into(p.covers, "a requirement after `for`");
         if (word == "over") return ids_into(p.overrides, "a review after `over`");
         return p.addressee_only = cursor_.need("only");
@@ -234,19 +229,19 @@ private:
         return read.has_value();
     }
 
-    bool value_into(const Slot& slot, std::string_view word, const Said& said) {
+    // A clause that stands at most once, at its value.
+    bool once(const Token& value, std::string_view word, const Said& said) {
+        return !contains(said, word) || cursor_.fail(value, fmt::format("`{}` stands twice", word));
+    }
+    bool value_into(std::string& into, std::string_view word, const Said& said) {
         const auto& token = cursor_.peek();
-        const bool twice = contains(said, word);
-        if (auto* const* const text = std::get_if<std::string*>(&slot)) {
-            auto read = cursor_.need_string(fmt::format("`{}`", word));
-            if (!read_into(**text, std::move(read))) return false;
-        } else if (!twice) {
-            const auto date = cursor_.need_date(word);
-            auto* const* const day = std::get_if<Date*>(&slot);
-            return day ? read_into(**day, date)
-                       : read_into(*std::get<std::optional<Date>*>(slot), date);
-        }
-        return !twice || cursor_.fail(token, fmt::format("`{}` stands twice", word));
+        return read_into(into, cursor_.need_string(fmt::format("`{}`", word))) &&
+               once(token, word, said);
+    }
+    // A Date, or one that need not be stated.
+    template <class Day>
+    bool value_into(Day& into, std::string_view word, const Said& said) {
+        return once(cursor_.peek(), word, said) && read_into(into, cursor_.need_date(word));
     }
 
     bool ids_into(std::vector<std::string>& into, std::string_view what) {
@@ -278,10 +273,18 @@ private:
         }
     }
 
-    // The clauses of `into`, in any order; `special` reads those that no slot takes, and may take
-    // the comments above one. True where all are sound.
-    template <class Into, class Special>
-    bool clauses(Into& into, Block& block, Special special) {
+    // A clause that versions, stays and postures have.
+    template <class Into>
+    bool shared_clause(Into& into, std::string_view word, const Said& said) {
+        if (word == "published") return value_into(into.published, word, said);
+        if (word == "until") return value_into(into.until, word, said);
+        return value_into(word == "source" ? into.source : into.text, word, said);
+    }
+
+    // The clauses of `into`, in any order; `read_clause` reads what follows the word of one, and
+    // may take the comments above it. True where all are sound.
+    template <class Into, class ReadClause>
+    bool clauses(Into& into, Block& block, ReadClause read_clause) {
         const auto before = parsed_.problems.size();
         while (cursor_.at(TokenKind::word)) {
             const auto word = cursor_.peek().written;
@@ -293,12 +296,7 @@ private:
             }
             auto comments = comments_before(cursor_.peek().begin);
             cursor_.take();
-            const auto slot =
-                std::ranges::find(block.slots, word, &std::pair<std::string_view, Slot>::first);
-            const bool read = slot == block.slots.end()
-                                  ? special(word, comments)
-                                  : value_into(slot->second, word, block.said);
-            note(read, word, block.said);
+            note(read_clause(word, comments), word, block.said);
             append(comments, comments_of_clause());
             append(into.comments, std::move(comments));
         }
@@ -328,17 +326,12 @@ private:
     }
 
     void version(Version& v) {
-        Block block{.name = "version",
-                    .words = version_words,
-                    .slots = {{"published", &v.published},
-                              {"released", &v.released},
-                              {"effective", &v.effective},
-                              {"compliance", &v.compliance},
-                              {"until", &v.until},
-                              {"source", &v.source},
-                              {"url", &v.url},
-                              {"text", &v.text}}};
+        Block block{.name = "version", .words = version_words};
         const bool sound = clauses(v, block, [&](std::string_view word, Comments& comments) {
+            if (word == "released") return value_into(v.released, word, block.said);
+            if (word == "effective") return value_into(v.effective, word, block.said);
+            if (word == "compliance") return value_into(v.compliance, word, block.said);
+            if (word == "url") return value_into(v.url, word, block.said);
             if (word == "confidence") {
                 return read_into(v.certainty, cursor_.take_spelled<Certainty>()) ||
                        cursor_.expected(
@@ -349,7 +342,9 @@ private:
             if (word == "scheduled") return v.scheduled = true;
             if (word == "then") return consequence(v);
             if (word == "condition") return condition(v, comments);
-            return conditional(v, word, comments);
+            const auto* const form = std::ranges::find(forms, word, &Form::word);
+            return form == forms.end() ? shared_clause(v, word, block.said)
+                                       : conditional(v, *form, comments);
         });
         if (!sound) return;
         if (v.repealed) block.said.push_back("text");  // may say nothing
@@ -370,10 +365,9 @@ private:
     }
 
     // The order in which the clauses of different kinds stand is not kept: it says nothing.
-    bool conditional(Version& v, std::string_view word, Comments& comments) {
-        const auto& form = *std::ranges::find(forms, word, &Form::word);
+    bool conditional(Version& v, const Form& form, Comments& comments) {
         Clause clause;
-        const auto label = fmt::format("a label after `{}`", word);
+        const auto label = fmt::format("a label after `{}`", form.word);
         if (form.labelled && !read_into(clause.label, cursor_.need_name(label))) return false;
         if (!cursor_.need("when")) return false;
         if (!read_into(clause.when, parse_expr(cursor_))) return false;
@@ -401,7 +395,7 @@ private:
         if (v.outcome || v.lane || !v.rate.empty()) {
             return cursor_.fail(cursor_.peek(), "`then` stands twice");
         }
-        if (cursor_.accept("rate")) return value_into(&v.rate, "rate", {});
+        if (cursor_.accept("rate")) return value_into(v.rate, "rate", {});
         // The other outcomes are findings of the engine; no provision can command them.
         constexpr std::array<std::string_view, 7> known = {
             "licence_required", "presumed_violation_risk",
@@ -423,15 +417,11 @@ private:
     void stay(Stay& s) {
         constexpr std::array<std::string_view, 6> words = {"published", "from",   "until",
                                                            "unless",    "source", "text"};
-        Block block{.name = "stay",
-                    .words = words,
-                    .slots = {{"published", &s.published},
-                              {"from", &s.from},
-                              {"until", &s.until},
-                              {"source", &s.source},
-                              {"text", &s.text}}};
-        const bool sound = clauses(s, block, [&](std::string_view, Comments&) {
-            return s.unless_extended = cursor_.need("extended");
+        Block block{.name = "stay", .words = words};
+        const bool sound = clauses(s, block, [&](std::string_view word, Comments&) {
+            if (word == "from") return value_into(s.from, word, block.said);
+            if (word == "unless") return s.unless_extended = cursor_.need("extended");
+            return shared_clause(s, word, block.said);
         });
         if (sound && has_all(block, s.where, {"published", "from", "until", "source", "text"})) {
             in_order(s.where, s.from, s.until, "a stay ends after it begins", true);
@@ -441,14 +431,10 @@ private:
     void posture(Posture& s) {
         constexpr std::array<std::string_view, 6> words = {"published", "effective", "until",
                                                            "source",    "text",      "enforced"};
-        Block block{.name = "posture",
-                    .words = words,
-                    .slots = {{"published", &s.published},
-                              {"effective", &s.effective},
-                              {"until", &s.until},
-                              {"source", &s.source},
-                              {"text", &s.text}}};
-        const bool sound = clauses(s, block, [&](std::string_view, Comments&) {
+        Block block{.name = "posture", .words = words};
+        const bool sound = clauses(s, block, [&](std::string_view word, Comments&) {
+            if (word == "effective") return value_into(s.effective, word, block.said);
+            if (word != "enforced") return shared_clause(s, word, block.said);
             return cursor_.need("when") && read_into(s.enforced, parse_expr(cursor_));
         });
         if (sound && has_all(block, s.where,

@@ -191,20 +191,18 @@ void check_dimensions(Cursor& cursor, Side& left, Side& right) {
 // is unknown end by end, and yet never holds. No statute compares a quantity with itself.
 void check_repeats(Cursor& cursor, const Side& left, Side& right) {
     std::vector<FactId> seen;
-    const auto repeats = [&](const Side& side) {
-        for (const auto& term : side.linear.terms) {
+    for (const auto* const side : {&std::as_const(left), &std::as_const(right)}) {
+        for (const auto& term : side->linear.terms) {
+            if (side == &right && !right.typed) return;
             if (text::contains(seen, term.fact)) {
-                const auto name = facts::info(term.fact).name;
-                complain(cursor, right, place_of(cursor, side),
-                         fmt::format("`{}` stands twice in one comparison", name), "",
-                         "write each fact once");
-                return true;
+                return void(complain(
+                    cursor, right, place_of(cursor, *side),
+                    fmt::format("`{}` stands twice in one comparison", facts::info(term.fact).name),
+                    "", "write each fact once"));
             }
             seen.push_back(term.fact);
         }
-        return false;
-    };
-    if (!repeats(left) && right.typed) repeats(right);
+    }
 }
 
 std::optional<Expr> parse_comparison(Cursor& cursor) {
