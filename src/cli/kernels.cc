@@ -30,7 +30,7 @@ std::map<std::string, ChipTables> by_chip(const Ground& g, const run::KernelTabl
                 g.world.chips[static_cast<std::size_t>(g.world.find_chip(table.chip))];
             chip.timing = timing::prepare(facts, nullptr, g.calibrations).timing;
             // With shares of one, bandwidths are the link's own.
-            timing::Calibration whole{.generic = true, .has_collective = true};
+            timing::Calibration whole{.generic = true, .tables = {"collective"}};
             for (auto& line : whole.collective.all_reduce) line.bandwidth = 1;
             chip.link =
                 timing::prepare(facts, nullptr, {whole}).timing.collective.all_reduce[0].bandwidth;

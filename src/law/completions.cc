@@ -228,11 +228,6 @@ private:
     std::vector<NodeId> unknown_;  // more knowledge changes no other node
 };
 
-bool agree(const std::vector<Sample>& samples, Question question) {
-    return std::ranges::all_of(
-        samples, [&](const Sample& s) { return s.keys[question] == samples[0].keys[question]; });
-}
-
 // Does the answer depend on the open fact at `depth`, for some values of those before it? The
 // answers below each of its values, in order and without repeats, are then not the same.
 bool matters(const std::vector<Sample>& samples, std::size_t depth, Question question) {
@@ -369,7 +364,10 @@ Completed complete(const Evidence& evidence, const facts::Case& the_case) {
     text::sort_unique(result.lanes);
     text::sort_unique(result.tiers);
     for (const auto question : {ask_outcome, ask_enforced, ask_lane, ask_tier}) {
-        if (agree(samples, question)) continue;
+        const auto differs = [&](const Sample& s) {
+            return s.keys[question] != samples[0].keys[question];
+        };
+        if (std::ranges::none_of(samples, differs)) continue;
         result.missing = rank(trial, question);
         break;
     }

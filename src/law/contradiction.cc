@@ -34,36 +34,36 @@ std::optional<Interval> interval_of(const Expr& expr) {
     return allowed(expr.comparator, expr.right.constant.millionths());
 }
 
-bool is_choice(const Conjunct& c) { return c.expr->op == Expr::Op::is; }
+// How the values lie that two conditions allow to one fact or one sum; nothing is said of others.
+struct Overlap {
+    bool none = false;          // no value is allowed by both
+    bool first_within = false;  // every value that the first allows
+};
+
+Overlap overlap(const Expr& a, const Expr& b) {
+    if (a.op == Expr::Op::is && b.op == Expr::Op::is && a.fact == b.fact) {
+        const auto in_b = [&](auto code) { return text::contains(b.codes, code); };
+        return {std::ranges::none_of(a.codes, in_b), std::ranges::all_of(a.codes, in_b)};
+    }
+    const auto x = interval_of(a);
+    const auto y = interval_of(b);
+    if (!x || !y || !same_linear(a.left, b.left)) return {};
+    return {x->hi < y->lo || y->hi < x->lo, y->lo <= x->lo && x->hi <= y->hi};
+}
 
 // An absent fact makes a comparison and its like not met, so the opposite of one may hold with the
 // fact absent: only two affirmed conditions exclude each other by value.
 bool exclude_by_value(const Conjunct& a, const Conjunct& b) {
-    if (a.negated || b.negated) return false;
-    if (is_choice(a) && is_choice(b) && a.expr->fact == b.expr->fact) {
-        return std::ranges::none_of(a.expr->codes,
-                                    [&](auto code) { return text::contains(b.expr->codes, code); });
-    }
-    const auto x = interval_of(*a.expr);
-    const auto y = interval_of(*b.expr);
-    if (!x || !y || !same_linear(a.expr->left, b.expr->left)) return false;
-    return x->hi < y->lo || y->hi < x->lo;
+    return !a.negated && !b.negated && overlap(*a.expr, *b.expr).none;
 }
 
 // `a` holding makes `b` hold.
 bool follows(const Conjunct& a, const Conjunct& b) {
     if (a.negated == b.negated && same_condition(*a.expr, *b.expr)) return true;
     if (a.negated != b.negated) return !a.negated && exclude_by_value(a, {b.expr, false});
-    const auto& from = a.negated ? b : a;  // not b follows from not a where a follows from b
-    const auto& to = a.negated ? a : b;
-    if (is_choice(from) && is_choice(to) && from.expr->fact == to.expr->fact) {
-        return std::ranges::all_of(from.expr->codes,
-                                   [&](auto code) { return text::contains(to.expr->codes, code); });
-    }
-    const auto x = interval_of(*from.expr);
-    const auto y = interval_of(*to.expr);
-    return x && y && same_linear(from.expr->left, to.expr->left) && y->lo <= x->lo &&
-           x->hi <= y->hi;
+    // not b follows from not a where a follows from b
+    return a.negated ? overlap(*b.expr, *a.expr).first_within
+                     : overlap(*a.expr, *b.expr).first_within;
 }
 
 bool is_joined(const Conjunct& c) {

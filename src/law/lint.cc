@@ -27,10 +27,9 @@ public:
             gaps(provision);
             // What can only be stated, such as a red flag of conduct, has no sides to test.
             const auto decides = [](const Version& v) { return !v.limbs.empty(); };
-            if (provision.cases.empty() && std::ranges::any_of(provision.versions, decides)) {
+            if (provision.cases.empty() && std::ranges::any_of(provision.versions, decides))
                 warn(provision.where, fmt::format("`{}` has no case", provision.id), "",
                      "add a `case` on each side of every threshold and date");
-            }
         }
         reviews();
         return std::move(found_);
@@ -58,9 +57,7 @@ private:
         contained(version.limbs, "limb");
         contained(version.carves, "except");
         for (const auto& doubt : version.doubts) never_holds("unclear", doubt.when);
-        for (const auto& ambiguity : version.ambiguities) {
-            never_holds("ambiguity", ambiguity.when);
-        }
+        for (const auto& ambiguity : version.ambiguities) never_holds("ambiguity", ambiguity.when);
     }
 
     bool never_holds(std::string_view clause, const Expr& when) {
@@ -86,10 +83,9 @@ private:
         const bool touches = std::ranges::any_of(version.limbs, [&](const Clause& limb) {
             return !contradict({{&limb.when}, {&carve.when}});
         });
-        if (!touches) {
+        if (!touches)
             warn(carve.when.where, fmt::format("except `{}` can never decide", carve.label),
                  "it excludes every limb of its version");
-        }
     }
 
     void contained(const std::vector<Clause>& clauses, std::string_view word) {
@@ -113,38 +109,31 @@ private:
 
     // A page, a paper or a number by which somebody else could find the document.
     static bool cites(std::string_view source) {
-        constexpr std::array<std::string_view, 18> kinds = {
-            " FR ",  "CFR",     "F.R.",       "letter", "Letter",   "press",
-            "Press", "8-K",     "10-Q",       "10-K",   "guidance", "Guidance",
-            "FAQ",   "Federal", "Public Law", "S. ",    "H.R.",     "Proclamation"};
-        const bool named = std::ranges::any_of(
-            kinds, [&](auto kind) { return source.find(kind) != std::string_view::npos; });
-        const bool numbered =
-            std::ranges::any_of(source, [](char c) { return c >= '0' && c <= '9'; });
-        return named || numbered;
+        constexpr std::array<std::string_view, 15> kinds = {
+            " FR ",    "CFR",        "F.R.",     "letter",   "Letter",
+            "press",   "Press",      "guidance", "Guidance", "FAQ",
+            "Federal", "Public Law", "S. ",      "H.R.",     "Proclamation"};
+        // 8-K and 10-Q have their numbers.
+        return source.find_first_of("0123456789") != std::string_view::npos ||
+               std::ranges::any_of(kinds, [&](auto kind) { return source.contains(kind); });
     }
 
     void origin(const Version& version) {
-        if (!cites(version.source)) {
+        if (!cites(version.source))
             warn(version.where,
                  fmt::format("the source `{}` cites nothing that can be looked up", version.source),
                  "", "name the page, the number or the date of the document");
-        }
-        if (version.text.empty() && !version.repealed) {
+        if (version.text.empty() && !version.repealed)
             warn(version.where, "this version has an empty text");
-        }
-        for (const auto& condition : version.conditions) {
-            if (condition.text.empty()) {
+        for (const auto& condition : version.conditions)
+            if (condition.text.empty())
                 warn(condition.where,
                      fmt::format("the condition `{}` has no text", condition.name));
-            }
-        }
-        if (version.certainty >= Certainty::memory) {
-            const bool memory = version.certainty == Certainty::memory;
-            warn(version.where,
-                 fmt::format("this version rests on {}", memory ? "memory" : "inference"));
-            found_.back().severity = text::Severity::note;
-        }
+        if (version.certainty < Certainty::memory) return;
+        const bool memory = version.certainty == Certainty::memory;
+        warn(version.where,
+             fmt::format("this version rests on {}", memory ? "memory" : "inference"));
+        found_.back().severity = text::Severity::note;
     }
 
     void gaps(const Provision& provision) {
@@ -161,7 +150,7 @@ private:
 
     // Which of two speaks makes no difference to the lane, but it does to the conditions.
     void reviews() {
-        for (const auto& pair : unordered_reviews(book_, true, {})) {
+        for (const auto& pair : unordered_reviews(book_, true, {}))
             warn(pair.b_version->where,
                  fmt::format("`{}` and `{}` review `{}` in the same lane and have no order",
                              pair.a->id, pair.b->id, pair.requirement),
@@ -169,7 +158,6 @@ private:
                              pair.a_version->where.line),
                  fmt::format("add `over {}` to `{}`, or the other way round", pair.b->id,
                              pair.a->id));
-        }
     }
 
     const Lawbook& book_;

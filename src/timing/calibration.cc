@@ -6,6 +6,7 @@
 
 #include "text/ascii.h"
 #include "text/number.h"
+#include "text/sequence.h"
 #include "timing/parameters.h"
 
 namespace sluice::timing {
@@ -24,26 +25,21 @@ using facts::Format;
 using facts::Node;
 using facts::TableReader;
 using workload::Precision;
-// A table of parameters of one kind, or of two that stand together; false when it is not there.
-bool read_kind(TableReader& table, std::string_view key, const std::vector<Parameter>& parameters,
-               const std::vector<Parameter>& beside = {}) {
+// The table of one kind of kernel where it is there, or the table of several tables.
+void read_kind(TableReader& table, std::string_view key, Calibration& c) {
     const auto* node = table.take(key);
-    if (!node) return false;
-    TableReader kind(table.file(), *node, "a parameter table", table.problems());
-    for (const auto& p : parameters) read_parameter(kind, p);
-    for (const auto& p : beside) read_parameter(kind, p);
+    if (!node) return;
+    c.tables.emplace_back(key);
+    const bool several = key == "collective";
+    TableReader kind(table.file(), *node, several ? "collectives" : "a parameter table",
+                     table.problems());
+    if (several)
+        for (const auto* inner : {"all_reduce", "gather", "all_to_all"}) read_kind(kind, inner, c);
+    else
+        for (const auto& p : parameters_of(c, key)) read_parameter(kind, p);
+    if (key == "decode")
+        for (const auto& p : parameters_of(c, "mla")) read_parameter(kind, p);
     kind.finish();
-    return true;
-}
-
-bool read_collective(TableReader& table, Calibration& c) {
-    const auto* node = table.take("collective");
-    if (!node) return false;
-    TableReader inner(table.file(), *node, "collectives", table.problems());
-    for (const auto* kind : {"all_reduce", "gather", "all_to_all"})
-        read_kind(inner, kind, parameters_of(c, kind));
-    inner.finish();
-    return true;
 }
 
 Calibration read_calibration(const DataFile& file, const Node& node, text::Diagnostics& problems) {
@@ -58,12 +54,8 @@ Calibration read_calibration(const DataFile& file, const Node& node, text::Diagn
     c.date = table.required_text("date");
     read_parameter(table, {"error_median", &c.error_median});
     read_parameter(table, {"error_p90", &c.error_p90});
-    c.has_gemm = read_kind(table, "gemm", parameters_of(c, "gemm"));
-    c.has_low = read_kind(table, "gemm_low", parameters_of(c, "gemm_low"));
-    c.has_prefill = read_kind(table, "prefill", parameters_of(c, "prefill"));
-    c.has_decode = read_kind(table, "decode", parameters_of(c, "decode"), parameters_of(c, "mla"));
-    c.has_grouped = read_kind(table, "grouped", parameters_of(c, "grouped"));
-    c.has_collective = read_collective(table, c);
+    for (const auto* key : {"gemm", "gemm_low", "prefill", "decode", "grouped", "collective"})
+        read_kind(table, key, c);
     table.text("note");
     table.finish();
     return c;
@@ -102,10 +94,6 @@ void fill_peaks(const Chip& chip, ChipTiming& t) {
     set(Precision::mxfp4, fp4 > 0 ? fp4 : eight);
     set(Precision::int4, bf16);
     set(Precision::q4, bf16);
-}
-
-void scale_lines(Protocols& lines, double link) {
-    for (auto& line : lines) line.bandwidth *= link;
 }
 
 }  // namespace
@@ -166,10 +154,12 @@ Prepared prepare(const Chip& chip, const facts::Fabric* fabric,
         out.missing.emplace_back("rate.bf16");
 
     std::string from;
-    const auto inherit = [&](bool Calibration::* has, auto Calibration::* part, auto& to) {
+    const auto inherit = [&](std::string_view table, auto Calibration::* part, auto& to) {
         const Calibration* best = nullptr;
         for (const auto& c : calibrations)
-            if (c.*has && nearness(c, chip) > (best ? nearness(*best, chip) : 0)) best = &c;
+            if (text::contains(c.tables, table) &&
+                nearness(c, chip) > (best ? nearness(*best, chip) : 0))
+                best = &c;
         if (!best) return;
         to = best->*part;
         if (from.contains(best->id)) return;
@@ -180,12 +170,13 @@ Prepared prepare(const Chip& chip, const facts::Fabric* fabric,
             t.error_p90 = best->error_p90;
         }
     };
-    inherit(&Calibration::has_gemm, &Calibration::gemm, t.gemm);
-    inherit(&Calibration::has_low, &Calibration::gemm_low, t.gemm_low);
-    inherit(&Calibration::has_prefill, &Calibration::prefill, t.prefill);
-    inherit(&Calibration::has_decode, &Calibration::decode, t.decode);
-    inherit(&Calibration::has_grouped, &Calibration::grouped, t.grouped);
-    inherit(&Calibration::has_collective, &Calibration::collective, t.collective);
+    inherit("gemm", &Calibration::gemm, t.gemm);
+    inherit("gemm_low", &Calibration::gemm_low, t.gemm_low);
+    inherit("prefill", &Calibration::prefill, t.prefill);
+    inherit("decode", &Calibration::decode, t.decode);
+    inherit("decode", &Calibration::mla, t.mla);
+    inherit("grouped", &Calibration::grouped, t.grouped);
+    inherit("collective", &Calibration::collective, t.collective);
     t.provenance = from;
 
     double link = fabric ? fabric->scale_up.bandwidth : 0;
@@ -195,7 +186,7 @@ Prepared prepare(const Chip& chip, const facts::Fabric* fabric,
                2 * 1e9;
     if (link <= 0) link = 32e9;
     for (auto* lines : {&t.collective.all_reduce, &t.collective.gather, &t.collective.all_to_all})
-        scale_lines(*lines, link);
+        for (auto& line : *lines) line.bandwidth *= link;
     if (fabric) {
         t.collective.domain = fabric->domain;
         t.collective.out_bandwidth = fabric->scale_out.bandwidth * fabric->scale_out.efficiency;

@@ -18,7 +18,6 @@
 
 namespace sluice::timing {
 
-// Which tables a calibration states; the rest is inherited.
 struct Calibration {
     std::string id{};
     std::vector<std::string> chips{};     // ids it was fitted on
@@ -28,11 +27,10 @@ struct Calibration {
     std::vector<std::string> sources{};
     std::string date{};
     double error_median = 0, error_p90 = 0;  // GEMM on held-out shapes, as shares
-    bool has_gemm = false, has_low = false, has_prefill = false, has_decode = false,
-         has_grouped = false, has_collective = false;
+    std::vector<std::string> tables{};       // that it states; the rest is inherited
     GemmParameters gemm{}, gemm_low{};
     PrefillParameters prefill{};
-    DecodeParameters decode{};
+    DecodeParameters decode{}, mla = latent_decode;
     GroupedParameters grouped{};
     CollectiveParameters collective{};  // bandwidths are shares of one-way link bandwidth
     text::Location where{};

@@ -134,46 +134,50 @@ double prefill_attention_time(const ChipTiming& chip, const Operator& op) {
 
 double decode_attention_time(const ChipTiming& chip, const Operator& op) {
     if (op.batch <= 0 || op.context <= 0) return 0;
-    const auto& a = chip.decode;
     const bool latent = op.kv_heads == 0;
+    const auto& a = latent ? chip.mla : chip.decode;
     const double heads_kv = latent ? 1 : op.kv_heads;
     const double group = op.heads / heads_kv * op.m;  // query rows that share the cache
     const double rows = std::min(std::ceil(group / 16) * 16, 64.0);
     const double blocks = std::ceil(group / 64);
     const double peak = chip.peak[static_cast<std::size_t>(Precision::bf16)];
-    const double eta_a = latent ? a.mla_eta_a : a.eta_a;
-    const double per_sm = eta_a * peak / chip.multiprocessors;
+    const double per_sm = a.eta_a * peak / chip.multiprocessors;
     const double width = latent ? op.qk_dim : op.qk_dim + op.v_dim;
     const double e_kv = bytes_of(op.stored);
-    const double memory = workload::bytes(op) / ((latent ? a.mla_eta_r : a.eta_r) * chip.bandwidth);
-    const double t_p = latent ? a.mla_t_p : a.t_p, p = latent ? a.mla_p : a.p;
-    const double t_split = latent ? a.mla_t_split : a.t_split;
+    const double memory = workload::bytes(op) / (a.eta_r * chip.bandwidth);
     static constexpr std::array<double, 12> splits{1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 128};
     double best = infinite;
     for (const double s : splits) {
         // The last split may be shorter than a chunk, none of the others.
-        const double chunk = latent ? a.mla_chunk : a.chunk;
-        if (s > 1 && op.context / s < chunk / 2) break;
-        const double length = s > 1 ? std::max(op.context / s, chunk) : op.context;
-        const double tile = std::max(latent ? 0.0 : width * e_kv / a.b_sm,
-                                     2 * rows * (op.qk_dim + op.v_dim) / per_sm);
+        if (s > 1 && op.context / s < a.chunk / 2) break;
+        const double length = s > 1 ? std::max(op.context / s, a.chunk) : op.context;
+        const double tile =
+            std::max(width * e_kv / a.b_sm, 2 * rows * (op.qk_dim + op.v_dim) / per_sm);
         const double compute = std::ceil(op.batch * heads_kv * blocks * s / chip.multiprocessors) *
-                               (t_p + length * tile);
-        const double extra = s > 1 ? t_split + 4 * op.batch * op.heads * op.m * s *
-                                                   (op.v_dim / 3.0) / (a.eta_r * chip.bandwidth)
+                               (a.t_p + length * tile);
+        const double extra = s > 1 ? a.t_split + 4 * op.batch * op.heads * op.m * s *
+                                                     (op.v_dim / 3.0) /
+                                                     (chip.decode.eta_r * chip.bandwidth)
                                    : 0;
         if (std::max(compute, memory) + extra >= best) continue;
-        best = std::min(best, p_norm(compute, memory, p) + extra);
+        best = std::min(best, p_norm(compute, memory, a.p) + extra);
     }
-    return best + (latent ? a.mla_t0 + a.mla_t_b * op.batch : a.t0 + a.t_b * op.batch);
+    return best + (a.t0 + a.t_b * op.batch);
 }
 
 namespace {
 
-// Bus bandwidth by how many ranks of one domain take part.
-double reached(const ProtocolLine& line, double ranks) {
-    return line.growth == 0 ? line.bandwidth
-                            : line.bandwidth * std::pow(std::min(ranks, 8.0) / 8, line.growth);
+// The quickest protocol inside a domain; what bandwidth one reaches grows with the ranks.
+double inside_domain(const Protocols& lines, double steps, double bytes, double ranks) {
+    double best = infinite;
+    for (const auto& line : lines) {
+        if (line.bandwidth <= 0) continue;
+        const double reached =
+            line.growth == 0 ? line.bandwidth
+                             : line.bandwidth * std::pow(std::min(ranks, 8.0) / 8, line.growth);
+        best = std::min(best, line.a + line.c * steps + bytes / reached);
+    }
+    return best;
 }
 
 }  // namespace
@@ -189,12 +193,8 @@ double collective_time(const ChipTiming& chip, OpKind kind, double bytes, int ra
     const auto& lines = kind == OpKind::all_reduce   ? c.all_reduce
                         : kind == OpKind::all_to_all ? c.all_to_all
                                                      : c.gather;
-    double inside = infinite;
     const double steps = std::min(n, static_cast<double>(c.domain)) - 1;
-    for (const auto& line : lines)
-        if (line.bandwidth > 0)
-            inside =
-                std::min(inside, line.a + line.c * steps + crossing / reached(line, steps + 1));
+    double inside = inside_domain(lines, steps, crossing, steps + 1);
     if (kind == OpKind::all_reduce && chip.one_shot > 0 && ranks <= 8 && ranks <= c.domain)
         // Every rank reads every other rank's words and adds them itself.
         inside =
@@ -219,18 +219,16 @@ double dispatch_time(const ChipTiming& chip, double bytes, int ranks, double cop
     const auto reached = [&](double n) { return n * (1 - std::pow(1 - 1 / n, copies)); };
     const double inside = std::min(ranks, c.domain);
     const double chips = reached(ranks);
-    double slowest = infinite;
-    for (const auto& line : c.all_to_all)
-        if (line.bandwidth > 0)
-            slowest = std::min(slowest, line.a + line.c * (inside - 1) +
-                                            bytes * chips * (inside - 1) / inside / line.bandwidth);
-    if (ranks <= c.domain) return slowest;
+    // As if the domain were full: what a dispatch reaches was not measured by ranks.
+    const double spread =
+        inside_domain(c.all_to_all, inside - 1, bytes * chips * (inside - 1) / inside, 8);
+    if (ranks <= c.domain) return spread;
     // One copy a node crosses the network and is spread inside it.
     const double nodes = std::ceil(static_cast<double>(ranks) / c.domain);
     double crossing = reached(nodes);
     if (node_limit > 0) crossing = std::min(crossing, static_cast<double>(node_limit));
     crossing *= (nodes - 1) / nodes;
-    return std::max(slowest, c.out_latency + bytes * crossing / c.out_bandwidth);
+    return std::max(spread, c.out_latency + bytes * crossing / c.out_bandwidth);
 }
 
 double kernel_time(const ChipTiming& chip, const Operator& op) {

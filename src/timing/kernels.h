@@ -30,6 +30,7 @@
 #pragma once
 
 #include <array>
+#include <limits>
 #include <string>
 
 #include "workload/expand.h"
@@ -73,10 +74,14 @@ struct DecodeParameters {
     double eta_a = 1;
     double chunk = 84;    // fewest tokens a split takes
     double t_b = 1.8e-8;  // s a sequence
-    // Latent (MLA) decode: one shared head of all query heads.
-    double mla_t0 = 7e-6, mla_eta_a = 0.574, mla_eta_r = 1.0, mla_t_p = 1.1e-5, mla_p = 6;
-    double mla_t_split = 2.5e-6, mla_chunk = 84, mla_t_b = 1.8e-8;
 };
+// Of a latent (MLA): one shared head of all query heads, which arithmetic alone bounds.
+inline constexpr DecodeParameters latent_decode{.t0 = 7e-6,
+                                                .t_p = 1.1e-5,
+                                                .b_sm = std::numeric_limits<double>::infinity(),
+                                                .eta_r = 1,
+                                                .p = 6,
+                                                .eta_a = 0.574};
 
 struct GroupedParameters {
     double eta_c = 0.837;
@@ -113,7 +118,7 @@ struct ChipTiming {
     double peak[9] = {};                // by workload::Precision; 0: the format does not exist here
     GemmParameters gemm{}, gemm_low{};  // 16-bit; 8-bit and below
     PrefillParameters prefill{};
-    DecodeParameters decode{};
+    DecodeParameters decode{}, mla = latent_decode;
     GroupedParameters grouped{};
     CollectiveParameters collective{};
     double element_efficiency = 0.75;  // share of bandwidth of element-wise kernels

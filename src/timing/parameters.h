@@ -44,16 +44,18 @@ std::vector<Parameter> parameters_of(Kernels& kernels, std::string_view kind) {
                      {&a.eta_a, &a.c_x, &a.t0, &a.t_p, &a.eta_r, &a.p, &a.eta_sustained, &a.tau,
                       &a.phi, &a.w_kv, &a.block});
     }
-    auto& d = kernels.decode;
-    if (kind == "decode")
+    if (kind == "decode") {
+        auto& d = kernels.decode;
         return named(
             "t0:us t_p:us b_sm:GB/s eta_r p t_split:us eta_a chunk t_b:ns",
             {&d.t0, &d.t_p, &d.b_sm, &d.eta_r, &d.p, &d.t_split, &d.eta_a, &d.chunk, &d.t_b});
-    if (kind == "mla")
+    }
+    if (kind == "mla") {
+        auto& d = kernels.mla;
         return named(
             "mla_t0:us mla_t_p:us mla_eta_r mla_p mla_t_split:us mla_eta_a mla_chunk mla_t_b:ns",
-            {&d.mla_t0, &d.mla_t_p, &d.mla_eta_r, &d.mla_p, &d.mla_t_split, &d.mla_eta_a,
-             &d.mla_chunk, &d.mla_t_b});
+            {&d.t0, &d.t_p, &d.eta_r, &d.p, &d.t_split, &d.eta_a, &d.chunk, &d.t_b});
+    }
     if (kind == "grouped") {
         auto& e = kernels.grouped;
         return named("eta_c eta_r eta_w t0:us theta p b_sm:GB/s eta_sustained tau:us",
