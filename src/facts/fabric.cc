@@ -1,8 +1,11 @@
 #include "facts/fabric.h"
 
+#include <algorithm>
+
 #include "facts/data_file.h"
 #include "quantity/unit.h"
 #include "text/number.h"
+#include "text/sequence.h"
 
 namespace sluice::facts {
 namespace {
@@ -55,6 +58,12 @@ Fabric read_fabric(const DataFile& file, const Node& node, text::Diagnostics& pr
 
 text::Result<std::vector<Fabric>> load_fabrics(const std::filesystem::path& dir) {
     return read_each<Fabric>(dir, "fabric", read_fabric);
+}
+
+const Fabric* fabric_of(const std::vector<Fabric>& fabrics, std::string_view chip) {
+    const auto found = std::ranges::find_if(
+        fabrics, [&](const Fabric& fabric) { return text::contains(fabric.chips, chip); });
+    return found == fabrics.end() ? nullptr : &*found;
 }
 
 }  // namespace sluice::facts

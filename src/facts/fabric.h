@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "text/diagnostic.h"
@@ -37,5 +38,8 @@ struct Fabric {
 
 // Reads dir/*.toml: every problem of every file at once.
 text::Result<std::vector<Fabric>> load_fabrics(const std::filesystem::path& dir);
+
+// The first fabric that a chip is sold in; nullptr for none.
+const Fabric* fabric_of(const std::vector<Fabric>& fabrics, std::string_view chip);
 
 }  // namespace sluice::facts

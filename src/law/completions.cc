@@ -72,26 +72,6 @@ std::vector<FactId> open_facts(const Evidence& evidence, const Facts& facts) {
     return found;
 }
 
-// One place for each way of belonging to the sets that the rules ask of this fact.
-std::vector<std::int64_t> distinct_places(const Rulebook& rules, FactId fact) {
-    std::vector<std::int64_t> found;
-    std::int64_t place = 0;
-    for (const auto own : place_classes(rules, fact)) {
-        if (own == found.size()) found.push_back(place);
-        ++place;
-    }
-    return found;
-}
-
-std::vector<std::int64_t> distinct_names(const Rulebook& rules, FactId fact) {
-    std::vector<std::int64_t> codes{facts::unaddressed};
-    for (const auto& node : rules.nodes)
-        if (node.op == Node::Op::one_of && node.fact == fact)
-            text::append(codes, rules.code_sets[static_cast<std::size_t>(node.first)]);
-    text::sort_unique(codes);
-    return codes;
-}
-
 // Codes, or millionths.
 std::vector<std::int64_t> present_values(const Rulebook& rules, const Facts& facts, FactId fact) {
     switch (facts::info(fact).type) {
@@ -102,11 +82,24 @@ std::vector<std::int64_t> present_values(const Rulebook& rules, const Facts& fac
             std::iota(codes.begin(), codes.end(), 0);
             return codes;
         }
-        case FactType::place:
-            return distinct_places(rules, fact);
+        case FactType::place: {
+            // One place for each way of belonging to the sets that the rules ask of this fact.
+            std::vector<std::int64_t> found;
+            const auto classes = place_classes(rules, fact);
+            for (std::size_t place = 0; place < classes.size(); ++place)
+                if (classes[place] == found.size())
+                    found.push_back(static_cast<std::int64_t>(place));
+            return found;
+        }
         case FactType::party:
-        case FactType::chip:
-            return distinct_names(rules, fact);
+        case FactType::chip: {
+            std::vector<std::int64_t> codes{facts::unaddressed};
+            for (const auto& node : rules.nodes)
+                if (node.op == Node::Op::one_of && node.fact == fact)
+                    text::append(codes, rules.code_sets[static_cast<std::size_t>(node.first)]);
+            text::sort_unique(codes);
+            return codes;
+        }
         case FactType::number:
             break;
     }

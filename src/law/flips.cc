@@ -16,35 +16,35 @@ using facts::Value;
 constexpr std::array the_deal_itself = {FactId::chip, FactId::designer, FactId::from,
                                         FactId::destination, FactId::shipment_tpp};
 
-class Flipper {
-public:
-    Flipper(const facts::World& world, const Rulebook& rules, const facts::Case& the_case,
-            const Determination& now)
-        : world_(world), rules_(rules), case_(the_case), now_(now) {}
+struct Flipper {
+    const facts::World& world;
+    const Rulebook& rules;
+    const facts::Case& the_case;
+    const Determination& now;
+    std::vector<Flip> found{};
 
     std::vector<Flip> run() {
         std::vector<bool> asked(facts::fact_count);
-        for (const auto& node : rules_.nodes) {
+        for (const auto& node : rules.nodes) {
             asked[facts::index(node.fact)] = true;
             if (node.op != Node::Op::compare) continue;
-            for (const auto& term : rules_.terms_of(node)) asked[facts::index(term.fact)] = true;
+            for (const auto& term : rules.terms_of(node)) asked[facts::index(term.fact)] = true;
         }
         for (const auto& fact : facts::all_facts()) {
-            if (asked[facts::index(fact.id)] && case_[fact.id].known != Known::unknown &&
+            if (asked[facts::index(fact.id)] && the_case[fact.id].known != Known::unknown &&
                 !text::contains(the_deal_itself, fact.id))
                 flip(fact);
         }
-        std::ranges::stable_sort(found_, {}, &Flip::relative);
-        return std::move(found_);
+        std::ranges::stable_sort(found, {}, &Flip::relative);
+        return std::move(found);
     }
 
-private:
     void flip(const facts::FactInfo& fact) {
         switch (fact.type) {
             case FactType::number:
                 return flip_number(fact.id);
             case FactType::boolean:
-                return flip_to(fact.id, Value::boolean(case_[fact.id].lo == 0));
+                return flip_to(fact.id, Value::boolean(the_case[fact.id].lo == 0));
             case FactType::choice:
                 for (std::size_t i = 0; i < fact.choices.size(); ++i)
                     flip_to(fact.id, Value::code(static_cast<std::int64_t>(i)));
@@ -53,7 +53,7 @@ private:
                 return flip_to(fact.id, Value::code(facts::unaddressed));
             case FactType::place:
                 // Any place outside every group stands for "somewhere nobody restricts".
-                if (const auto neutral = world_.places.find("US"); neutral >= 0)
+                if (const auto neutral = world.places.find("US"); neutral >= 0)
                     flip_to(fact.id, Value::code(neutral));
                 return;
             case FactType::chip:
@@ -63,14 +63,14 @@ private:
 
     // The flip that a change brings, when it brings another answer.
     std::optional<Flip> changed(FactId fact, Value to) const {
-        auto changed = case_;
+        auto changed = the_case;
         changed[fact] = to;
-        facts::derive(world_, changed);
-        const auto other = determine(rules_, changed);
-        const bool same = other.outcome == now_.outcome && other.lane == now_.lane;
+        facts::derive(world, changed);
+        const auto other = determine(rules, changed);
+        const bool same = other.outcome == now.outcome && other.lane == now.lane;
         if (same || other.outcome == Outcome::undetermined) return std::nullopt;
         return Flip{.fact = fact,
-                    .from = case_[fact],
+                    .from = the_case[fact],
                     .to = to,
                     .outcome = other.outcome,
                     .lane = other.lane,
@@ -78,21 +78,21 @@ private:
     }
 
     void flip_to(FactId fact, Value to) {
-        if (case_[fact] == to) return;
+        if (the_case[fact] == to) return;
         const auto flip = changed(fact, to);
         // One entry a fact and outcome is enough to tell the reader.
         const bool told =
-            flip && std::ranges::any_of(found_, [&](const Flip& f) {
+            flip && std::ranges::any_of(found, [&](const Flip& f) {
                 return f.fact == fact && f.outcome == flip->outcome && f.lane == flip->lane;
             });
-        if (flip && !told) found_.push_back(*flip);
+        if (flip && !told) found.push_back(*flip);
     }
 
     // The critical values nearest to the value on either side that change the answer.
     void flip_number(FactId fact) {
-        if (case_[fact].known != Known::exact) return;
-        const auto from = case_[fact].lo;
-        const auto values = critical_values(rules_, case_.facts, fact, 0,
+        if (the_case[fact].known != Known::exact) return;
+        const auto from = the_case[fact].lo;
+        const auto values = critical_values(rules, the_case.facts, fact, 0,
                                             quantity::Decimal::largest().millionths() - 1);
         const auto try_value = [&](std::int64_t to) {
             auto flip = changed(fact, {.known = Known::exact, .lo = to, .hi = to});
@@ -108,7 +108,7 @@ private:
             if (from != 0)
                 flip->relative =
                     std::abs(static_cast<double>(to - from)) / static_cast<double>(from);
-            found_.push_back(*flip);
+            found.push_back(*flip);
             return true;
         };
         const auto here = std::ranges::lower_bound(values, from);
@@ -119,12 +119,6 @@ private:
             if (*down != 0 && try_value(*down)) break;
         }
     }
-
-    const facts::World& world_;
-    const Rulebook& rules_;
-    const facts::Case& case_;
-    const Determination& now_;
-    std::vector<Flip> found_;
 };
 
 }  // namespace

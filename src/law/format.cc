@@ -114,30 +114,29 @@ std::string written(const facts::Places& places, const Expr& expr) {
 // One clause a line, in the order of the grammar whatever order the author chose; comments above
 // the clause they belong to. Only strings and long lines are broken, and only at blanks, which say
 // nothing to the parser: so the second run finds nothing to do.
-class LawPrinter {
-public:
-    explicit LawPrinter(const facts::World& world) : world_(world) {}
+struct LawPrinter {
+    const facts::World& world;
+    std::string out{};
 
     std::string print(const std::vector<Provision>& provisions) {
         for (const auto& provision : provisions) {
-            if (!out_.empty()) out_ += '\n';
+            if (!out.empty()) out += '\n';
             print(provision);
         }
         if (!provisions.empty() && !provisions.back().closing_comments.empty()) {
-            out_ += '\n';
+            out += '\n';
             comments(provisions.back().closing_comments, 0);
         }
-        return std::move(out_);
+        return std::move(out);
     }
 
-private:
-    std::string condition(const Expr& expr) const { return written(world_.places, expr); }
+    std::string condition(const Expr& expr) const { return written(world.places, expr); }
 
     void comments(const Comments& lines, std::size_t indent) {
         for (const auto& line : lines) {
-            if (!line.empty()) out_.append(indent, ' ');
-            out_ += line;
-            out_ += '\n';
+            if (!line.empty()) out.append(indent, ' ');
+            out += line;
+            out += '\n';
         }
     }
 
@@ -150,7 +149,7 @@ private:
             const auto piece = text.substr(0, end);
             const int width = text::display_width(current) + 1 + text::display_width(piece);
             if (!fresh && width > widest_line) {
-                out_ += current + '\n';
+                out += current + '\n';
                 current.assign(further, ' ');
                 fresh = true;
             }
@@ -160,7 +159,7 @@ private:
             if (end == text.size()) break;
             text.remove_prefix(end + 1);
         }
-        out_ += current + '\n';
+        out += current + '\n';
     }
 
     // `start "text…"`, continued under the first letter of the text.
@@ -169,9 +168,9 @@ private:
         const auto further = static_cast<std::size_t>(text::display_width(lead));
         auto words = escaped(text);
         std::ranges::replace(words, ' ', may_break);
-        const auto begin = out_.size();
+        const auto begin = out.size();
         line(further, further, words + '"');
-        out_.replace(begin, further, lead);
+        out.replace(begin, further, lead);
     }
 
     // `start` and then a string, on the same line where both fit.
@@ -210,7 +209,7 @@ private:
         for (const auto& version : p.versions) print(version);
         for (const auto& stay : p.stays) print(stay);
         for (const auto& posture : p.postures) print(posture);
-        if (!p.cases.empty()) out_ += '\n';
+        if (!p.cases.empty()) out += '\n';
         for (const auto& law_case : p.cases) print(law_case);
     }
 
@@ -226,7 +225,7 @@ private:
     }
 
     void print(const Version& v) {
-        out_ += '\n';
+        out += '\n';
         comments(v.comments, 2);
         line(2, 6,
              fmt::format("version published {}{}{}{}{}{}{}", to_string(v.published),
@@ -259,7 +258,7 @@ private:
     }
 
     void print(const Stay& s) {
-        out_ += '\n';
+        out += '\n';
         comments(s.comments, 2);
         line(2, 6,
              fmt::format("stayed published {}{}{}{}", to_string(s.published), dated("from", s.from),
@@ -269,7 +268,7 @@ private:
     }
 
     void print(const Posture& s) {
-        out_ += '\n';
+        out += '\n';
         comments(s.comments, 2);
         line(2, 6,
              fmt::format("posture published {}{}{}", to_string(s.published),
@@ -289,15 +288,12 @@ private:
         if (!names.empty()) text += fmt::format(" ask{}{}", may_break, fmt::join(names, comma));
         line(2, 6, text);
     }
-
-    const facts::World& world_;
-    std::string out_;
 };
 
 }  // namespace
 
 std::string format_law(const facts::World& world, const std::vector<Provision>& provisions) {
-    return LawPrinter(world).print(provisions);
+    return LawPrinter{world}.print(provisions);
 }
 
 std::string format_expr(const facts::World& world, const Expr& expr) {

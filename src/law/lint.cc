@@ -14,12 +14,12 @@ namespace {
 
 // Nothing here is an error: a limb that repeats another may name a paragraph that a lawyer looks
 // for, and a letter that nobody published has no page to cite. It is a list to read before a merge.
-class Linter {
-public:
-    explicit Linter(const Lawbook& book) : book_(book) {}
+struct Linter {
+    const Lawbook& book;
+    text::Diagnostics found{};
 
     text::Diagnostics run() {
-        for (const auto& provision : book_.provisions) {
+        for (const auto& provision : book.provisions) {
             for (const auto& version : provision.versions) {
                 clauses(version);
                 origin(version);
@@ -32,17 +32,16 @@ public:
                      "add a `case` on each side of every threshold and date");
         }
         reviews();
-        return std::move(found_);
+        return std::move(found);
     }
 
-private:
     void warn(const text::Location& where, std::string message, std::string label = {},
               std::string hint = {}) {
-        found_.push_back({.severity = text::Severity::warning,
-                          .message = std::move(message),
-                          .where = where,
-                          .label = std::move(label),
-                          .hint = std::move(hint)});
+        found.push_back({.severity = text::Severity::warning,
+                         .message = std::move(message),
+                         .where = where,
+                         .label = std::move(label),
+                         .hint = std::move(hint)});
     }
 
     // ---- clauses that never decide ------------------------------------------------------------
@@ -133,7 +132,7 @@ private:
         const bool memory = version.certainty == Certainty::memory;
         warn(version.where,
              fmt::format("this version rests on {}", memory ? "memory" : "inference"));
-        found_.back().severity = text::Severity::note;
+        found.back().severity = text::Severity::note;
     }
 
     void gaps(const Provision& provision) {
@@ -150,7 +149,7 @@ private:
 
     // Which of two speaks makes no difference to the lane, but it does to the conditions.
     void reviews() {
-        for (const auto& pair : unordered_reviews(book_, true, {}))
+        for (const auto& pair : unordered_reviews(book, true, {}))
             warn(pair.b_version->where,
                  fmt::format("`{}` and `{}` review `{}` in the same lane and have no order",
                              pair.a->id, pair.b->id, pair.requirement),
@@ -159,13 +158,10 @@ private:
                  fmt::format("add `over {}` to `{}`, or the other way round", pair.b->id,
                              pair.a->id));
     }
-
-    const Lawbook& book_;
-    text::Diagnostics found_;
 };
 
 }  // namespace
 
-text::Diagnostics lint(const Lawbook& book) { return Linter(book).run(); }
+text::Diagnostics lint(const Lawbook& book) { return Linter{book}.run(); }
 
 }  // namespace sluice::law

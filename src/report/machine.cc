@@ -98,14 +98,12 @@ text::Result<Machine> machine(const ComputeGround& ground, const facts::Chip& ch
         if (!named) return std::unexpected{named.error()};
         m.engine = *named;
     }
-    for (const auto& fabric : *bench.fabrics)
-        if (!m.fabric && std::ranges::find(fabric.chips, m.chip->id) != fabric.chips.end())
-            m.fabric = &fabric;
+    m.fabric = facts::fabric_of(*bench.fabrics, chip.id);
     auto prepared = timing::prepare(*m.chip, m.fabric, *bench.calibrations);
     m.timing = run::with_engine(std::move(prepared.timing), *m.engine);
     m.missing = std::move(prepared.missing);
     // Makers print GiB as GB: an "80 GB" part holds 80 x 2^30 bytes.
-    m.memory = middle_of(m.chip->memory_capacity) * 1073741824.0;
+    m.memory = timing::middle(m.chip->memory_capacity) * 1073741824.0;
     if (m.memory <= 0) m.missing.emplace_back("memory_capacity");
     return m;
 }
@@ -164,13 +162,8 @@ text::Result<std::vector<Formats>> formats_asked(const facts::Model& model, cons
     return std::vector{*named};
 }
 
-double middle_of(const facts::Measured& figure) {
-    if (!figure.value.is_number()) return 0;
-    return static_cast<double>(figure.value.lo + figure.value.hi) / 2e6;
-}
-
 double watts_of(const Machine& machine) {
-    const double chip = middle_of(machine.chip->power);
+    const double chip = timing::middle(machine.chip->power);
     return chip > 0 ? chip + (machine.fabric ? machine.fabric->host_power : 0) : 0;
 }
 

@@ -52,8 +52,6 @@ text::Result<std::vector<workload::Formats>> formats_asked(const facts::Model& m
                                                            const Machine& machine,
                                                            std::string_view name, bool training);
 
-// The middle of a figure that is known, in its dimension's own unit; else 0.
-double middle_of(const facts::Measured& figure);
 // W of a chip with its share of its host, both at their most; 0 when the chip's is not known.
 double watts_of(const Machine& machine);
 

@@ -171,12 +171,6 @@ double predict_serving(const Context& c, Prediction& out) {
     return rate_of(c, rate);
 }
 
-const facts::Fabric* fabric_of(const std::vector<facts::Fabric>& fabrics, const std::string& chip) {
-    for (const auto& fabric : fabrics)
-        if (std::ranges::find(fabric.chips, chip) != fabric.chips.end()) return &fabric;
-    return nullptr;
-}
-
 }  // namespace
 
 const std::string& MeasuredRow::operator[](std::string_view column) const {
@@ -192,10 +186,11 @@ double MeasuredRow::number(std::string_view column, double otherwise) const {
 text::Result<std::vector<MeasuredRow>> read_measured(const std::filesystem::path& file) {
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> opened{std::fopen(file.c_str(), "rb"),
                                                                  &std::fclose};
+    text::Diagnostics problems;
     const auto fail = [&](std::string message, std::size_t line) {
-        return std::unexpected(
-            text::Diagnostics{{.message = std::move(message),
-                               .where = {.file = file.string(), .line = static_cast<int>(line)}}});
+        problems.push_back({.message = std::move(message),
+                            .where = {.file = file.string(), .line = static_cast<int>(line)}});
+        return std::unexpected(problems);
     };
     if (!opened) return fail("cannot read `" + file.string() + "`", 0);
     text::CsvReader reader{opened.get()};
@@ -206,13 +201,11 @@ text::Result<std::vector<MeasuredRow>> read_measured(const std::filesystem::path
         if (std::ranges::find(header, needed) == header.end())
             return fail(std::string{"the header has no column `"} + needed + "`", 1);
     std::vector<MeasuredRow> rows;
-    text::Diagnostics problems;
     while (reader.next(csv)) {
         if (!csv.error.empty() || csv.fields.size() != header.size()) {
-            problems.push_back(
-                {.message = csv.error.empty() ? "the row does not have as many fields as the header"
-                                              : csv.error,
-                 .where = {.file = file.string(), .line = static_cast<int>(csv.line)}});
+            fail(csv.error.empty() ? "the row does not have as many fields as the header"
+                                   : csv.error,
+                 csv.line);
             continue;
         }
         MeasuredRow row{.line = csv.line};
@@ -220,8 +213,7 @@ text::Result<std::vector<MeasuredRow>> read_measured(const std::filesystem::path
             if (!csv.fields[i].empty()) row.cells.emplace(header[i], csv.fields[i]);
         rows.push_back(std::move(row));
     }
-    if (!problems.empty()) return std::unexpected(std::move(problems));
-    return rows;
+    return text::result_of(std::move(rows), std::move(problems));
 }
 
 Prediction predict(const Bench& bench, const MeasuredRow& row) {
@@ -237,7 +229,7 @@ Prediction predict(const Bench& bench, const MeasuredRow& row) {
     if (!model) return leave("model not in the catalogue");
     if (!model->described()) return leave("model's dimensions are not published");
     const auto prepared =
-        timing::prepare(chip, fabric_of(*bench.fabrics, chip.id), *bench.calibrations);
+        timing::prepare(chip, facts::fabric_of(*bench.fabrics, chip.id), *bench.calibrations);
     if (!prepared.missing.empty()) return leave("chip lacks " + prepared.missing.front());
     const auto weights = workload::precision_named(row["weights"]);
     if (!weights) return leave("number format not understood");

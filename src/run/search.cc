@@ -44,115 +44,112 @@ bool keeps(const Demand& demand, const ServingPoint& point) {
            (demand.most_ttft <= 0 || point.ttft <= demand.most_ttft);
 }
 
-class Search {
-public:
-    Search(const Space& space, const Demand& demand, std::size_t keep)
-        : space_(space), demand_(demand), keep_(keep), setup_(space.setup) {
-        out_.best.reserve(keep + 1);
-    }
+struct Search {
+    const Space& space;
+    const Demand& demand;
+    const std::size_t keep;
+    Setup setup = space.setup;
+    ServingSearch out{};
 
     ServingSearch run() {
-        const int largest = std::min(space_.chips, space_.largest_instance);
+        const int largest = std::min(space.chips, space.largest_instance);
         for (int size = 1; size <= largest; ++size)
-            for_each_cut(space_, size, [&](const Plan& plan) {
-                for (const auto& formats : space_.formats) consider(plan, formats);
+            for_each_cut(space, size, [&](const Plan& plan) {
+                for (const auto& formats : space.formats) consider(plan, formats);
             });
-        for (auto& found : out_.best) settle(found);
-        std::ranges::stable_sort(out_.best, std::ranges::greater{}, &Deployment::score);
-        return std::move(out_);
+        for (auto& found : out.best) settle(found);
+        std::ranges::stable_sort(out.best, std::ranges::greater{}, &Deployment::score);
+        return std::move(out);
     }
 
-private:
     ServingPoint at(double in_flight) {
-        ++out_.counts.evaluated;
-        const auto point = evaluate(setup_, demand_, in_flight);
+        ++out.counts.evaluated;
+        const auto point = evaluate(setup, demand, in_flight);
         const auto less = [](double& least, double value) {
             if (value > 0 && (least == 0 || value < least)) least = value;
         };
-        less(out_.least_tpot, point.tpot);
-        less(out_.least_ttft, point.ttft);
+        less(out.least_tpot, point.tpot);
+        less(out.least_ttft, point.ttft);
         return point;
     }
 
     Deployment deploy(double in_flight, const ServingPoint& point) const {
-        Deployment d{.plan = setup_.plan,
-                     .formats = setup_.formats,
+        Deployment d{.plan = setup.plan,
+                     .formats = setup.formats,
                      .in_flight = in_flight,
                      .point = point,
-                     .rate = point.output_rate * setup_.plan.dp,
-                     .chips = static_cast<double>(setup_.plan.chips())};
-        d.score = demand_.objective == Objective::throughput ? d.rate
-                  : demand_.objective == Objective::cost
+                     .rate = point.output_rate * setup.plan.dp,
+                     .chips = static_cast<double>(setup.plan.chips())};
+        d.score = demand.objective == Objective::throughput ? d.rate
+                  : demand.objective == Objective::cost
                       ? d.rate / d.chips
-                      : -(point.ttft + demand_.output * point.tpot);
+                      : -(point.ttft + demand.output * point.tpot);
         return d;
     }
 
     // Requests that the memory of one replica holds; prompts leave when they are done.
-    double held_by(const Setup& setup) const {
-        const double output = demand_.role == Role::prefill ? 0 : demand_.output;
-        return sequence_capacity(setup, demand_.input + output);
+    double held_in_memory() const {
+        const double output = demand.role == Role::prefill ? 0 : demand.output;
+        return sequence_capacity(setup, demand.input + output);
     }
 
     // Requests one replica may have in flight.
     double most_in_flight(double held) const {
-        const auto& plan = setup_.plan;
+        const auto& plan = setup.plan;
         const double ranks = plan.attention_dp;
-        double most = std::min(held, ranks * setup_.engine->most_sequences);
-        if (demand_.role == Role::prefill)
-            most = std::min(held, std::max(ranks, ranks * setup_.engine->most_batched_tokens /
-                                                      std::max(1.0, demand_.input)));
-        if (demand_.concurrency > 0)
-            most = std::min(most, std::ceil(demand_.concurrency / plan.dp));
-        else if (demand_.objective == Objective::latency)
+        double most = std::min(held, ranks * setup.engine->most_sequences);
+        if (demand.role == Role::prefill)
+            most = std::min(held, std::max(ranks, ranks * setup.engine->most_batched_tokens /
+                                                      std::max(1.0, demand.input)));
+        if (demand.concurrency > 0)
+            most = std::min(most, std::ceil(demand.concurrency / plan.dp));
+        else if (demand.objective == Objective::latency)
             most = 1;
         return std::max(1.0, std::floor(most));
     }
 
     void consider(const Plan& cut, const workload::Formats& formats) {
-        setup_.plan = cut;
-        setup_.formats = formats;
-        const int replicas = space_.chips / cut.instance_chips();
-        const double held = held_by(setup_);
+        setup.plan = cut;
+        setup.formats = formats;
+        int most = space.chips / cut.instance_chips();
+        const double held = held_in_memory();
         // Fewer replicas than chips allow only pay where chips are counted and requests are few.
-        int least = replicas;
-        if (demand_.objective == Objective::cost && demand_.concurrency > 0) least = 1;
-        if (space_.fixed.dp > 0) {
-            if (space_.fixed.dp > replicas) return;
-            least = space_.fixed.dp;
+        int dp = demand.objective == Objective::cost && demand.concurrency > 0 ? 1 : most;
+        if (space.fixed.dp > 0) {
+            if (space.fixed.dp > most) return;
+            dp = most = space.fixed.dp;
         }
-        for (int dp = least; dp <= replicas;
-             dp = dp < replicas ? std::min(2 * dp, replicas) : dp + 1) {
-            setup_.plan.dp = dp;
-            ++out_.counts.plans;
+        for (;; dp = std::min(2 * dp, most)) {
+            setup.plan.dp = dp;
+            ++out.counts.plans;
             if (held >= 1)
                 weigh(held);
             else
-                ++out_.counts.too_large;
-            if (space_.fixed.dp > 0) break;
+                ++out.counts.too_large;
+            if (dp == most) return;
         }
     }
 
     void weigh(double held) {
         double high = most_in_flight(held);
-        out_.counts.points += high;
+        out.counts.points += high;
         auto point = at(high);
-        if (!keeps(demand_, point)) {
+        if (!keeps(demand, point)) {
             // What more requests would give bounds what fewer give.
-            if (hopeless(deploy(high, point).score)) return void(++out_.counts.bounded);
+            if (hopeless(deploy(high, point).score)) return void(++out.counts.bounded);
             double low = 1;
             point = high > 1 ? at(low) : point;
-            if (!keeps(demand_, point)) return void(++out_.counts.too_slow);
+            if (!keeps(demand, point)) return void(++out.counts.too_slow);
             while (high > 1.05 * low) {
                 const double middle = std::floor(std::sqrt(low * high));
                 if (middle <= low) break;
                 const auto tried = at(middle);
-                if (keeps(demand_, tried)) {
+                if (keeps(demand, tried)) {
                     low = middle;
                     point = tried;
                 } else {
                     high = middle;
-                    if (hopeless(deploy(high, tried).score)) return void(++out_.counts.bounded);
+                    if (hopeless(deploy(high, tried).score)) return void(++out.counts.bounded);
                 }
             }
             high = low;
@@ -161,27 +158,27 @@ private:
     }
 
     bool hopeless(double bound) const {
-        return demand_.objective != Objective::latency && out_.best.size() == keep_ &&
-               bound <= out_.best.back().score;
+        return demand.objective != Objective::latency && out.best.size() == keep &&
+               bound <= out.best.back().score;
     }
 
     void insert(const Deployment& found) {
-        const auto place = std::ranges::upper_bound(out_.best, found.score, std::ranges::greater{},
+        const auto place = std::ranges::upper_bound(out.best, found.score, std::ranges::greater{},
                                                     &Deployment::score);
-        out_.best.insert(place, found);
-        if (out_.best.size() > keep_) out_.best.pop_back();
+        out.best.insert(place, found);
+        if (out.best.size() > keep) out.best.pop_back();
     }
 
     // The bisection above stops within a twentieth; the answers are exact to one request.
     void settle(Deployment& found) {
-        setup_.plan = found.plan;
-        setup_.formats = found.formats;
-        const double held = held_by(setup_);
+        setup.plan = found.plan;
+        setup.formats = found.formats;
+        const double held = held_in_memory();
         double low = found.in_flight, high = std::min(most_in_flight(held), 1.06 * low + 2);
         while (high - low >= 1) {
             const double middle = std::ceil((low + high) / 2);
             const auto tried = deploy(middle, at(middle));
-            if (keeps(demand_, tried.point) && tried.score >= found.score) {
+            if (keeps(demand, tried.point) && tried.score >= found.score) {
                 low = middle;
                 found = tried;
             } else {
@@ -189,12 +186,6 @@ private:
             }
         }
     }
-
-    const Space& space_;
-    const Demand& demand_;
-    const std::size_t keep_;
-    Setup setup_;
-    ServingSearch out_{};
 };
 
 }  // namespace

@@ -9,33 +9,33 @@ namespace {
 using workload::Plan;
 using workload::Recompute;
 
-class PlanSearch {
-public:
-    explicit PlanSearch(const TrainingSpace& space) : space_(space), setup_(space.setup) {}
+struct PlanSearch {
+    const TrainingSpace& space;
+    Setup setup = space.setup;
+    TrainingSearch out{};
 
     TrainingSearch run() {
         // Short sequences have nothing to share out.
-        const int most = space_.training.sequence >= 32768 ? 16 : 1;
-        if (space_.fixed.cp > 0)
-            cuts(space_.fixed.cp);
+        const int most = space.training.sequence >= 32768 ? 16 : 1;
+        if (space.fixed.cp > 0)
+            cuts(space.fixed.cp);
         else
             for (int cp = 1; cp <= most; cp *= 2) cuts(cp);
-        return std::move(out_);
+        return std::move(out);
     }
 
-private:
     void cuts(int cp) {
-        const auto& model = *space_.setup.model;
+        const auto& model = *space.setup.model;
         int experts = 0;
         for (const auto& block : model.blocks) experts = std::max(experts, block.ffn.experts);
-        const auto& fixed = space_.fixed;
-        for (int tp = 1; tp <= space_.chips; ++tp) {
+        const auto& fixed = space.fixed;
+        for (int tp = 1; tp <= space.chips; ++tp) {
             // Beyond a scale-up domain tensor parallelism never pays in training.
             if (fixed.tp > 0 ? tp != fixed.tp : tp > 8) continue;
-            for (int pp = 1; pp <= model.layers() && tp * pp * cp <= space_.chips; ++pp) {
-                if (space_.chips % (tp * pp * cp) != 0) continue;
+            for (int pp = 1; pp <= model.layers() && tp * pp * cp <= space.chips; ++pp) {
+                if (space.chips % (tp * pp * cp) != 0) continue;
                 if (fixed.pp > 0 && pp != fixed.pp) continue;
-                const int dp = space_.chips / (tp * pp * cp);
+                const int dp = space.chips / (tp * pp * cp);
                 if (fixed.dp > 0 && dp != fixed.dp) continue;
                 const int stage = tp * cp * dp;
                 for (int ep = 1; ep <= std::clamp(experts, 1, stage); ++ep) {
@@ -52,23 +52,23 @@ private:
     }
 
     void variants(const Plan& plan) {
-        Training t = space_.training;
+        Training t = space.training;
         const double sequences = t.global_batch / plan.dp;
         for (const double micro : {1.0, 2.0, 4.0, 8.0}) {
-            if (space_.micro_batch && micro > 1) break;
-            t.micro_batch = space_.micro_batch.value_or(micro);
+            if (space.micro_batch && micro > 1) break;
+            t.micro_batch = space.micro_batch.value_or(micro);
             // Every rank runs the same number of whole micro-batches.
             if (std::fmod(sequences, t.micro_batch) != 0) continue;
             for (const auto schedule : {Schedule::one_f_one_b, Schedule::interleaved,
                                         Schedule::zero_bubble, Schedule::dual_pipe}) {
                 const bool wanted =
-                    space_.schedule ? schedule == *space_.schedule : sensible(schedule, plan);
-                if (!wanted || !schedules(schedule, plan, space_.setup.model->layers(),
+                    space.schedule ? schedule == *space.schedule : sensible(schedule, plan);
+                if (!wanted || !schedules(schedule, plan, space.setup.model->layers(),
                                           sequences / t.micro_batch))
                     continue;
                 t.schedule = schedule;
                 t.chunks =
-                    schedule == Schedule::interleaved ? std::max(2, space_.training.chunks) : 1;
+                    schedule == Schedule::interleaved ? std::max(2, space.training.chunks) : 1;
                 recomputations(plan, t);
             }
         }
@@ -83,20 +83,20 @@ private:
     // The least recomputation that fits is the quickest; more is not tried.
     void recomputations(const Plan& plan, Training t) {
         for (const auto recompute : {Recompute::none, Recompute::attention, Recompute::all}) {
-            if (space_.recompute && recompute != *space_.recompute) continue;
+            if (space.recompute && recompute != *space.recompute) continue;
             t.recompute = recompute;
-            ++out_.points;
+            ++out.points;
             TrainingPlan found{.plan = plan, .training = t};
-            setup_.plan = plan;
-            found.memory = training_memory(setup_, t);
-            if (!out_.leanest || found.total_memory() < out_.leanest->total_memory())
-                out_.leanest = found;
-            if (found.total_memory() > training_share * setup_.memory) {
-                ++out_.too_large;
+            setup.plan = plan;
+            found.memory = training_memory(setup, t);
+            if (!out.leanest || found.total_memory() < out.leanest->total_memory())
+                out.leanest = found;
+            if (found.total_memory() > training_share * setup.memory) {
+                ++out.too_large;
                 continue;
             }
-            found.step = train_step(setup_, t);
-            ++out_.evaluated;
+            found.step = train_step(setup, t);
+            ++out.evaluated;
             insert(found);
             return;
         }
@@ -104,7 +104,7 @@ private:
 
     // The quickest of each plan, and of all plans the quickest few.
     void insert(const TrainingPlan& found) {
-        auto& best = out_.best;
+        auto& best = out.best;
         const auto same = std::ranges::find(best, found.plan, &TrainingPlan::plan);
         if (same != best.end()) {
             if (same->step.seconds <= found.step.seconds) return;
@@ -113,12 +113,8 @@ private:
         const auto place = std::ranges::find_if(
             best, [&](const TrainingPlan& p) { return p.step.seconds > found.step.seconds; });
         best.insert(place, found);
-        if (best.size() > space_.keep) best.pop_back();
+        if (best.size() > space.keep) best.pop_back();
     }
-
-    const TrainingSpace& space_;
-    Setup setup_;
-    TrainingSearch out_{};
 };
 
 }  // namespace

@@ -69,12 +69,6 @@ int nearness(const Calibration& c, const Chip& chip) {
     return c.generic ? 1 : 0;
 }
 
-double middle(const facts::Measured& m) {
-    using facts::Known;
-    if (m.value.known != Known::exact && m.value.known != Known::range) return 0;
-    return static_cast<double>(m.value.lo + m.value.hi) / 2e6;
-}
-
 // Rates by number format; a format the chip lacks runs at the next wider one that it has.
 void fill_peaks(const Chip& chip, ChipTiming& t) {
     const auto rate = [&](Format f) {
@@ -97,6 +91,11 @@ void fill_peaks(const Chip& chip, ChipTiming& t) {
 }
 
 }  // namespace
+
+double middle(const facts::Measured& figure) {
+    if (!figure.value.is_number()) return 0;
+    return static_cast<double>(figure.value.lo + figure.value.hi) / 2e6;
+}
 
 std::string written(std::string_view key, double value, std::string_view unit) {
     const auto* known = std::ranges::find(units, unit, &Unit::name);

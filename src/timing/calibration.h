@@ -47,4 +47,7 @@ struct Prepared {
 Prepared prepare(const facts::Chip& chip, const facts::Fabric* fabric,
                  const std::vector<Calibration>& calibrations);
 
+// The middle of what is known of a figure, in its own unit; 0 when nothing is.
+double middle(const facts::Measured& figure);
+
 }  // namespace sluice::timing

@@ -14,50 +14,46 @@ using facts::Model;
 
 constexpr double activation_bytes = 2;  // residual stream and partial sums travel in 16 bits
 
-class Expansion {
-public:
-    Expansion(const Model& model, const Plan& plan, const Formats& formats, const Step& step,
-              std::vector<Operator>& ops)
-        : m_(model),
-          p_(plan),
-          f_(formats),
-          s_(step),
-          ops_(ops),
-          tokens_(step.tokens()),
-          rank_tokens_(tokens_ / plan.attention_dp / plan.cp),
-          layers_(1.0 / plan.pp) {}
+struct Expansion {
+    const Model& model;
+    const Plan& plan;
+    const Formats& formats;
+    const Step& step;
+    std::vector<Operator>& ops;
+    const double tokens = step.tokens();                              // of the instance
+    const double rank_tokens = tokens / plan.attention_dp / plan.cp;  // of one attention rank
+    const double stage_share = 1.0 / plan.pp;                         // of each layer count
 
     void run() {
-        if (tokens_ <= 0) return;
-        for (const auto& block : m_.blocks) {
-            const double layers = block.count * layers_;
+        if (tokens <= 0) return;
+        for (const auto& block : model.blocks) {
+            const double layers = block.count * stage_share;
             mixer(block.mixer, layers);
             if (block.ffn.width > 0) dense_ffn(block.ffn, layers);
             if (block.ffn.experts > 0) experts(block.ffn, layers);
             element_work(block, layers);
         }
         head();
-        if (p_.pp > 1) pipeline();
+        if (plan.pp > 1) pipeline();
     }
 
-private:
     Operator& gemm(std::string_view name, double count, double m, double n, double k,
                    double groups = 1, OpKind kind = OpKind::gemm) {
-        ops_.push_back({.kind = kind,
-                        .name = name,
-                        .count = count,
-                        .precision = f_.activations,
-                        .stored = f_.weights,
-                        .m = m,
-                        .n = n,
-                        .k = k,
-                        .groups = groups});
-        return ops_.back();
+        ops.push_back({.kind = kind,
+                       .name = name,
+                       .count = count,
+                       .precision = formats.activations,
+                       .stored = formats.weights,
+                       .m = m,
+                       .n = n,
+                       .k = k,
+                       .groups = groups});
+        return ops.back();
     }
 
     void collective(OpKind kind, std::string_view name, double count, double bytes, int ranks) {
         if (ranks > 1 && bytes > 0)
-            ops_.push_back(
+            ops.push_back(
                 {.kind = kind, .name = name, .count = count, .bytes = bytes, .ranks = ranks});
     }
 
@@ -82,55 +78,57 @@ private:
         if (mixer.caches()) {
             attend(mixer, layers);
             if (mixer.index_heads > 0) indexer(mixer, layers);
-            if (p_.cp > 1)
+            if (plan.cp > 1)
                 collective(OpKind::all_gather, "context-parallel keys", layers,
-                           kv_bytes(mixer, f_.kv, 1) * s_.prefill_sequences * s_.prefill_tokens /
-                               p_.attention_dp,
-                           p_.cp);
+                           kv_bytes(mixer, formats.kv, 1) * step.prefill_sequences *
+                               step.prefill_tokens / plan.attention_dp,
+                           plan.cp);
         }
         collective(OpKind::all_reduce, "attention all-reduce", layers,
-                   rank_tokens_ * m_.hidden * activation_bytes, p_.tp);
+                   rank_tokens * model.hidden * activation_bytes, plan.tp);
     }
 
     void grouped_projections(const Mixer& a, double layers) {
-        const double heads = static_cast<double>(a.heads) / p_.tp;
-        const double keys = std::max(1.0, static_cast<double>(a.kv_heads) / p_.tp);
-        gemm("qkv", layers, rank_tokens_,
-             heads * a.head_dim * (a.gated ? 2 : 1) + keys * (a.head_dim + a.values()), m_.hidden);
-        gemm("attention out", layers, rank_tokens_, m_.hidden, heads * a.values());
+        const double heads = static_cast<double>(a.heads) / plan.tp;
+        const double keys = std::max(1.0, static_cast<double>(a.kv_heads) / plan.tp);
+        gemm("qkv", layers, rank_tokens,
+             heads * a.head_dim * (a.gated ? 2 : 1) + keys * (a.head_dim + a.values()),
+             model.hidden);
+        gemm("attention out", layers, rank_tokens, model.hidden, heads * a.values());
     }
 
     void latent_projections(const Mixer& a, double layers) {
-        const double heads = static_cast<double>(a.heads) / p_.tp;
+        const double heads = static_cast<double>(a.heads) / plan.tp;
         // The down-projections are not cut by tensor parallelism.
-        gemm("latent down", layers, rank_tokens_, a.q_rank + a.kv_rank + a.qk_rope, m_.hidden);
-        gemm("query up", layers, rank_tokens_, heads * (a.qk_nope + a.qk_rope),
-             a.q_rank > 0 ? a.q_rank : m_.hidden);
-        const double prompt = s_.prefill_sequences * s_.prefill_tokens / p_.attention_dp / p_.cp;
-        const double decode = rank_tokens_ - prompt;
+        gemm("latent down", layers, rank_tokens, a.q_rank + a.kv_rank + a.qk_rope, model.hidden);
+        gemm("query up", layers, rank_tokens, heads * (a.qk_nope + a.qk_rope),
+             a.q_rank > 0 ? a.q_rank : model.hidden);
+        const double prompt =
+            step.prefill_sequences * step.prefill_tokens / plan.attention_dp / plan.cp;
+        const double decode = rank_tokens - prompt;
         if (prompt > 0)
             gemm("key-value up", layers, prompt, heads * (a.qk_nope + a.value_dim), a.kv_rank);
         if (decode > 0) {
             // Absorbed: queries into the latent space and results out of it, one product a head.
             gemm("absorb query", layers, decode, a.kv_rank, a.qk_nope, heads).precision =
-                f_.attention;
+                formats.attention;
             gemm("absorb value", layers, decode, a.value_dim, a.kv_rank, heads).precision =
-                f_.attention;
+                formats.attention;
         }
-        gemm("attention out", layers, rank_tokens_, m_.hidden, heads * a.value_dim);
+        gemm("attention out", layers, rank_tokens, model.hidden, heads * a.value_dim);
     }
 
     void shared_key_projections(const Mixer& a, double layers) {
-        const double width = static_cast<double>(a.heads) / p_.tp * a.head_dim;
-        gemm("latent down", layers, rank_tokens_, a.q_rank + a.head_dim, m_.hidden);
-        gemm("query up", layers, rank_tokens_, width, a.q_rank);
+        const double width = static_cast<double>(a.heads) / plan.tp * a.head_dim;
+        gemm("latent down", layers, rank_tokens, a.q_rank + a.head_dim, model.hidden);
+        gemm("query up", layers, rank_tokens, width, a.q_rank);
         if (a.output_groups == 0) {
-            gemm("attention out", layers, rank_tokens_, m_.hidden, width);
+            gemm("attention out", layers, rank_tokens, model.hidden, width);
             return;
         }
-        const double groups = std::max(1.0, static_cast<double>(a.output_groups) / p_.tp);
-        gemm("output down", layers, rank_tokens_, a.output_rank, width / groups, groups);
-        gemm("attention out", layers, rank_tokens_, m_.hidden, groups * a.output_rank);
+        const double groups = std::max(1.0, static_cast<double>(a.output_groups) / plan.tp);
+        gemm("output down", layers, rank_tokens, a.output_rank, width / groups, groups);
+        gemm("attention out", layers, rank_tokens, model.hidden, groups * a.output_rank);
     }
 
     // Cached entries that a query sees of `context` tokens: by window, compression or selection.
@@ -143,16 +141,16 @@ private:
     Operator attention_op(const Mixer& a, bool prefill) const {
         Operator op{.kind = prefill ? OpKind::prefill_attention : OpKind::decode_attention,
                     .name = prefill ? "prefill attention" : "decode attention",
-                    .precision = f_.attention,
-                    .stored = f_.kv};
-        op.heads = std::max(1, a.heads / p_.tp);
+                    .precision = formats.attention,
+                    .stored = formats.kv};
+        op.heads = std::max(1, a.heads / plan.tp);
         if (a.kind == MixerKind::mla) {
             // Prefill expands keys and values for every head; decode works on the latent.
             op.kv_heads = prefill ? op.heads : 0;
             op.qk_dim = prefill ? a.qk_nope + a.qk_rope : a.kv_rank + a.qk_rope;
             op.v_dim = prefill ? a.value_dim : a.kv_rank;
         } else {
-            op.kv_heads = a.kind == MixerKind::grouped ? std::max(1, a.kv_heads / p_.tp) : 1;
+            op.kv_heads = a.kind == MixerKind::grouped ? std::max(1, a.kv_heads / plan.tp) : 1;
             op.qk_dim = a.head_dim;
             op.v_dim = a.values();
         }
@@ -160,87 +158,88 @@ private:
     }
 
     void attend(const Mixer& a, double layers) {
-        if (s_.prefill_sequences > 0 && s_.prefill_tokens > 0) {
+        if (step.prefill_sequences > 0 && step.prefill_tokens > 0) {
             auto op = attention_op(a, true);
             op.count = layers;
-            op.batch = s_.prefill_sequences / p_.attention_dp;
-            op.m = s_.prefill_tokens / p_.cp;
+            op.batch = step.prefill_sequences / plan.attention_dp;
+            op.m = step.prefill_tokens / plan.cp;
             // Ranks of one sequence take an early and a late part each: the same pairs for all.
-            op.context = s_.prefill_context + (s_.prefill_tokens - op.m) / 2;
-            op.k = visible(a, s_.prefill_context + s_.prefill_tokens);
-            ops_.push_back(op);
+            op.context = step.prefill_context + (step.prefill_tokens - op.m) / 2;
+            op.k = visible(a, step.prefill_context + step.prefill_tokens);
+            ops.push_back(op);
         }
-        if (s_.decode_sequences > 0) {
+        if (step.decode_sequences > 0) {
             auto op = attention_op(a, false);
             op.count = layers;
-            op.batch = s_.decode_sequences / p_.attention_dp;
-            op.m = s_.tokens_per_sequence;
-            op.context = op.k = visible(a, s_.decode_context) / p_.cp;
-            ops_.push_back(op);
+            op.batch = step.decode_sequences / plan.attention_dp;
+            op.m = step.tokens_per_sequence;
+            op.context = op.k = visible(a, step.decode_context) / plan.cp;
+            ops.push_back(op);
         }
     }
 
     // The lightning indexer scores every cached token with small fp8 heads before the selection.
     void indexer(const Mixer& a, double layers) {
-        gemm("indexer", layers, rank_tokens_,
+        gemm("indexer", layers, rank_tokens,
              static_cast<double>(a.index_heads) * a.index_dim + a.index_heads,
-             a.q_rank > 0 ? a.q_rank : m_.hidden);
+             a.q_rank > 0 ? a.q_rank : model.hidden);
         const auto score = [&](double batch, double queries, double context) {
             if (batch <= 0 || context <= 0) return;
             auto& op = gemm("index scores", layers, queries * a.index_heads,
                             context / a.compression, a.index_dim, batch);
             op.precision = op.stored = Precision::fp8;
         };
-        score(s_.decode_sequences / p_.attention_dp, s_.tokens_per_sequence, s_.decode_context);
-        score(s_.prefill_sequences / p_.attention_dp, s_.prefill_tokens,
-              s_.prefill_context + s_.prefill_tokens / 2);
+        score(step.decode_sequences / plan.attention_dp, step.tokens_per_sequence,
+              step.decode_context);
+        score(step.prefill_sequences / plan.attention_dp, step.prefill_tokens,
+              step.prefill_context + step.prefill_tokens / 2);
     }
 
     void recurrence(const Mixer& a, double layers) {
-        const double inner = static_cast<double>(a.value_heads) * a.values() / p_.tp;
-        const double keys = static_cast<double>(a.key_heads) * a.key_dim / p_.tp;
-        gemm("recurrence in", layers, rank_tokens_, 2 * keys + 2 * inner, m_.hidden);
-        gemm("recurrence out", layers, rank_tokens_, m_.hidden, inner);
+        const double inner = static_cast<double>(a.value_heads) * a.values() / plan.tp;
+        const double keys = static_cast<double>(a.key_heads) * a.key_dim / plan.tp;
+        gemm("recurrence in", layers, rank_tokens, 2 * keys + 2 * inner, model.hidden);
+        gemm("recurrence out", layers, rank_tokens, model.hidden, inner);
         // The state is read and written once a sequence and step in decode, once a chunk of 64
         // tokens in prefill (float32).
         const double state = inner * a.key_dim * 4 * 2;
-        const double updates = (s_.decode_sequences * s_.tokens_per_sequence +
-                                s_.prefill_sequences * std::ceil(s_.prefill_tokens / 64)) /
-                               p_.attention_dp;
-        ops_.push_back({.kind = OpKind::scan,
-                        .name = "state scan",
-                        .count = layers,
-                        .bytes = updates * state + rank_tokens_ * (2 * keys + 3 * inner) * 2});
+        const double updates = (step.decode_sequences * step.tokens_per_sequence +
+                                step.prefill_sequences * std::ceil(step.prefill_tokens / 64)) /
+                               plan.attention_dp;
+        ops.push_back({.kind = OpKind::scan,
+                       .name = "state scan",
+                       .count = layers,
+                       .bytes = updates * state + rank_tokens * (2 * keys + 3 * inner) * 2});
     }
 
     void dense_ffn(const FeedForward& f, double layers) {
-        const double width = static_cast<double>(f.width) / p_.tp;
-        gemm("ffn up", layers, rank_tokens_, (f.matrices - 1) * width, m_.hidden);
-        gemm("ffn down", layers, rank_tokens_, m_.hidden, width);
+        const double width = static_cast<double>(f.width) / plan.tp;
+        gemm("ffn up", layers, rank_tokens, (f.matrices - 1) * width, model.hidden);
+        gemm("ffn down", layers, rank_tokens, model.hidden, width);
         collective(OpKind::all_reduce, "ffn all-reduce", layers,
-                   rank_tokens_ * m_.hidden * activation_bytes, p_.tp);
+                   rank_tokens * model.hidden * activation_bytes, plan.tp);
     }
 
     void experts(const FeedForward& f, double layers) {
-        const double input = f.expert_input > 0 ? f.expert_input : m_.hidden;
-        gemm("router", layers, rank_tokens_, f.experts, m_.hidden).precision = Precision::bf16;
+        const double input = f.expert_input > 0 ? f.expert_input : model.hidden;
+        gemm("router", layers, rank_tokens, f.experts, model.hidden).precision = Precision::bf16;
         if (f.expert_input > 0)
-            gemm("latent in and out", 2 * layers, rank_tokens_, f.expert_input, m_.hidden);
+            gemm("latent in and out", 2 * layers, rank_tokens, f.expert_input, model.hidden);
 
         // Uniform routing: local experts that receive at least one of all tokens, and their share.
-        const double tokens = tokens_ / p_.cp;
-        const double local = static_cast<double>(f.experts) / p_.ep;
+        const double routed = tokens / plan.cp;
+        const double local = static_cast<double>(f.experts) / plan.ep;
         const double chance = static_cast<double>(f.active) / f.experts;
-        const double touched = local * (1 - std::pow(1 - chance, tokens));
-        const double each = tokens * chance * local / std::max(touched, 1e-9);
-        const double width = static_cast<double>(f.expert_width) / p_.moe_tp;
+        const double touched = local * (1 - std::pow(1 - chance, routed));
+        const double each = routed * chance * local / std::max(touched, 1e-9);
+        const double width = static_cast<double>(f.expert_width) / plan.moe_tp;
         gemm("expert up", layers, each, (f.matrices - 1) * width, input, touched,
              OpKind::grouped_gemm);
         gemm("expert down", layers, each, input, width, touched, OpKind::grouped_gemm);
         if (f.shared_width > 0) {
-            const double shared = static_cast<double>(f.shared_width) / p_.tp;
-            gemm("shared up", layers, rank_tokens_, (f.matrices - 1) * shared, m_.hidden);
-            gemm("shared down", layers, rank_tokens_, m_.hidden, shared);
+            const double shared = static_cast<double>(f.shared_width) / plan.tp;
+            gemm("shared up", layers, rank_tokens, (f.matrices - 1) * shared, model.hidden);
+            gemm("shared down", layers, rank_tokens, model.hidden, shared);
         }
         expert_traffic(f, layers, input);
     }
@@ -249,91 +248,83 @@ private:
     // token and only the sum travels; otherwise tokens are dispatched (in the activations' format)
     // and combined (in 16 bits), or gathered and scattered where experts are cut by moe_tp.
     void expert_traffic(const FeedForward& f, double layers, double input) {
-        const int group = p_.ep * p_.moe_tp;
-        if (p_.attention_dp == 1) {
+        const int group = plan.ep * plan.moe_tp;
+        if (plan.attention_dp == 1) {
             collective(OpKind::all_reduce, "expert all-reduce", layers,
-                       rank_tokens_ * m_.hidden * activation_bytes, group);
+                       rank_tokens * model.hidden * activation_bytes, group);
             return;
         }
-        if (p_.ep == 1) {
+        if (plan.ep == 1) {
             collective(OpKind::all_gather, "token gather", layers,
-                       tokens_ * input * bytes_of(f_.activations), group);
+                       tokens * input * bytes_of(formats.activations), group);
             collective(OpKind::reduce_scatter, "token scatter", layers,
-                       tokens_ * input * activation_bytes, group);
+                       tokens * input * activation_bytes, group);
             return;
         }
         // `bytes` is one copy of this rank's tokens; the timing knows how many chips and nodes the
         // copies reach. An expert that is cut in moe_tp parts takes as many copies.
-        const double own = rank_tokens_ / p_.tp * input;
+        const double own = rank_tokens / plan.tp * input;
         for (const bool back : {false, true})
-            ops_.push_back(
-                {.kind = OpKind::all_to_all,
-                 .name = back ? "combine" : "dispatch",
-                 .count = layers,
-                 .bytes = own * (back ? activation_bytes : std::min(2.0, bytes_of(f_.activations))),
-                 .copies = static_cast<double>(f.active) * p_.moe_tp,
-                 .node_limit = f.node_limit,
-                 .ranks = group});
+            ops.push_back({.kind = OpKind::all_to_all,
+                           .name = back ? "combine" : "dispatch",
+                           .count = layers,
+                           .bytes = own * (back ? activation_bytes
+                                                : std::min(2.0, bytes_of(formats.activations))),
+                           .copies = static_cast<double>(f.active) * plan.moe_tp,
+                           .node_limit = f.node_limit,
+                           .ranks = group});
     }
 
     // Norms, rotary embedding, residuals, activations: what fused kernels still read and write.
     void element_work(const Block& block, double layers) {
         const auto add = [&](std::string_view name, double count, double bytes) {
-            ops_.push_back({.kind = OpKind::elementwise,
-                            .name = name,
-                            .count = count,
-                            .bytes = bytes * activation_bytes});
+            ops.push_back({.kind = OpKind::elementwise,
+                           .name = name,
+                           .count = count,
+                           .bytes = bytes * activation_bytes});
         };
         const double parts =
             (block.mixer.kind != MixerKind::none) + (block.ffn.width > 0 || block.ffn.experts > 0);
-        add("norms and residuals", parts * layers, 4 * rank_tokens_ * m_.hidden);
-        if (bytes_of(f_.activations) < 2) {
+        add("norms and residuals", parts * layers, 4 * rank_tokens * model.hidden);
+        if (bytes_of(formats.activations) < 2) {
             // Every product of narrow activations has its input scaled and packed first.
             const double inputs =
-                2.0 * m_.hidden +
-                static_cast<double>(block.mixer.heads) * block.mixer.values() / p_.tp +
-                static_cast<double>(block.ffn.width) / p_.tp;
-            add("quantise", 4 * layers, rank_tokens_ * inputs / 4 * 1.5);
+                2.0 * model.hidden +
+                static_cast<double>(block.mixer.heads) * block.mixer.values() / plan.tp +
+                static_cast<double>(block.ffn.width) / plan.tp;
+            add("quantise", 4 * layers, rank_tokens * inputs / 4 * 1.5);
         }
         if (block.mixer.caches())
             add("rotary and cache write", layers,
-                rank_tokens_ * block.mixer.heads / p_.tp *
+                rank_tokens * block.mixer.heads / plan.tp *
                     std::max(block.mixer.head_dim, block.mixer.qk_rope) * 2);
         if (block.ffn.width > 0)
             add("ffn activation", layers,
-                rank_tokens_ * block.ffn.width / p_.tp * block.ffn.matrices);
+                rank_tokens * block.ffn.width / plan.tp * block.ffn.matrices);
         if (block.ffn.experts > 0)
             add("permute and activate", 3 * layers,
-                rank_tokens_ * block.ffn.active / p_.tp * (m_.hidden + block.ffn.expert_width));
+                rank_tokens * block.ffn.active / plan.tp * (model.hidden + block.ffn.expert_width));
     }
 
     void head() {
         const double sampled =
-            s_.heads > 0 ? s_.heads * rank_tokens_
-                         : (s_.prefill_sequences + s_.decode_sequences * s_.tokens_per_sequence) /
-                               p_.attention_dp;
-        auto& op =
-            gemm("output head", layers_, sampled, static_cast<double>(m_.vocab) / p_.tp, m_.hidden);
+            step.heads > 0
+                ? step.heads * rank_tokens
+                : (step.prefill_sequences + step.decode_sequences * step.tokens_per_sequence) /
+                      plan.attention_dp;
+        auto& op = gemm("output head", stage_share, sampled,
+                        static_cast<double>(model.vocab) / plan.tp, model.hidden);
         op.precision = op.stored = Precision::bf16;
         // In training the loss is computed on cut logits: only its sums travel.
-        if (s_.heads == 0)
-            collective(OpKind::all_gather, "logits", layers_, sampled * m_.vocab * activation_bytes,
-                       p_.tp);
+        if (step.heads == 0)
+            collective(OpKind::all_gather, "logits", stage_share,
+                       sampled * model.vocab * activation_bytes, plan.tp);
     }
 
     void pipeline() {
         collective(OpKind::point_to_point, "stage to stage", 1,
-                   rank_tokens_ * m_.hidden * activation_bytes / p_.tp, 2);
+                   rank_tokens * model.hidden * activation_bytes / plan.tp, 2);
     }
-
-    const Model& m_;
-    const Plan& p_;
-    const Formats& f_;
-    const Step& s_;
-    std::vector<Operator>& ops_;
-    const double tokens_;       // of the instance
-    const double rank_tokens_;  // of one attention rank
-    const double layers_;       // share of each layer count that one stage holds
 };
 
 }  // namespace
