@@ -438,12 +438,9 @@ TEST(DataPlaces, TheScopeOfTheLowerTierLosesTheEmirates) {
     EXPECT_EQ(before & ~after, PlaceSet{}.set(emirates));
 }
 
-TEST(DataPlaces, EthiopiaIsUncertainAndNoMember) {
+TEST(DataPlaces, EthiopiaIsNoMember) {
     const PlaceGroup& group = *committed().places.group("D:5");
     const auto ethiopia = static_cast<PlaceCode>(committed().places.find("Ethiopia"));
-    ASSERT_EQ(group.uncertain.size(), 1U);
-    EXPECT_EQ(group.uncertain[0].place, ethiopia);
-    EXPECT_EQ(group.uncertain[0].period.from, make_date(2021, 11, 1));
     EXPECT_FALSE(group.on(make_date(2022, 1, 1))[ethiopia]);
 }
 

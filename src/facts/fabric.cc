@@ -31,7 +31,6 @@ Link read_link(TableReader& table, std::string_view key) {
     read_latency(inner, link.latency);
     if (const auto* share = inner.take("efficiency", Node::Kind::number))
         link.efficiency = text::parse_number<double>(table.file().written(*share)).value_or(1);
-    inner.flag("in_network_reduction", link.in_network_reduction);
     inner.finish();
     return link;
 }
@@ -46,10 +45,9 @@ Fabric read_fabric(const DataFile& file, const Node& node, text::Diagnostics& pr
     fabric.scale_up = read_link(table, "scale_up");
     fabric.scale_out = read_link(table, "scale_out");
     table.quantity("host_power", quantity::Dimension::power, 1, fabric.host_power);
-    fabric.sources = table.required_texts("source");
-    fabric.date = table.required_text("date");
-    fabric.confidence = table.required_text("confidence");
-    fabric.note = table.text("note");
+    table.required_texts("source");
+    for (const auto key : {"date", "confidence"}) table.required_text(key);
+    table.text("note");
     table.finish();
     return fabric;
 }

@@ -16,10 +16,9 @@
 namespace sluice::facts {
 
 struct Link {
-    double bandwidth = 0;               // byte/s, one direction, one chip; 0: the chip's own links
-    double latency = 0;                 // s, one hop, zero-byte message
-    double efficiency = 1;              // share of bandwidth that large collectives reach
-    bool in_network_reduction = false;  // NVLink SHARP and the like
+    double bandwidth = 0;   // byte/s, one direction, one chip; 0: the chip's own links
+    double latency = 0;     // s, one hop, zero-byte message
+    double efficiency = 1;  // share of bandwidth that large collectives reach
 };
 
 struct Fabric {
@@ -30,10 +29,6 @@ struct Fabric {
     Link scale_up{};
     Link scale_out{};
     double host_power = 0;  // W per chip for CPUs, NICs, fans, beside the chips themselves
-    std::vector<std::string> sources{};
-    std::string date{};
-    std::string confidence{};
-    std::string note{};
 };
 
 // Reads dir/*.toml: every problem of every file at once.

@@ -99,8 +99,7 @@ Model read_model(const DataFile& file, const Node& node, std::string family,
     read_blocks(table, model);
     read_published(table, model);
     model.sources = table.required_texts("source");
-    model.date = table.required_text("date");
-    model.confidence = table.required_text("confidence");
+    for (const auto key : {"date", "confidence"}) table.required_text(key);
     model.note = table.text("note");
     table.finish();
     return model;

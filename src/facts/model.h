@@ -123,8 +123,6 @@ struct Model {
     double published_total = 0;      // parameters; 0 unknown
     double published_active = 0;
     std::vector<std::string> sources{};
-    std::string date{};
-    std::string confidence{};
     std::string note{};
     text::Location where{};
 

@@ -2,7 +2,8 @@
 //
 // data/places/countries.toml: ISO 3166 codes, EAR names, aliases, and since when a place is looked
 // up as another (Hong Kong as China from 2020-12-23). data/places/groups.toml: Country Groups of
-// 15 CFR 740 Supp. 1 and the place lists of Supp. 5, each membership with a period and a citation.
+// 15 CFR 740 Supp. 1 and the place lists of Supp. 5, each membership with a period. What a group
+// cites, and who may belong to it without being counted, is there for people.
 #pragma once
 
 #include <bitset>
@@ -31,17 +32,11 @@ struct Place {
 struct Membership {
     PlaceCode place = 0;
     quantity::Period period{};
-    std::string source{};
-    std::string confidence{};
-    std::string note{};
 };
 
 struct PlaceGroup {
     std::string name{};  // "D:5", "supp5a"
-    std::string title{};
-    std::string source{};
     std::vector<Membership> members{};
-    std::vector<Membership> uncertain{};  // not counted; shown when the place is in a deal
     PlaceSet on(quantity::Date date) const;
 };
 

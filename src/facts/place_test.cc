@@ -73,11 +73,6 @@ note = "not said"
     EXPECT_EQ(group.on(make_date(2024, 3, 15)), PlaceSet{0b101});
     EXPECT_EQ(group.on(make_date(2024, 5, 29)), PlaceSet{0b101});
     EXPECT_EQ(group.on(make_date(2024, 5, 30)), PlaceSet{0b001});
-    EXPECT_EQ(group.members[0].source, "740 Supp. 1");
-    EXPECT_EQ(group.members[1].source, "89 FR 1");
-    EXPECT_EQ(group.members[1].confidence, "primary");
-    ASSERT_EQ(group.uncertain.size(), 1U);
-    EXPECT_EQ(group.uncertain[0].note, "not said");
     EXPECT_EQ(places.group("D:6"), nullptr);
 }
 

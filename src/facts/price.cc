@@ -116,7 +116,7 @@ void read_price(const DataFile& file, const Node& node, const std::optional<Rang
     price.sources = table.required_texts("source");
     if (const auto found = read_word(table, "confidence", price_confidences))
         price.confidence = price_confidences[*found];
-    price.note = table.text("note");
+    table.text("note");
     table.finish();
     for (const std::string& item : items) {
         for (const std::string& place : places) {

@@ -49,7 +49,6 @@ struct Price {
     std::string on{};         // "2024-02"
     std::vector<std::string> sources{};
     std::string confidence{};  // "primary", "secondary", "estimate", "rumour"
-    std::string note{};
     text::Location where{};  // of the row, for messages
 };
 

@@ -17,7 +17,7 @@ int read_party(TableReader& reader, World& world) {
     }
     party.name = reader.required_text("name");
     party.aliases = reader.texts("aliases");
-    party.source = reader.required_text("source");
+    reader.required_text("source");
     if (const Node* home = reader.take("headquarters")) {
         party.headquarters = static_cast<std::int16_t>(world.places.find(home->text));
         if (party.headquarters < 0) {
@@ -47,8 +47,8 @@ void read_party_list(const DataFile& file, const Node& node, World& world,
                      text::Diagnostics& problems) {
     TableReader reader(file, node, "a list", problems);
     PartyList list{.id = reader.required_text("id"),
-                   .title = reader.required_text("title"),
-                   .source = reader.required_text("source")};
+                   .title = reader.required_text("title")};
+    reader.required_text("source");
     const PartyList::Member shared{.period = reader.period(), .note = reader.text("note")};
     for (const Node& id : reader.list("members")) add_party(id, shared, world, list, reader);
     for (const Node& one : reader.list("member")) {

@@ -70,28 +70,23 @@ void check_overlap(const PlaceGroup& group, const Membership& member, const Node
     }
 }
 
-Membership read_membership(TableReader& reader, const Membership& of_group) {
-    return {.period = reader.period(of_group.period),
-            .source = reader.text("source", of_group.source),
-            .confidence = reader.text("confidence", of_group.confidence),
-            .note = reader.text("note", of_group.note)};
-}
-
-// The places of one list: `members` are codes, the entries of the others tables with their own
-// days.
-void add_members(TableReader& group_reader, std::string_view key, const Membership& of_group,
-                 std::vector<Membership>& members, PlaceGroup& group, const Places& places) {
-    for (const Node& node : group_reader.list(key)) {
+// `members` are codes; each `member` is a table with its own days.
+void read_members(TableReader& group_reader, PlaceGroup& group, const Places& places) {
+    const quantity::Period of_group = group_reader.period();
+    const auto add = [&](const Node& node, quantity::Period period, TableReader& reader) {
+        const int code = known_place(places, node, reader);
+        if (code < 0) return;
+        const Membership member{static_cast<PlaceCode>(code), period};
+        check_overlap(group, member, node, places, reader);
+        group.members.push_back(member);
+    };
+    for (const Node& node : group_reader.list("members")) add(node, of_group, group_reader);
+    for (const Node& node : group_reader.list("member")) {
         TableReader reader(group_reader.file(), node, "a member", group_reader.problems());
-        const bool dated = key != "members";
-        Membership member = dated ? read_membership(reader, of_group) : of_group;
-        const Node* place = dated ? reader.required("place") : &node;
-        const int code = place == nullptr ? -1 : known_place(places, *place, reader);
+        const quantity::Period period = reader.period(of_group);
+        for (const auto key : {"source", "confidence", "note"}) reader.text(key);
+        if (const Node* place = reader.required("place")) add(*place, period, reader);
         reader.finish();
-        if (code < 0) continue;
-        member.place = static_cast<PlaceCode>(code);
-        if (&members == &group.members) check_overlap(group, member, *place, places, reader);
-        members.push_back(std::move(member));
     }
 }
 
@@ -99,17 +94,12 @@ void read_group(const DataFile& file, const Node& node, Places& places,
                 text::Diagnostics& problems) {
     TableReader reader(file, node, "a group", problems);
     PlaceGroup group{.name = reader.required_text("name")};
-    group.title = reader.required_text("title");
-    group.source = reader.required_text("source");
-    const Membership of_group{.period = reader.period(),
-                              .source = group.source,
-                              .confidence = reader.required_text("confidence"),
-                              .note = reader.text("note")};
+    for (const auto key : {"title", "source", "confidence"}) reader.required_text(key);
+    reader.text("note");
+    reader.take("uncertain");
     if (places.group(group.name) != nullptr)
         reader.fail(node, fmt::format("the group `{}` is stated twice", group.name));
-    for (const std::string_view key : {"members", "member"})
-        add_members(reader, key, of_group, group.members, group, places);
-    add_members(reader, "uncertain", of_group, group.uncertain, group, places);
+    read_members(reader, group, places);
     reader.finish();
     places.groups.push_back(std::move(group));
 }

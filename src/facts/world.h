@@ -19,7 +19,6 @@ struct Party {
     std::string name{};
     std::vector<std::string> aliases{};
     std::int16_t headquarters = -1;  // place code, -1 unknown
-    std::string source{};
     text::Location where{};  // of its id, for messages
 };
 
@@ -32,7 +31,6 @@ struct PartyList {
     };
     std::string id{};  // "approved_ic_designers"
     std::string title{};
-    std::string source{};
     std::vector<Member> members{};
     bool contains(std::int32_t party, quantity::Date date) const;
 };
