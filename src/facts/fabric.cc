@@ -45,7 +45,7 @@ Fabric read_fabric(const DataFile& file, const Node& node, text::Diagnostics& pr
     fabric.scale_up = read_link(table, "scale_up");
     fabric.scale_out = read_link(table, "scale_out");
     table.quantity("host_power", quantity::Dimension::power, 1, fabric.host_power);
-    table.required_texts("source");
+    fabric.sources = table.required_texts("source");
     for (const auto key : {"date", "confidence"}) table.required_text(key);
     table.text("note");
     table.finish();

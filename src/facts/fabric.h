@@ -29,6 +29,7 @@ struct Fabric {
     Link scale_up{};
     Link scale_out{};
     double host_power = 0;  // W per chip for CPUs, NICs, fans, beside the chips themselves
+    std::vector<std::string> sources{};
 };
 
 // Reads dir/*.toml: every problem of every file at once.

@@ -2,8 +2,8 @@
 //
 // data/places/countries.toml: ISO 3166 codes, EAR names, aliases, and since when a place is looked
 // up as another (Hong Kong as China from 2020-12-23). data/places/groups.toml: Country Groups of
-// 15 CFR 740 Supp. 1 and the place lists of Supp. 5, each membership with a period. What a group
-// cites, and who may belong to it without being counted, is there for people.
+// 15 CFR 740 Supp. 1 and the place lists of Supp. 5, each membership with a period and a
+// citation. Who may belong to a group without being counted is there for people.
 #pragma once
 
 #include <bitset>
@@ -32,6 +32,8 @@ struct Place {
 struct Membership {
     PlaceCode place = 0;
     quantity::Period period{};
+    std::string source{};
+    std::string note{};
 };
 
 struct PlaceGroup {

@@ -69,6 +69,8 @@ note = "not said"
                        places),
               "");
     const PlaceGroup& group = *places.group("D:5");
+    EXPECT_EQ(group.members[0].source, "740 Supp. 1");
+    EXPECT_EQ(group.members[1].source, "89 FR 1");
     EXPECT_EQ(group.on(make_date(2024, 3, 14)), PlaceSet{0b001});
     EXPECT_EQ(group.on(make_date(2024, 3, 15)), PlaceSet{0b101});
     EXPECT_EQ(group.on(make_date(2024, 5, 29)), PlaceSet{0b101});

@@ -71,21 +71,23 @@ void check_overlap(const PlaceGroup& group, const Membership& member, const Node
 }
 
 // `members` are codes; each `member` is a table with its own days.
-void read_members(TableReader& group_reader, PlaceGroup& group, const Places& places) {
-    const quantity::Period of_group = group_reader.period();
-    const auto add = [&](const Node& node, quantity::Period period, TableReader& reader) {
+void read_members(TableReader& group_reader, const Membership& of_group, PlaceGroup& group,
+                  const Places& places) {
+    const auto add = [&](const Node& node, Membership member, TableReader& reader) {
         const int code = known_place(places, node, reader);
         if (code < 0) return;
-        const Membership member{static_cast<PlaceCode>(code), period};
+        member.place = static_cast<PlaceCode>(code);
         check_overlap(group, member, node, places, reader);
-        group.members.push_back(member);
+        group.members.push_back(std::move(member));
     };
     for (const Node& node : group_reader.list("members")) add(node, of_group, group_reader);
     for (const Node& node : group_reader.list("member")) {
         TableReader reader(group_reader.file(), node, "a member", group_reader.problems());
-        const quantity::Period period = reader.period(of_group);
-        for (const auto key : {"source", "confidence", "note"}) reader.text(key);
-        if (const Node* place = reader.required("place")) add(*place, period, reader);
+        const Membership member{.period = reader.period(of_group.period),
+                                .source = reader.text("source", of_group.source),
+                                .note = reader.text("note", of_group.note)};
+        reader.text("confidence");
+        if (const Node* place = reader.required("place")) add(*place, member, reader);
         reader.finish();
     }
 }
@@ -94,12 +96,14 @@ void read_group(const DataFile& file, const Node& node, Places& places,
                 text::Diagnostics& problems) {
     TableReader reader(file, node, "a group", problems);
     PlaceGroup group{.name = reader.required_text("name")};
-    for (const auto key : {"title", "source", "confidence"}) reader.required_text(key);
-    reader.text("note");
+    for (const auto key : {"title", "confidence"}) reader.required_text(key);
+    const Membership of_group{.period = reader.period(),
+                              .source = reader.required_text("source"),
+                              .note = reader.text("note")};
     reader.take("uncertain");
     if (places.group(group.name) != nullptr)
         reader.fail(node, fmt::format("the group `{}` is stated twice", group.name));
-    read_members(reader, group, places);
+    read_members(reader, of_group, group, places);
     reader.finish();
     places.groups.push_back(std::move(group));
 }
