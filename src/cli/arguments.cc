@@ -102,7 +102,6 @@ struct FlagReader {
             return problems.push_back(
                 usage(fmt::format("`{}` is given twice", name), "keep one of them"));
         if (!known->words.empty() && !known->words.contains("yes|no")) check_word(*known, value);
-        if (known->value == "DATE" && !known->verbs.empty()) read_date(name, value);
         invocation.given.push_back({name, std::move(value)});
     }
 
@@ -113,15 +112,6 @@ struct FlagReader {
         if (std::ranges::find(choices, value) == choices.end())
             problems.push_back(usage(fmt::format("`{}` cannot be `{}`", flag.name, value),
                                      fmt::format("one of: {}", fmt::join(choices, ", "))));
-    }
-
-    void read_date(const std::string& name, const std::string& value) {
-        if (const auto day = quantity::parse_date(value))
-            invocation.dates.emplace(name, *day);
-        else
-            invocation.no_dates.push_back(
-                {.message = fmt::format("`{} {}` is not a date", name, value),
-                 .label = day.error()});
     }
 
     void count_arguments() {
@@ -173,9 +163,13 @@ facts::Deal Invocation::deal() const {
     return deal;
 }
 
-std::optional<quantity::Date> Invocation::date(std::string_view flag) const {
-    const auto found = dates.find(flag);
-    return found == dates.end() ? std::nullopt : std::optional{found->second};
+text::Result<std::optional<quantity::Date>> Invocation::date(std::string_view flag) const {
+    if (!has(flag)) return std::optional<quantity::Date>{};
+    const auto read = quantity::parse_date(value(flag));
+    if (read) return std::optional{*read};
+    return std::unexpected{
+        Diagnostics{{.message = fmt::format("`{} {}` is not a date", flag, value(flag)),
+                     .label = read.error()}}};
 }
 
 text::Result<Invocation> parse_arguments(const std::vector<std::string>& words) {

@@ -45,18 +45,23 @@ struct Asked {
 // Everything between the command line and the determination; the same for check and classify.
 text::Result<Asked> resolve_asked(const Command& command, const Library& library,
                                   const facts::Deal& deal) {
+    auto known_on = command.invocation.date("--known-on");
+    if (!known_on) return std::unexpected{std::move(known_on.error())};
     auto the_case = facts::resolve(library.world, deal, {.strict = command.has("--strict")});
     if (!the_case) return std::unexpected{std::move(the_case.error())};
     const auto* stated = deal.find("on");
+    if (auto early = before_first_rule(library.book, the_case->on,
+                                       stated ? stated->where : text::Location{});
+        !early.empty())
+        return std::unexpected{std::move(early)};
+    if (*known_on)  // before anything was published, silence is no permission either
+        if (auto early = before_first_rule(library.book, **known_on, {.file = "--known-on"});
+            !early.empty())
+            return std::unexpected{std::move(early)};
+    if (auto unknown = law::unknown_names(library.book, *the_case); !unknown.empty())
+        return std::unexpected{std::move(unknown)};
     const auto on = the_case->on;
-    const auto known_on = command.invocation.date("--known-on");
-    auto problems =
-        before_first_rule(library.book, on, stated ? stated->where : text::Location{});
-    if (problems.empty() && known_on)  // before anything was published, silence permits nothing
-        problems = before_first_rule(library.book, *known_on, {.file = "--known-on"});
-    if (problems.empty()) problems = law::unknown_names(library.book, *the_case);
-    if (!problems.empty()) return std::unexpected{std::move(problems)};
-    return Asked{std::move(*the_case), law::compile(library.world, library.book, on, known_on)};
+    return Asked{std::move(*the_case), law::compile(library.world, library.book, on, *known_on)};
 }
 
 // What the law's tariff axis adds to the price of the chips; from nothing where it is not known
@@ -148,9 +153,10 @@ int classify(const Command& command, const Library& library) {
 int timeline(const Command& command, const Library& library) {
     const auto deal = deal_of_chip(command);
     if (!deal) return command.refuse(deal.error());
-    const auto line = report::timeline(
-        library.world, library.book, *deal,
-        {.known_on = command.invocation.date("--known-on"), .strict = command.has("--strict")});
+    const auto known_on = command.invocation.date("--known-on");
+    if (!known_on) return command.refuse(known_on.error());
+    const auto line = report::timeline(library.world, library.book, *deal,
+                                       {.known_on = *known_on, .strict = command.has("--strict")});
     if (!line) return command.refuse(line.error());
     return command.print(command.has("--json") ? report::to_json(*line, library.book)
                                                : report::to_text(*line, library.book));

@@ -40,8 +40,6 @@ text::Result<Library> load(const Command& command) {
 }
 
 int dispatch(const Command& command) {
-    if (const auto& wrong = command.invocation.no_dates; !wrong.empty())
-        return command.refuse(wrong);
     const auto& run = command.invocation.verb->run;
     if (const auto* plain = std::get_if<Plain>(&run)) return (*plain)(command);
     const auto library = load(command);
@@ -132,8 +130,12 @@ Diagnostics before_first_rule(const law::Lawbook& book, quantity::Date on,
 }
 
 text::Result<quantity::Date> day_asked(const Command& command, const law::Lawbook& book) {
-    const auto on = command.invocation.date("--on").value_or(book.register_known_to);
-    return text::result_of(on, before_first_rule(book, on));
+    auto on = command.invocation.date("--on");
+    if (!on) return std::unexpected{std::move(on.error())};
+    if (!*on) return book.register_known_to;
+    if (auto early = before_first_rule(book, **on); !early.empty())
+        return std::unexpected{std::move(early)};
+    return **on;
 }
 
 }  // namespace sluice::cli

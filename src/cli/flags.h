@@ -3,8 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -67,8 +65,6 @@ struct Invocation {
     const Verb* verb = nullptr;
     std::vector<std::string> arguments{};
     std::vector<Given> given{};
-    std::map<std::string, quantity::Date, std::less<>> dates{};  // by flag; a deal's are its own
-    text::Diagnostics no_dates{};  // date flags with another value
 
     std::string argument() const;  // the first, "" when there is none
     bool has(std::string_view flag) const;
@@ -77,7 +73,8 @@ struct Invocation {
     std::vector<std::string> values(std::string_view flag) const;
     // The flags that state a deal; each field's place is its flag.
     facts::Deal deal() const;
-    std::optional<quantity::Date> date(std::string_view flag) const;
+    // A date flag's value; a diagnostic when it is not a date.
+    text::Result<std::optional<quantity::Date>> date(std::string_view flag) const;
 };
 
 // `words` are the arguments without the program's name. Reports every problem: unknown verbs and

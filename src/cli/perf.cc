@@ -127,6 +127,7 @@ text::Result<Work> work_asked(const Command& command, const report::ComputeGroun
 // Prices of --on, else of the last day for which there is one.
 text::Result<Bill> bill_asked(const Command& command, const Ground& ground) {
     const auto on = command.invocation.date("--on");
+    if (!on) return std::unexpected{on.error()};
     auto place = std::string{command.invocation.value("--place")};
     if (place.empty()) place = "US";
     const auto at = ground.world.places.find(place);
