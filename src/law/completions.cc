@@ -153,72 +153,65 @@ LaneAnswer lane_of(const Evidence& evidence, const Verdict& verdict) {
 // The questions on which samples may disagree, in the order in which they are asked.
 enum Question : std::size_t { ask_outcome, ask_enforced, ask_lane, ask_tier };
 
+std::vector<NodeId> unknown_nodes(const Evidence& evidence) {
+    std::vector<NodeId> nodes;
+    for (NodeId node = 0; static_cast<std::size_t>(node) < evidence.truths.size(); ++node)
+        if (evidence.of(node) == Truth::unknown) nodes.push_back(node);
+    return nodes;
+}
+
 // Tries every combination of values, one fact after the other, and no further than it matters:
 // where the facts so far settle everything, the values of the rest stay unknown.
-class Trial {
-public:
-    Trial(const Evidence& evidence, const Facts& facts, std::vector<FactId> open)
-        : evidence_(evidence),
-          facts_(facts),
-          open_(std::move(open)),
-          values_(open_.size()),
-          truths_(evidence.truths.begin(), evidence.truths.end()) {
-        for (std::size_t i = 0; i < truths_.size(); ++i)
-            if (truths_[i] == Truth::unknown) unknown_.push_back(static_cast<NodeId>(i));
-    }
+struct Trial {
+    const Evidence& evidence;
+    Facts facts;
+    const std::vector<FactId> open;
+    std::vector<Value> values = std::vector<Value>(open.size());
+    std::vector<Truth> truths{evidence.truths.begin(), evidence.truths.end()};
+    const std::vector<NodeId> unknown = unknown_nodes(evidence);  // nothing changes the others
+    std::vector<Sample> samples{};
 
     // False when there are too many.
     bool run(std::size_t depth = 0) {
         if (samples.size() == most_completions) return false;
-        const bool last = depth == open_.size();
+        const bool last = depth == open.size();
         auto sample = judge(last);
         if (sample.settled || last) {
             samples.push_back(std::move(sample));
             return true;
         }
-        auto& slot = facts_[facts::index(open_[depth])];
+        auto& slot = facts[facts::index(open[depth])];
         const auto before = slot;
         bool within = true;
-        for (const auto& value : candidates(evidence_.rules, facts_, open_[depth])) {
-            slot = values_[depth] = value;
+        for (const auto& value : candidates(evidence.rules, facts, open[depth])) {
+            slot = values[depth] = value;
             within = within && run(depth + 1);
         }
         slot = before;
-        values_[depth] = Value::unknown();
+        values[depth] = Value::unknown();
         return within;
     }
 
-    const std::vector<FactId>& open() const { return open_; }
-    std::vector<Sample> samples{};
-
-private:
     // Complete where all is settled or nothing is left to try.
     Sample judge(bool last) {
-        evaluate(evidence_.rules, facts_, unknown_, truths_);
-        const Evidence evidence{evidence_.rules, truths_, evidence_.stated};
-        Sample sample{.verdict = verdict(evidence)};
+        evaluate(evidence.rules, facts, unknown, truths);
+        const Evidence now{evidence.rules, truths, evidence.stated};
+        Sample sample{.verdict = verdict(now)};
         const auto& v = sample.verdict;
         const bool settled = v.at_least == v.at_most && v.enforced != Truth::unknown;
         if (!settled && !last) return sample;
-        sample.tier = tier_name(evidence);
-        const auto lane = lane_of(evidence, v);
+        sample.tier = tier_name(now);
+        const auto lane = lane_of(now, v);
         sample.lane = lane.lane;
         sample.lane_open = lane.open;
         sample.settled = settled && sample.tier != "undetermined" && !lane.open;
-        sample.values = values_;
+        sample.values = values;
         const int outcome = static_cast<int>(v.at_least) * 16 + static_cast<int>(v.at_most);
         sample.keys = {outcome, outcome * 4 + static_cast<int>(v.enforced),
                        lane.lane ? static_cast<int>(*lane.lane) : -1,
                        static_cast<int>(std::hash<std::string_view>{}(sample.tier))};
         return sample;
     }
-
-    const Evidence& evidence_;
-    Facts facts_;
-    std::vector<FactId> open_;
-    std::vector<Value> values_;
-    std::vector<Truth> truths_;
-    std::vector<NodeId> unknown_;  // more knowledge changes no other node
 };
 
 // Does the answer depend on the open fact at `depth`, for some values of those before it? The
@@ -250,7 +243,7 @@ bool matters(const std::vector<Sample>& samples, std::size_t depth, Question que
 // The open facts on which the answer hangs, those first that settle it alone most often.
 std::vector<MissingFact> rank(const Trial& trial, Question question) {
     std::vector<MissingFact> missing;
-    for (std::size_t i = 0; i < trial.open().size(); ++i) {
+    for (std::size_t i = 0; i < trial.open.size(); ++i) {
         if (!matters(trial.samples, i, question)) continue;
         std::map<std::pair<Known, std::int64_t>, std::set<int>> by_value;
         std::set<int> whatever;  // answers that came without asking this fact
@@ -266,7 +259,7 @@ std::vector<MissingFact> rank(const Trial& trial, Question question) {
             settled += keys.size() == 1;
         }
         missing.push_back(
-            {.fact = trial.open()[i],
+            {.fact = trial.open[i],
              .decides = static_cast<double>(settled) / static_cast<double>(by_value.size())});
     }
     std::ranges::stable_sort(missing, std::greater{}, &MissingFact::decides);
@@ -340,7 +333,7 @@ Completed complete(const Evidence& evidence, const facts::Case& the_case) {
     Trial trial{evidence, the_case.facts, open_facts(evidence, the_case.facts)};
     result.exhaustive = trial.run();
     if (!result.exhaustive) {
-        for (const auto fact : trial.open()) result.missing.push_back({.fact = fact});
+        for (const auto fact : trial.open) result.missing.push_back({.fact = fact});
         add_gaps(evidence, result.missing);
         return result;
     }

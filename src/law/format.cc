@@ -257,24 +257,24 @@ struct LawPrinter {
         line(4, 8, text);
     }
 
-    void print(const Stay& s) {
+    // What changes the life of a version from outside: when, where it was said, and what.
+    void entry(const auto& change, std::string_view opening) {
         out += '\n';
-        comments(s.comments, 2);
-        line(2, 6,
-             fmt::format("stayed published {}{}{}{}", to_string(s.published), dated("from", s.from),
-                         dated("until", s.until), s.unless_extended ? " unless extended" : ""));
-        quoted(4, "source", s.source);
-        quoted(4, "text", s.text);
+        comments(change.comments, 2);
+        line(2, 6, opening);
+        quoted(4, "source", change.source);
+        quoted(4, "text", change.text);
+    }
+
+    void print(const Stay& s) {
+        entry(s, fmt::format("stayed published {}{}{}{}", to_string(s.published),
+                             dated("from", s.from), dated("until", s.until),
+                             s.unless_extended ? " unless extended" : ""));
     }
 
     void print(const Posture& s) {
-        out += '\n';
-        comments(s.comments, 2);
-        line(2, 6,
-             fmt::format("posture published {}{}{}", to_string(s.published),
-                         dated("effective", s.effective), dated("until", s.until)));
-        quoted(4, "source", s.source);
-        quoted(4, "text", s.text);
+        entry(s, fmt::format("posture published {}{}{}", to_string(s.published),
+                             dated("effective", s.effective), dated("until", s.until)));
         line(4, 8, fmt::format("enforced when {}", condition(s.enforced)));
     }
 

@@ -29,8 +29,6 @@ double throttle(double t, double busy, double eta_c, double eta_sustained, doubl
 
 double waves(double x, double theta) { return x <= 1 ? 1 : theta * std::ceil(x) + (1 - theta) * x; }
 
-bool low_precision(Precision precision) { return bytes_of(precision) < 2; }
-
 // The rate at which a product runs: weight-only formats compute in 16 bits.
 double peak_of(const ChipTiming& chip, Precision precision) {
     const double peak = chip.peak[static_cast<std::size_t>(precision)];
@@ -42,7 +40,7 @@ double peak_of(const ChipTiming& chip, Precision precision) {
 double gemm_time(const ChipTiming& chip, double m, double n, double k, double groups,
                  Precision precision, Precision stored) {
     if (m <= 0 || n <= 0 || k <= 0 || groups <= 0) return 0;
-    const bool low = low_precision(precision);
+    const bool low = bytes_of(precision) < 2;
     const auto& g = low ? chip.gemm_low : chip.gemm;
     const double peak = peak_of(chip, precision);
     const double e_a = std::min(2.0, bytes_of(precision)), e_b = bytes_of(stored);

@@ -20,9 +20,10 @@ struct Expansion {
     const Formats& formats;
     const Step& step;
     std::vector<Operator>& ops;
-    const double tokens = step.tokens();                              // of the instance
-    const double rank_tokens = tokens / plan.attention_dp / plan.cp;  // of one attention rank
-    const double stage_share = 1.0 / plan.pp;                         // of each layer count
+    const double tokens = step.tokens();                                    // of the instance
+    const double rank_tokens = tokens / plan.attention_dp / plan.cp;        // of one attention rank
+    const double residual = rank_tokens * model.hidden * activation_bytes;  // bytes of its stream
+    const double stage_share = 1.0 / plan.pp;                               // of each layer count
 
     void run() {
         if (tokens <= 0) return;
@@ -84,8 +85,7 @@ struct Expansion {
                                step.prefill_tokens / plan.attention_dp,
                            plan.cp);
         }
-        collective(OpKind::all_reduce, "attention all-reduce", layers,
-                   rank_tokens * model.hidden * activation_bytes, plan.tp);
+        collective(OpKind::all_reduce, "attention all-reduce", layers, residual, plan.tp);
     }
 
     void grouped_projections(const Mixer& a, double layers) {
@@ -216,8 +216,7 @@ struct Expansion {
         const double width = static_cast<double>(f.width) / plan.tp;
         gemm("ffn up", layers, rank_tokens, (f.matrices - 1) * width, model.hidden);
         gemm("ffn down", layers, rank_tokens, model.hidden, width);
-        collective(OpKind::all_reduce, "ffn all-reduce", layers,
-                   rank_tokens * model.hidden * activation_bytes, plan.tp);
+        collective(OpKind::all_reduce, "ffn all-reduce", layers, residual, plan.tp);
     }
 
     void experts(const FeedForward& f, double layers) {
@@ -250,8 +249,7 @@ struct Expansion {
     void expert_traffic(const FeedForward& f, double layers, double input) {
         const int group = plan.ep * plan.moe_tp;
         if (plan.attention_dp == 1) {
-            collective(OpKind::all_reduce, "expert all-reduce", layers,
-                       rank_tokens * model.hidden * activation_bytes, group);
+            collective(OpKind::all_reduce, "expert all-reduce", layers, residual, group);
             return;
         }
         if (plan.ep == 1) {
@@ -322,8 +320,7 @@ struct Expansion {
     }
 
     void pipeline() {
-        collective(OpKind::point_to_point, "stage to stage", 1,
-                   rank_tokens * model.hidden * activation_bytes / plan.tp, 2);
+        collective(OpKind::point_to_point, "stage to stage", 1, residual / plan.tp, 2);
     }
 };
 
