@@ -1,6 +1,8 @@
 // What predictions rest on, loaded without any law, and the doors that use it.
 #pragma once
 
+#include <algorithm>
+
 #include "cli/door.h"
 #include "report/machine.h"
 #include "report/sheet.h"
@@ -22,6 +24,21 @@ struct Ground {
 text::Result<Ground> load_ground(const Command& command);
 // The measurements that come with the program, for Ground::published.
 text::Result<std::vector<run::MeasuredRow>> load_published(const Ground& ground);
+
+// What was read into its place, or its problems among the others; whether there are none yet.
+template <class T>
+bool keep(text::Result<T> read, auto& to, text::Diagnostics& problems) {
+    if (read)
+        to = std::move(*read);
+    else
+        problems.insert(problems.end(), read.error().begin(), read.error().end());
+    return problems.empty();
+}
+// What a flag's word names, where the parser has refused every other word.
+template <class Choice>
+Choice named(const auto& names, std::string_view word) {
+    return static_cast<Choice>(std::ranges::find(names, word) - std::begin(names));
+}
 
 // As text, or as JSON with --json.
 int print_sheet(const Command& command, const report::Sheet& sheet);

@@ -3,15 +3,14 @@
 #include <algorithm>
 
 #include "cli/ground.h"
+#include "report/validation.h"
 #include "run/kernel_tables.h"
-#include "text/json.h"
-#include "text/table.h"
 
 namespace sluice::cli {
 
 namespace {
 
-using run::KernelScore;
+using report::errors;
 using run::KernelTable;
 
 struct ChipTables {
@@ -50,10 +49,6 @@ std::string_view bar_of(std::string_view kind, std::string_view chip) {
     return "-";
 }
 
-std::string errors(const KernelScore& s) {
-    return s.rows == 0 ? "-" : fmt::format("{:.1f} / {:.1f}", 100 * s.median, 100 * s.p90);
-}
-
 }  // namespace
 
 int validate_kernels(const Command& command, const std::filesystem::path& dir) {
@@ -61,45 +56,28 @@ int validate_kernels(const Command& command, const std::filesystem::path& dir) {
     if (!ground) return command.refuse(ground.error());
     const auto tables = run::read_kernel_tables(dir);
     if (!tables) return command.refuse(tables.error());
-    std::vector<std::vector<std::string>> rows;
-    text::JsonWriter json;
-    json.begin_array();
+    report::Section s;
+    s.set_columns(
+        "chip=chip|kind=kind|table=table|rows=rows>|=median / p90 %>|median|p90|bias=bias %>|"
+        "=bar>");
+    const auto add = [&](const auto& id, const auto& kind, const auto& name,
+                         const run::ClassScore& score) {
+        s.row(id, kind, name, report::whole(score.rows), errors(score),
+              report::percent(score.median), report::percent(score.p90),
+              report::percent(score.bias, "{:+.1f}"), bar_of(kind, id));
+    };
     for (const auto& [id, chip] : by_chip(*ground, *tables))
-        for (const auto& [kind, some] : chip.kinds)
-            for (std::size_t i = 0; i <= some.size(); ++i) {
-                // Every table, then all of the kind where there are several.
-                if (i == some.size() && i == 1) continue;
-                const bool all = i == some.size();
-                const auto s = run::kernel_score(
-                    chip.timing, all ? some : std::vector<const KernelTable*>{some[i]});
-                const auto name = all ? std::string{"all"} : some[i]->name;
-                rows.push_back({id, kind, name, std::to_string(s.rows), errors(s),
-                                fmt::format("{:+.1f}", 100 * s.bias),
-                                std::string{bar_of(kind, id)}});
-                json.begin_object();
-                json.field("chip", id);
-                json.field("kind", kind);
-                json.field("table", name);
-                json.field("rows", static_cast<std::int64_t>(s.rows));
-                json.field("median", s.median);
-                json.field("p90", s.p90);
-                json.field("bias", s.bias);
-                json.end_object();
-            }
-    json.end_array();
+        for (const auto& [kind, some] : chip.kinds) {
+            for (const auto* table : some)
+                add(id, kind, table->name, run::kernel_score(chip.timing, {table}));
+            if (some.size() > 1) add(id, kind, "all", run::kernel_score(chip.timing, some));
+        }
     if (command.has("--json")) {
-        command.print(json.text() + "\n");
-        return 0;
+        text::JsonWriter json;
+        report::rows_json(json, s);
+        return command.print(json.text() + "\n");
     }
-    using text::Align;
-    command.print(text::table({{"chip"},
-                               {"kind"},
-                               {"table"},
-                               {"rows", Align::right},
-                               {"median / p90 %", Align::right},
-                               {"bias %", Align::right},
-                               {"bar", Align::right}},
-                              rows));
+    command.print(report::to_text(s, false));
     for (const auto& [reason, count] : tables->left_out)
         command.print(fmt::format("left out: {} {}\n", count, reason));
     return 0;

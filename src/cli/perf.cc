@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 #include <cmath>
 
 #include "cli/ground.h"
@@ -10,6 +9,7 @@
 #include "report/delivery.h"
 #include "report/performance.h"
 #include "report/train.h"
+#include "text/number.h"
 
 namespace sluice::cli {
 
@@ -30,26 +30,14 @@ struct NumberFlag {
 void read_number(const Command& command, const NumberFlag& n, text::Diagnostics& problems) {
     if (!command.has(n.flag)) return;
     const auto given = command.invocation.value(n.flag);
-    const auto* end = given.data() + given.size();
-    double value = 0;
-    const auto [stop, error] = std::from_chars(given.data(), given.data() + given.size(), value);
-    if (error == std::errc{} && stop == end && std::isfinite(value) && value >= n.least &&
-        value <= 1e9 && (!n.whole || value == std::floor(value))) {
+    const double value = text::parse_number<double>(given).value_or(NAN);
+    if (value >= n.least && value <= 1e9 && (!n.whole || value == std::floor(value))) {
         *n.to = value;
         return;
     }
     problems.push_back({.message = fmt::format("`{} {}` is no number of {}", n.flag, given, n.what),
                         .hint = fmt::format("{} from {:g} to 1e9",
                                             n.whole ? "a whole number" : "a number", n.least)});
-}
-
-// What was read into its place, or its problem among the others.
-template <class T>
-void keep(const text::Result<T>& read, auto& to, text::Diagnostics& problems) {
-    if (read)
-        to = *read;
-    else
-        problems.push_back(read.error().front());
 }
 
 // "tp8 ep8", or as plans are printed: "tp 8 · ep 8 · attention dp 8".
@@ -65,14 +53,12 @@ text::Result<run::Degrees> degrees_of(std::string_view plan) {
         const char c = plan[i];
         if (std::isalpha(static_cast<unsigned char>(c))) name += c;
         if (!std::isdigit(static_cast<unsigned char>(c))) continue;
-        int value = 0;
-        const auto* end = plan.data() + plan.size();
-        const auto read = std::from_chars(plan.data() + i, end, value);
+        const auto value = text::leading_number<int>(plan.substr(i));
         const auto* found = std::ranges::find(
             known, name, &std::pair<std::string_view, int run::Degrees::*>::first);
-        if (found == std::end(known) || value < 1 || read.ec != std::errc{}) break;
-        degrees.*found->second = value;
-        i = static_cast<std::size_t>(read.ptr - plan.data()) - 1;
+        if (found == std::end(known) || !value || value->value < 1) break;
+        degrees.*found->second = value->value;
+        i = plan.size() - value->rest.size() - 1;
         name.clear();
     }
     if (name.empty() && degrees != run::Degrees{}) return degrees;
@@ -175,14 +161,11 @@ text::Result<report::Run> run_asked(const Command& command, const report::Comput
         read_number(command, number, problems);
     space.chips = static_cast<int>(std::min(chips, 1'000'000.0));
     if (micro > 0) space.micro_batch = micro;
-    // The parser has refused every other word.
-    const auto choice = [&](std::string_view flag, const auto& names, auto& to) {
-        using Choice = typename std::remove_reference_t<decltype(to)>::value_type;
-        if (flags.has(flag))
-            to = static_cast<Choice>(std::ranges::find(names, flags.value(flag)) - names.begin());
-    };
-    choice("--schedule", run::schedule_names, space.schedule);
-    choice("--recompute", run::recompute_names, space.recompute);
+    if (flags.has("--schedule"))
+        space.schedule = named<run::Schedule>(run::schedule_names, flags.value("--schedule"));
+    if (flags.has("--recompute"))
+        space.recompute =
+            named<workload::Recompute>(run::recompute_names, flags.value("--recompute"));
     keep(tokens_asked(flags.value("--tokens")), asked.tokens, problems);
     if (flags.has("--plan")) keep(degrees_of(flags.value("--plan")), asked.plan, problems);
     if (asked.plan && asked.plan->attention_dp > 1)
@@ -273,15 +256,13 @@ int compare(const Command& command) {
     if (!with) return command.refuse(with.error());
     std::vector<report::WorkKind> kinds;
     for (const auto& name : flags.values("--work"))
-        kinds.push_back(static_cast<report::WorkKind>(std::ranges::find(report::kind_names, name) -
-                                                      std::begin(report::kind_names)));
+        kinds.push_back(named<report::WorkKind>(report::kind_names, name));
     if (kinds.empty()) kinds = {report::WorkKind::serve};
     const auto rows = report::compare(with->ground.compute(), flags.arguments,
                                       flags.value("--engine"), with->what, kinds, with->bill);
     if (!rows) return command.refuse(rows.error());
-    if (!flags.has("--markdown")) return print_sheet(command, {.sections = {*rows}});
-    command.print(report::to_markdown(*rows));
-    return 0;
+    return flags.has("--markdown") ? command.print(report::to_markdown(*rows))
+                                   : print_sheet(command, {.sections = {*rows}});
 }
 
 }  // namespace verb

@@ -1,14 +1,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
-#include <iterator>
 
 #include "cli/ground.h"
 #include "report/validation.h"
 #include "run/fit.h"
 #include "run/schema.h"
 #include "text/file.h"
+#include "text/number.h"
 
 namespace sluice::cli {
 
@@ -18,15 +17,6 @@ namespace {
 
 constexpr std::string_view published_file = "measured/published.csv";
 
-template <class T>
-bool keep(text::Result<T> read, T& to, text::Diagnostics& problems) {
-    if (read)
-        to = std::move(*read);
-    else
-        problems.insert(problems.end(), read.error().begin(), read.error().end());
-    return problems.empty();
-}
-
 text::Result<std::vector<run::MeasuredRow>> read_rows(const fs::path& file) {
     auto rows = run::read_measured(file);
     if (!rows) return rows;
@@ -35,37 +25,18 @@ text::Result<std::vector<run::MeasuredRow>> read_rows(const fs::path& file) {
     return rows;
 }
 
-text::Diagnostics not_among(std::string_view flag, std::string_view value,
-                            std::string_view choices) {
-    return {{.message = fmt::format("`{} {}` is not a choice", flag, value),
-             .hint = fmt::format("one of: {}", choices)}};
-}
-
 text::Result<std::uint64_t> seed_of(const Command& command) {
-    std::uint64_t seed = 1;
+    if (!command.has("--seed")) return 1;
     const auto given = command.invocation.value("--seed");
-    if (given.empty()) return seed;
-    const auto [end, error] = std::from_chars(given.data(), given.data() + given.size(), seed);
-    if (error != std::errc{} || end != given.data() + given.size())
-        return std::unexpected{text::Diagnostics{
-            {.message = fmt::format("`--seed {}` is not a whole number of zero or more", given)}}};
-    return seed;
+    if (const auto seed = text::parse_number<std::uint64_t>(given)) return *seed;
+    return std::unexpected{text::Diagnostics{
+        {.message = fmt::format("`--seed {}` is not a whole number of zero or more", given)}}};
 }
 
 int validate_measured(const Command& command, const fs::path& file) {
     report::ValidationView view{.by = std::string{command.invocation.value("--by")}};
-    const auto part = command.invocation.value("--part");
-    view.part = part == "learn"    ? report::Part::learn
-                : part == "report" ? report::Part::report
-                                   : report::Part::all;
-    if (!part.empty() && part != report::to_string(view.part))
-        return command.refuse(not_among("--part", part, "all, learn, report"), Exit::usage);
-    constexpr std::string_view keys[] = {"",       "kind",     "chip",   "model",
-                                         "family", "software", "metric", "engine"};
-    if (std::ranges::find(keys, view.by) == std::end(keys))
-        return command.refuse(
-            not_among("--by", view.by, "kind, chip, model, family, software, metric, engine"),
-            Exit::usage);
+    if (command.has("--part"))
+        view.part = named<report::Part>(report::part_names, command.invocation.value("--part"));
     const auto ground = load_ground(command);
     if (!ground) return command.refuse(ground.error());
     auto rows = read_rows(file);
@@ -123,10 +94,7 @@ text::Result<std::vector<run::MeasuredRow>> load_published(const Ground& ground)
 
 int deliver(const Command& command, const std::string& data) {
     const auto out = command.invocation.value("--out");
-    if (out.empty()) {
-        command.print(data);
-        return 0;
-    }
+    if (out.empty()) return command.print(data);
     const auto written = text::write_whole(out, data);
     return written ? 0 : command.refuse(written.error());
 }

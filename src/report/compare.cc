@@ -51,9 +51,10 @@ text::Result<Section> compare(const ComputeGround& ground, const std::vector<std
     Section s{.key = "rows"};
     s.set_columns(
         "work=work|chip=chip|rate_per_chip=tokens/s a chip>|relative=of the first>|"
-        "tokens_per_joule=a watt>|=10^6 a USD rented>|millions_per_usd_rented_low|"
-        "millions_per_usd_rented_high|=10^6 a USD owned>|millions_per_usd_owned_low|"
-        "millions_per_usd_owned_high|rate_per_1000_tpp=a 1,000 TPP>|instance_chips=chips>|"
+        "tokens_per_joule=a watt>|"
+        "millions_per_usd_rented_low,millions_per_usd_rented_high=10^6 a USD rented>|"
+        "millions_per_usd_owned_low,millions_per_usd_owned_high=10^6 a USD owned>|"
+        "rate_per_1000_tpp=a 1,000 TPP>|instance_chips=chips>|"
         "plan=plan of one instance|formats=format|engine=engine|=kernels|kernels|undetermined");
     for (const auto kind : kinds) {
         double first = 0;
@@ -69,17 +70,16 @@ text::Result<Section> compare(const ComputeGround& ground, const std::vector<std
             // Millions of tokens for a dollar, at the dearest and the cheapest.
             const auto for_a_dollar = [&](const money::Cost& hourly) {
                 const auto usd = rated.rate > 0 ? hourly.total() : std::nullopt;
-                if (!usd) return std::array<Cell, 3>{};
-                const double low = rated.rate * 3.6e-3 / usd->hi.approximate();
-                const double high = rated.rate * 3.6e-3 / usd->lo.approximate();
-                return std::array{between(low, high), figure(low), figure(high)};
+                return usd ? between(rated.rate * 3.6e-3 / usd->hi.approximate(),
+                                     rated.rate * 3.6e-3 / usd->lo.approximate())
+                           : Cell{};
             };
-            const auto rent = for_a_dollar(money::cost_of_renting(bill.prices, fleet, bill.assume));
-            const auto own = for_a_dollar(money::cost_of_owning(bill.prices, fleet, bill.assume));
             const auto tpp = facts::tpp_of(*m->chip).value;
             const auto& from = m->timing.provenance;
             s.row(kind_names[static_cast<std::size_t>(kind)], m->chip->name, over(1), over(first),
-                  over(watts_of(*m)), rent[0], rent[1], rent[2], own[0], own[1], own[2],
+                  over(watts_of(*m)),
+                  for_a_dollar(money::cost_of_renting(bill.prices, fleet, bill.assume)),
+                  for_a_dollar(money::cost_of_owning(bill.prices, fleet, bill.assume)),
                   over(tpp.is_number() ? static_cast<double>(tpp.lo + tpp.hi) / 2e9 : 0),
                   rated.rate > 0 ? figure(rated.chips) : Cell{},
                   rated.why.empty() ? rated.plan : rated.why, rated.formats, m->engine->id,

@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
+
+#include "text/number.h"
 
 namespace sluice::report {
 namespace {
@@ -52,11 +53,9 @@ void say_cost(Section& money, std::string item, const money::Cost& cost) {
         if (std::ranges::find(sources, line.source) == sources.end())
             sources.push_back(line.source);
     }
-    const auto total = cost.total();
-    const auto what = fmt::format("{}", fmt::join(made_of, ", "));
-    money.row(std::move(item), dollars(cost), total ? figure(total->lo.approximate()) : Cell{},
-              total ? figure(total->hi.approximate()) : Cell{}, what,
-              fmt::format("{}", fmt::join(sources, "; ")), total ? Cell{} : dollars(cost));
+    const auto usd = dollars(cost);
+    money.row(std::move(item), usd, fmt::format("{}", fmt::join(made_of, ", ")),
+              fmt::format("{}", fmt::join(sources, "; ")), std::isnan(usd.number) ? usd : Cell{});
 }
 
 // What is said of one work, in both sections.
@@ -107,13 +106,12 @@ void answer(const ComputeGround& ground, const facts::Chip& chip, const Named& n
 
 double tokens_of(std::string_view text) {
     constexpr std::pair<char, double> units[] = {{'K', 1e3}, {'M', 1e6}, {'B', 1e9}, {'T', 1e12}};
-    double value = 0, unit = 1;
-    const auto* end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (stop != end) unit = 0;
+    const auto number = text::leading_number<double>(text);
+    if (!number) return 0;
+    const auto& [value, rest] = *number;
+    double tokens = rest.empty() ? value : 0;
     for (const auto& [letter, size] : units)
-        if (end - stop == 1 && (*stop & ~0x20) == letter) unit = size;
-    const double tokens = error == std::errc{} ? value * unit : 0;
+        if (rest.size() == 1 && (rest[0] & ~0x20) == letter) tokens = value * size;
     return tokens > 0 && tokens <= 1e18 ? tokens : 0;
 }
 
@@ -142,8 +140,8 @@ text::Result<Delivery> delivery_of(const ComputeGround& ground, const facts::Cas
         "joules_per_token=J a token>|plan=plan|searched_on_chips|chips_used|"
         "undetermined");
     compute.columns[8].second.most = 30;
-    money.set_columns("item=item|=USD>|usd_low|usd_high|made_of=of|source|undetermined");
-    money.columns[4].second.most = 48;
+    money.set_columns("item=item|usd_low,usd_high=USD>|made_of=of|source|undetermined");
+    money.columns[2].second.most = 48;
     compute.fields = {{"chips", "", figure(quantity)}};
     money.fields = {{"on", "", to_string(the_case.on)}, {"place", "", bill.place}};
     for (const auto& [words, where] : stated) {

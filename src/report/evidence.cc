@@ -110,16 +110,12 @@ Section interval_section(const Evidence& found, double value, std::string_view u
         return s;
     }
     // Errors are shares of either side on logarithms: half as much is as far off as twice.
-    const std::tuple<std::string_view, std::string_view, std::string_view, const char*, double>
-        bounds[] = {
-            {"median", "median_low", "median_high", "half of such predictions", score.median},
-            {"p90", "p90_low", "p90_high", "nine in ten of them", score.p90}};
-    for (const auto& [key, low, high, label, share] : bounds) {
-        const double least = value / (1 + share), most = value * (1 + share);
-        s.fields.insert(s.fields.end(), {{key, "", percent(share)},
-                                         {low, "", figure(least)},
-                                         {high, "", figure(most)},
-                                         {"", label, between(least, most, unit)}});
+    const std::tuple<std::string_view, std::string_view, const char*, double> bounds[] = {
+        {"median", "median_low,median_high", "half of such predictions", score.median},
+        {"p90", "p90_low,p90_high", "nine in ten of them", score.p90}};
+    for (const auto& [key, ends, label, share] : bounds) {
+        s.fields.push_back({key, "", percent(share)});
+        s.fields.push_back({ends, label, between(value / (1 + share), value * (1 + share), unit)});
     }
     s.notes = {
         fmt::format("{} nearest published measurements in {} groups, {} of this chip, {} "

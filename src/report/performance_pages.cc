@@ -118,8 +118,7 @@ Section elasticities(const Machine& machine, const Work& work, const Performance
         return sum;
     };
     const auto change = [](double before, double after) {
-        const double share = after / before - 1;
-        return std::isfinite(share) ? Cell{fmt::format("{:+.2f} %", 100 * share), share} : Cell{};
+        return percent(after / before - 1, "{:+.2f} %");
     };
     const auto base = timed(machine.timing);
     for (const auto& [resource, name] : asked) {
@@ -170,24 +169,19 @@ Section energy(const Machine& machine, const Performance& p) {
 Section cost_section(std::string_view title, const money::Fleet& fleet, const Bill& bill,
                      const std::function<money::Cost(const money::Cost&)>& of_hourly) {
     Section s{.key = "cost", .title = title, .rows_key = "lines"};
-    s.set_columns("way=way|line=line|=USD>|low|high|basis=basis|source|date|confidence");
-    s.columns[5].second.most = 60;
+    s.set_columns("way=way|line=line|low,high=USD>|basis=basis|source|date|confidence");
+    s.columns[3].second.most = 60;
     s.fields = {{"on", "prices of", to_string(bill.prices.date)}, {"place", "place", bill.place}};
-    const std::tuple<std::string_view, std::string_view, std::string_view, money::Cost> ways[] = {
-        {"rent", "rent_low", "rent_high", money::cost_of_renting(bill.prices, fleet, bill.assume)},
-        {"own", "own_low", "own_high",
+    const std::tuple<std::string_view, std::string_view, money::Cost> ways[] = {
+        {"rent", "rent_low,rent_high", money::cost_of_renting(bill.prices, fleet, bill.assume)},
+        {"own", "own_low,own_high",
          money::cost_of_owning(bill.prices, fleet, bill.assume, bill.duty)}};
-    for (const auto& [way, low, high, hourly] : ways) {
+    for (const auto& [way, ends, hourly] : ways) {
         const auto cost = of_hourly(hourly);
-        for (const auto& line : cost.lines) {
-            const double from = line.usd.lo.approximate(), to = line.usd.hi.approximate();
-            s.row(way, line.label, between(from, to), figure(from), figure(to), line.basis,
-                  line.source, line.date, line.confidence);
-        }
-        const auto total = cost.total();
-        s.fields.push_back({low, "", total ? figure(total->lo.approximate()) : Cell{}});
-        s.fields.push_back({high, "", total ? figure(total->hi.approximate()) : Cell{}});
-        s.fields.push_back({"", std::string{way}, dollars(cost)});
+        for (const auto& line : cost.lines)
+            s.row(way, line.label, between(line.usd), line.basis, line.source, line.date,
+                  line.confidence);
+        s.fields.push_back({ends, std::string{way}, dollars(cost)});
     }
     s.notes = {
         fmt::format("chips and servers over {} years, the building over {}, busy all hours; "
@@ -217,8 +211,7 @@ Section parameters_section(const Machine& machine, double chips, workload::Preci
 }
 
 Cell dollars(const money::Cost& cost) {
-    if (const auto total = cost.total())
-        return between(total->lo.approximate(), total->hi.approximate());
+    if (const auto total = cost.total()) return between(*total);
     return fmt::format("not known: {}", fmt::join(cost.missing, ", "));
 }
 

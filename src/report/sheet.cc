@@ -8,35 +8,24 @@
 namespace sluice::report {
 namespace {
 
-void cell_json(text::JsonWriter& json, const Cell& cell) {
-    if (!std::isnan(cell.number))
+void cell_json(text::JsonWriter& json, std::string_view key, const Cell& cell) {
+    if (key.empty()) return;
+    const auto comma = key.find(',');
+    json.key(key.substr(0, comma));
+    if (comma != std::string_view::npos) {
         json.number(cell.number);
-    else if (cell.text.empty())
+        json.field(key.substr(comma + 1), cell.most);
+    } else if (!std::isnan(cell.number)) {
+        json.number(cell.number);
+    } else if (cell.text.empty()) {
         json.null();
-    else
+    } else {
         json.string(cell.text);
-}
-
-void rows_json(text::JsonWriter& json, const Section& section) {
-    json.begin_array();
-    for (const auto& row : section.rows) {
-        json.begin_object();
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            if (section.columns[i].first.empty()) continue;
-            json.key(section.columns[i].first);
-            cell_json(json, row[i]);
-        }
-        json.end_object();
     }
-    json.end_array();
 }
 
 void fields_json(text::JsonWriter& json, const std::vector<Field>& fields) {
-    for (const auto& field : fields) {
-        if (field.key.empty()) continue;
-        json.key(field.key);
-        cell_json(json, field.cell);
-    }
+    for (const auto& field : fields) cell_json(json, field.key, field.cell);
 }
 
 // Columns of a title, with their cells.
@@ -66,7 +55,12 @@ Cell figure(double value, std::string_view unit) {
 
 Cell between(double low, double high, std::string_view unit) {
     const auto least = figure(low), most = figure(high, unit);
-    return least.text == figure(high).text ? most.text : least.text + " .. " + most.text;
+    return {least.text == figure(high).text ? most.text : least.text + " .. " + most.text, low,
+            high};
+}
+
+Cell between(quantity::Range range) {
+    return between(range.lo.approximate(), range.hi.approximate());
 }
 
 void Section::set_columns(std::string_view keys_and_titles) {
@@ -88,9 +82,12 @@ void Section::set_columns(std::string_view keys_and_titles) {
     }
 }
 
-Cell percent(double share) {
-    return std::isfinite(share) ? Cell{fmt::format("{:.1f} %", 100 * share), share} : Cell{};
+Cell percent(double share, std::string_view form) {
+    return std::isfinite(share) ? Cell{fmt::format(fmt::runtime(form), 100 * share), share}
+                                : Cell{};
 }
+
+Cell whole(std::size_t n) { return {std::to_string(n), static_cast<double>(n)}; }
 
 Cell span_of_time(double seconds) {
     if (!std::isfinite(seconds)) return {};
@@ -131,22 +128,28 @@ std::string to_text(const Section& section, bool colour) {
     return out;
 }
 
+void rows_json(text::JsonWriter& json, const Section& section) {
+    json.array(section.rows, [&](const auto& row) {
+        json.begin_object();
+        for (std::size_t i = 0; i < row.size(); ++i)
+            cell_json(json, section.columns[i].first, row[i]);
+        json.end_object();
+    });
+}
+
 void to_json(text::JsonWriter& json, const Section& section) {
-    json.key(section.key);
-    if (section.fields.empty()) return rows_json(json, section);
-    json.begin_object();
-    fields_json(json, section.fields);
-    if (!section.columns.empty()) {
-        json.key(section.rows_key);
-        rows_json(json, section);
+    if (section.fields.empty()) {
+        json.key(section.key);
+        return rows_json(json, section);
     }
-    if (!section.notes.empty()) {
-        json.key("notes");
-        json.begin_array();
-        for (const auto& note : section.notes) json.string(note);
-        json.end_array();
-    }
-    json.end_object();
+    json.object(section.key, [&] {
+        fields_json(json, section.fields);
+        if (!section.columns.empty()) {
+            json.key(section.rows_key);
+            rows_json(json, section);
+        }
+        if (!section.notes.empty()) json.field("notes", section.notes);
+    });
 }
 
 std::string to_text(const Sheet& sheet, bool colour) {
@@ -156,13 +159,11 @@ std::string to_text(const Sheet& sheet, bool colour) {
 }
 
 std::string to_json(const Sheet& sheet) {
-    text::JsonWriter json;
-    json.begin_object();
-    fields_json(json, sheet.head);
-    for (const auto& section : sheet.sections)
-        if (!section.key.empty()) to_json(json, section);
-    json.end_object();
-    return json.text() + "\n";
+    return text::json_object([&](text::JsonWriter& json) {
+        fields_json(json, sheet.head);
+        for (const auto& section : sheet.sections)
+            if (!section.key.empty()) to_json(json, section);
+    });
 }
 
 std::string rows_to_json(const Section& section) {

@@ -7,31 +7,36 @@
 #include <utility>
 #include <vector>
 
+#include "quantity/unit.h"
 #include "text/json.h"
 #include "text/table.h"
 
 namespace sluice::report {
 
-// What a reader sees, and the number behind it. JSON gets the number, else the words, else null.
+// What a reader sees, and the number behind it. JSON gets the number, else the words, else null; of
+// an interval, both ends.
 struct Cell {
     std::string text{};
     double number = NAN;
+    double most = NAN;  // of an interval, whose least is `number`
     Cell() = default;
     // NOLINTBEGIN(google-explicit-constructor): rows are written as lists of words and figures.
-    Cell(std::string words, double value = NAN) : text{std::move(words)}, number{value} {}
+    Cell(std::string words, double value = NAN, double upto = NAN)
+        : text{std::move(words)}, number{value}, most{upto} {}
     Cell(std::string_view words) : text{words} {}
     Cell(const char* words) : text{words} {}
     // NOLINTEND(google-explicit-constructor)
 };
 // Four significant digits with thousands grouped, and the unit: "2,368 tokens/s". Nothing for NaN.
 Cell figure(double value, std::string_view unit = {});
-Cell percent(double share);          // 0.125 -> "12.5 %", 0.125
-Cell span_of_time(double seconds);   // "67.2 ms", in seconds
-Cell bytes_of_memory(double bytes);  // "88.4 GiB", in bytes
+Cell percent(double share, std::string_view form = "{:.1f} %");     // 0.125 -> "12.5 %", 0.125
+Cell span_of_time(double seconds);                                  // "67.2 ms", in seconds
+Cell bytes_of_memory(double bytes);                                 // "88.4 GiB", in bytes
+Cell whole(std::size_t n);                                          // "2368", not grouped
+Cell between(double low, double high, std::string_view unit = {});  // "1.2 .. 3.4 W"
+Cell between(quantity::Range range);
 
-Cell between(double low, double high, std::string_view unit = {});  // "1.2 .. 3.4 W"; no number
-
-// No key: text only. No label: JSON only.
+// No key: text only. No label: JSON only. The key of an interval names both ends: "low,high".
 struct Field {
     std::string_view key{};
     std::string label{};
@@ -68,6 +73,7 @@ std::string to_json(const Sheet& sheet);
 std::string to_text(const Section& section, bool colour);
 // Into an open object: the section under its key.
 void to_json(text::JsonWriter& json, const Section& section);
+void rows_json(text::JsonWriter& json, const Section& section);  // the array alone
 // The table alone.
 std::string rows_to_json(const Section& section);
 std::string to_markdown(const Section& section);

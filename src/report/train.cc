@@ -179,9 +179,8 @@ std::vector<Field> head(const Run& asked, const Machine& machine, const Trained&
     const auto [hourly, way] = hourly_cost(asked, machine, bill);
     const auto cost =
         money::cost_of_run(hourly, asked.space.chips, money::about(t.chip_hours, t.chip_hours));
-    const auto total = cost.total();
-    const double low = total ? total->lo.approximate() : NAN;
-    const double high = total ? total->hi.approximate() : NAN;
+    auto usd = dollars(cost);
+    if (!std::isnan(usd.number)) usd.text += fmt::format(" USD {}", way);
     const auto format = std::string{to_string(t.setup.formats.activations)};
     return {
         {"outcome", "", "answered"},
@@ -193,10 +192,8 @@ std::vector<Field> head(const Run& asked, const Machine& machine, const Trained&
         {"gpu_hours", "chip-hours", figure(t.chip_hours)},
         {"gpu_hours_per_trillion_tokens", "for 10^12 tokens",
          figure(t.chip_hours / asked.tokens * 1e12)},
-        {"", "cost", total ? fmt::format("{} USD {}", dollars(cost).text, way) : dollars(cost)},
-        {"cost_usd", "", figure((low + high) / 2)},
-        {"cost_usd_low", "", figure(low)},
-        {"cost_usd_high", "", figure(high)},
+        {"cost_usd", "", figure((usd.number + usd.most) / 2)},
+        {"cost_usd_low,cost_usd_high", "cost", usd},
         {"step_time_s", "time of a step", span_of_time(step.seconds)},
         {"steps", "steps", figure(t.steps)},
         {"tokens_per_s", "rate",

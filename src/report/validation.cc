@@ -38,8 +38,11 @@ constexpr Bar bars[] = {
     {"everything but TTFT", 12, 45},
 };
 
+std::string_view part_of(const MeasuredRow& row) {
+    return part_names[run::may_learn(row["group"]) ? 1 : 2];
+}
 bool in_part(const MeasuredRow& row, Part part) {
-    return part == Part::all || run::may_learn(row["group"]) == (part == Part::learn);
+    return part == Part::all || part_of(row) == to_string(part);
 }
 
 std::string key_of(const Validation& v, const Scored& s, std::string_view key) {
@@ -48,10 +51,6 @@ std::string key_of(const Validation& v, const Scored& s, std::string_view key) {
     if (key == "software") return row["software"].substr(0, row["software"].find(' '));
     if (key == "family") return facts::find_model(*v.bench.models, row["model"])->family;
     return row[key];
-}
-
-std::string errors(const ClassScore& s) {
-    return fmt::format("{:.1f} / {:.1f}", 100 * s.median, 100 * s.p90);
 }
 
 // What took longest in the step that the prediction rests on.
@@ -103,26 +102,21 @@ std::vector<const Scored*> worst(const Validation& v, Part part, std::size_t mos
     return rows;
 }
 
-Cell share(double value) { return {fmt::format("{:.1f}", 100 * value), value}; }
-Cell whole(std::size_t n) { return {std::to_string(n), static_cast<double>(n)}; }
-
-Section scores(std::string_view key, std::string_view name, std::string_view title,
-               const std::vector<ClassScore>& all) {
+Section scores(std::string_view key, std::string_view columns, const std::vector<ClassScore>& all) {
     Section s{.key = key};
-    s.set_columns("class=|rows=rows>|groups=groups>|median=median %>|p90=p90 %>|bias=bias %>");
-    s.columns[0] = {name, {std::string{title}}};
+    s.set_columns(columns);
     for (const auto& c : all)
-        s.row(c.name, whole(c.rows), whole(c.groups), share(c.median), share(c.p90),
-              Cell{fmt::format("{:+.1f}", 100 * c.bias), c.bias});
+        s.row(c.name, whole(c.rows), whole(c.groups), percent(c.median, "{:.1f}"),
+              percent(c.p90, "{:.1f}"), percent(c.bias, "{:+.1f}"));
     return s;
 }
 
-// The classes of a part beside their bars and the figures of both halves.
-Section class_scores(const Validation& v, Part part) {
+// The classes of a part beside their bars and the figures of both halves; and those halves.
+std::vector<Section> class_scores(const Validation& v, Part part) {
     const auto learnt = classes(v, Part::learn), reported = classes(v, Part::report);
     const auto figures = [](const std::vector<ClassScore>& among, std::string_view name) {
         const auto found = std::ranges::find(among, name, &ClassScore::name);
-        return found == among.end() ? std::string{"-"} : errors(*found);
+        return errors(found == among.end() ? ClassScore{} : *found);
     };
     Section s{.key = "classes"};
     s.set_columns(
@@ -132,27 +126,19 @@ Section class_scores(const Validation& v, Part part) {
     for (const auto& c : classes(v, part)) {
         const auto* bar = std::ranges::find(bars, c.name, &Bar::name);
         const bool met = 100 * c.median <= bar->median && 100 * c.p90 <= bar->p90;
-        s.row(c.name, whole(c.rows), whole(c.groups), errors(c), share(c.median), share(c.p90),
-              Cell{fmt::format("{:+.1f}", 100 * c.bias), c.bias}, figures(learnt, c.name),
-              figures(reported, c.name), fmt::format("{} / {}", bar->median, bar->p90),
+        s.row(c.name, whole(c.rows), whole(c.groups), errors(c), percent(c.median), percent(c.p90),
+              percent(c.bias, "{:+.1f}"), figures(learnt, c.name), figures(reported, c.name),
+              fmt::format("{} / {}", bar->median, bar->p90),
               c.name.starts_with("TTFT") ? "simulator"
               : met                      ? "met"
                                          : "missed");
     }
-    return s;
-}
-
-std::size_t rows_left_out(const Validation& v) {
-    std::size_t sum = 0;
-    for (const auto& [reason, rows] : v.left_out) sum += rows.size();
-    return sum;
+    constexpr std::string_view columns = "class|rows|groups|median|p90|bias";  // JSON only
+    return {std::move(s), scores("learnt_from", columns, learnt),
+            scores("reported_on", columns, reported)};
 }
 
 }  // namespace
-
-std::string_view to_string(Part part) {
-    return part == Part::learn ? "learn" : part == Part::report ? "report" : "all";
-}
 
 Validation validate(const run::Bench& bench, std::vector<MeasuredRow> rows) {
     Validation v{.rows = std::move(rows), .bench = bench};
@@ -187,6 +173,10 @@ std::vector<ClassScore> classes(const Validation& v, Part part) {
     return out;
 }
 
+std::string errors(const ClassScore& s) {
+    return s.rows == 0 ? "-" : fmt::format("{:.1f} / {:.1f}", 100 * s.median, 100 * s.p90);
+}
+
 std::vector<ClassScore> scores_by(const Validation& v, Part part, std::string_view key) {
     std::map<std::string, std::vector<const Scored*>> rows;
     // First-token times would drown every other figure of their key.
@@ -201,76 +191,66 @@ std::vector<ClassScore> scores_by(const Validation& v, Part part, std::string_vi
 }
 
 Sheet sheet_of(const Validation& v, const ValidationView& view) {
+    Section left{.key = "left_out", .title = v.left_out.empty() ? "" : "Left out"};
+    left.set_columns("reason=reason|rows=rows>");
+    std::size_t left_out = 0;
+    for (const auto& [reason, rows] : v.left_out) {
+        left.row(reason, whole(rows.size()));
+        left_out += rows.size();
+    }
     Sheet sheet{
         .head = {{"part", "", to_string(view.part)}, {"not_scored", "", whole(v.unscored)}}};
     sheet.subject = fmt::format(
         "{} scored rows, {} predicted from their configuration alone, {} left out\n"
         "every group of rows counts once; groups are split by a hash of their name into a part "
         "that\nparameters were learnt from and a part that is only reported on; part shown: {}\n",
-        v.rows.size() - v.unscored, v.scored.size(), rows_left_out(v), to_string(view.part));
+        v.rows.size() - v.unscored, v.scored.size(), left_out, to_string(view.part));
     auto& all = sheet.sections;
-    all.push_back(class_scores(v, view.part));
-    for (const auto& [key, part] : {std::pair<const char*, Part>{"learnt_from", Part::learn},
-                                    {"reported_on", Part::report}}) {
-        all.push_back(scores(key, "class", "", classes(v, part)));
-        for (auto& column : all.back().columns) column.second.title.clear();  // JSON only
+    all = class_scores(v, view.part);
+    if (!view.by.empty()) {
+        all.push_back(scores("by",
+                             "=|rows=rows>|groups=groups>|median=median %>|p90=p90 %>|bias=bias %>",
+                             scores_by(v, view.part, view.by)));
+        all.back().columns[0] = {view.by, {view.by}};
     }
-    if (!view.by.empty())
-        all.push_back(scores("by", view.by, view.by, scores_by(v, view.part, view.by)));
-    Section left{.key = "left_out", .title = v.left_out.empty() ? "" : "Left out"};
-    left.set_columns("reason=reason|rows=rows>");
-    for (const auto& [reason, rows] : v.left_out) left.row(reason, whole(rows.size()));
     Section rows{.key = "rows"};
     rows.set_columns("id|class|part|measured|predicted|unit");
     for (const auto& s : v.scored)
         if (const auto& row = *s.row; in_part(row, view.part))
-            rows.row(row["id"], run::error_class(row),
-                     run::may_learn(row["group"]) ? "learn" : "report", figure(row.number("value")),
+            rows.row(row["id"], run::error_class(row), part_of(row), figure(row.number("value")),
                      figure(s.prediction.value), run::unit_of(row["metric"]));
     Section poor{.key = "worst", .title = "The worst twenty, without first-token times"};
     poor.set_columns("id=row|=metric|=measured>|=predicted>|error=error %>|reason=likely reason");
     poor.columns.back().second.most = 60;
     for (const auto* s : worst(v, view.part, 20))
-        poor.row(
-            (*s->row)["id"], (*s->row)["metric"], (*s->row)["value"],
-            fmt::format("{:.4g}", s->prediction.value),
-            Cell{fmt::format("{:+.0f}", 100 * std::expm1(s->log_error)), std::expm1(s->log_error)},
-            likely_reason(v, *s));
+        poor.row((*s->row)["id"], (*s->row)["metric"], (*s->row)["value"],
+                 fmt::format("{:.4g}", s->prediction.value),
+                 percent(std::expm1(s->log_error), "{:+.0f}"), likely_reason(v, *s));
     all.insert(all.end(), {std::move(left), std::move(rows), std::move(poor)});
     return sheet;
 }
 
 std::string to_csv(const Validation& v, Part part) {
+    Section s;
+    const auto line = [&](const MeasuredRow& row, const run::Prediction& p, double log_error) {
+        if (!in_part(row, part)) return;
+        const bool known = p.left_out.empty();
+        s.row(row["id"], run::error_class(row), row["group"], part_of(row), row["chip"],
+              row["model"], row["software"], p.engine, row["metric"], run::unit_of(row["metric"]),
+              row["value"], known ? fmt::format("{:.6g}", p.value) : "",
+              known ? fmt::format("{:.4f}", std::expm1(log_error)) : "", p.left_out);
+    };
+    for (const auto& scored : v.scored) line(*scored.row, scored.prediction, scored.log_error);
+    for (const auto& [reason, rows] : v.left_out)
+        for (const auto* row : rows) line(*row, {.left_out = reason}, 0);
     std::string out =
         "id,class,group,part,chip,model,software,engine,metric,unit,measured,predicted,error,"
         "left_out\n";
-    const auto line = [&](const MeasuredRow& row, const run::Prediction& p, double log_error) {
-        const bool known = p.left_out.empty();
-        const std::string cells[] = {row["id"],
-                                     std::string{run::error_class(row)},
-                                     row["group"],
-                                     run::may_learn(row["group"]) ? "learn" : "report",
-                                     row["chip"],
-                                     row["model"],
-                                     row["software"],
-                                     p.engine,
-                                     row["metric"],
-                                     std::string{run::unit_of(row["metric"])},
-                                     row["value"],
-                                     known ? fmt::format("{:.6g}", p.value) : "",
-                                     known ? fmt::format("{:.4f}", std::expm1(log_error)) : "",
-                                     p.left_out};
-        for (const auto& cell : cells) {
-            if (&cell != cells) out += ',';
-            text::append_csv_field(out, cell);
+    for (const auto& row : s.rows)
+        for (const auto& cell : row) {
+            text::append_csv_field(out, cell.text);
+            out += &cell == &row.back() ? '\n' : ',';
         }
-        out += '\n';
-    };
-    for (const auto& s : v.scored)
-        if (in_part(*s.row, part)) line(*s.row, s.prediction, s.log_error);
-    for (const auto& [reason, rows] : v.left_out)
-        for (const auto* row : rows)
-            if (in_part(*row, part)) line(*row, {.left_out = reason}, 0);
     return out;
 }
 

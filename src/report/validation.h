@@ -17,7 +17,8 @@ namespace sluice::report {
 
 // Rows are split by a hash of their group: parameters may be learnt from one part only.
 enum class Part : std::uint8_t { all, learn, report };
-std::string_view to_string(Part part);
+inline constexpr std::string_view part_names[] = {"all", "learn", "report"};
+inline std::string_view to_string(Part part) { return part_names[static_cast<std::size_t>(part)]; }
 
 struct Validation {
     std::vector<run::MeasuredRow> rows{};  // of the file; `scored` points into it
@@ -31,6 +32,8 @@ Validation validate(const run::Bench& bench, std::vector<run::MeasuredRow> rows)
 // The classes of the published bars, in their order, "everything but TTFT" last. A class without
 // rows is left out.
 std::vector<run::ClassScore> classes(const Validation& v, Part part);
+// Median and 90th percentile in percent: "12.3 / 45.6"; "-" of no rows.
+std::string errors(const run::ClassScore& s);
 // The same figures by another key: kind, chip, model, family, software, metric or engine.
 std::vector<run::ClassScore> scores_by(const Validation& v, Part part, std::string_view key);
 

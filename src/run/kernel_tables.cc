@@ -244,8 +244,8 @@ text::Result<KernelTables> read_kernel_tables(const fs::path& dir) {
     return text::result_of(std::move(out), std::move(problems));
 }
 
-KernelScore kernel_score(const ChipTiming& chip, const std::vector<const KernelTable*>& tables,
-                         int half) {
+ClassScore kernel_score(const ChipTiming& chip, const std::vector<const KernelTable*>& tables,
+                        int half) {
     std::vector<double> errors, absolute;
     for (const auto* table : tables)
         for (const auto& s : table->samples)
@@ -257,7 +257,10 @@ KernelScore kernel_score(const ChipTiming& chip, const std::vector<const KernelT
     std::ranges::sort(errors);
     std::ranges::sort(absolute);
     const std::size_t n = errors.size();
-    return {n, absolute[n / 2], absolute[std::min(n - 1, n * 9 / 10)], errors[n / 2]};
+    return {.rows = n,
+            .median = absolute[n / 2],
+            .p90 = absolute[std::min(n - 1, n * 9 / 10)],
+            .bias = errors[n / 2]};
 }
 
 ChipTiming fit_kernels(const ChipTiming& start, const std::string& kind,

@@ -34,13 +34,10 @@ struct KernelTables {
 };
 text::Result<KernelTables> read_kernel_tables(const std::filesystem::path& dir);
 
-struct KernelScore {
-    std::size_t rows = 0;
-    double median = 0, p90 = 0, bias = 0;  // shares of |predicted / measured - 1|
-};
+// Shares of |predicted / measured - 1|.
 // `half`: 0 the rows that a fit learns from, 1 the others, 2 all.
-KernelScore kernel_score(const timing::ChipTiming& chip,
-                         const std::vector<const KernelTable*>& tables, int half = 2);
+ClassScore kernel_score(const timing::ChipTiming& chip,
+                        const std::vector<const KernelTable*>& tables, int half = 2);
 
 // The parameters of one kind fitted to half of the tables, from several starts.
 timing::ChipTiming fit_kernels(const timing::ChipTiming& start, const std::string& kind,
