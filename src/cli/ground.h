@@ -17,12 +17,11 @@ struct Ground {
     std::vector<timing::Calibration> calibrations{};
     std::vector<run::Engine> engines{};
     std::vector<facts::Price> prices{};
-    std::vector<run::MeasuredRow> published{};
     run::Bench bench() const { return {&world, &models, &fabrics, &calibrations, &engines}; }
-    report::ComputeGround compute() const { return {bench(), &prices, &published}; }
+    report::ComputeGround compute() const { return {.bench = bench(), .prices = &prices}; }
 };
 text::Result<Ground> load_ground(const Command& command);
-// The measurements that come with the program, for Ground::published.
+// The measurements that come with the program.
 text::Result<std::vector<run::MeasuredRow>> load_published(const Ground& ground);
 
 // What was read into its place, or its problems among the others; whether there are none yet.

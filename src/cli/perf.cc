@@ -62,10 +62,9 @@ text::Result<run::Degrees> degrees_of(std::string_view plan) {
         name.clear();
     }
     if (name.empty() && degrees != run::Degrees{}) return degrees;
-    return std::unexpected{
-        text::Diagnostics{{.message = fmt::format("`--plan {}` is no plan", plan),
-                           .hint = "degrees of tp, pp, dp, cp, ep, moe_tp and attention_dp, as in "
-                                   "`--plan \"tp8 ep8\"`"}}};
+    return text::refused({.message = fmt::format("`--plan {}` is no plan", plan),
+                          .hint = "degrees of tp, pp, dp, cp, ep, moe_tp and attention_dp, as in "
+                                  "`--plan \"tp8 ep8\"`"});
 }
 
 // The flags that perf and compare share.
@@ -140,9 +139,8 @@ text::Diagnostics needs(const Command& command, std::initializer_list<std::strin
 
 text::Result<double> tokens_asked(std::string_view given) {
     if (const double tokens = report::tokens_of(given); tokens >= 1) return tokens;
-    return std::unexpected{
-        text::Diagnostics{{.message = fmt::format("`--tokens {}` is no number of tokens", given),
-                           .hint = "such as `300B`, `14.8T` or `15e12`"}}};
+    return text::refused({.message = fmt::format("`--tokens {}` is no number of tokens", given),
+                          .hint = "such as `300B`, `14.8T` or `15e12`"});
 }
 
 text::Result<report::Run> run_asked(const Command& command, const report::ComputeGround& ground) {
@@ -182,23 +180,38 @@ struct Asked {
     What what{};
     Bill bill{};
 };
-// What all three verbs start from: the data, with the published measurements where they are to be
-// predicted, the work or run as `read` finds it in the flags, and prices.
+// What all three verbs start from: the data, the work or run as `read` finds it in the flags, and
+// prices.
 template <class What>
-text::Result<Asked<What>> asked(const Command& command, bool evidence,
+text::Result<Asked<What>> asked(const Command& command,
                                 text::Result<What> (*read)(const Command&,
                                                            const report::ComputeGround&)) {
     auto ground = load_ground(command);
     if (!ground) return std::unexpected{ground.error()};
-    if (evidence) {
-        auto published = load_published(*ground);
-        if (!published) return std::unexpected{published.error()};
-        ground->published = std::move(*published);
-    }
     const auto what = read(command, ground->compute());
     const auto bill = bill_asked(command, *ground);
     if (!what || !bill) return std::unexpected{what ? bill.error() : what.error()};
     return Asked<What>{std::move(*ground), *what, *bill};
+}
+
+// What one chip does of a work or run, beside the published measurements of what is like it.
+template <class What, class Found>
+int answer(const Command& command, const text::Result<Asked<What>>& with, std::string_view engine,
+           text::Result<Found> (*find)(const report::Machine&, const What&)) {
+    if (!with) return command.refuse(with.error());
+    const auto& [loaded, what, bill] = *with;
+    const auto published = load_published(loaded);
+    if (!published) return command.refuse(published.error());
+    auto ground = loaded.compute();
+    ground.published = &*published;
+    const auto machine = report::machine(ground, command.invocation.value("--chip"), engine,
+                                         std::same_as<What, report::Run>);
+    if (!machine) return command.refuse(machine.error());
+    if (!machine->missing.empty())
+        return print_sheet(command, report::undetermined(*machine, what));
+    const auto found = find(*machine, what);
+    if (!found) return command.refuse(found.error());
+    return print_sheet(command, report::sheet_of(ground, *machine, what, *found, bill));
 }
 
 }  // namespace
@@ -210,19 +223,7 @@ int perf(const Command& command) {
     if (const auto without = needs(command, {"--chip", "--model", "--input", "--output"});
         !without.empty())
         return command.refuse(without, Exit::usage);
-    const auto with = asked(command, true, work_asked);
-    if (!with) return command.refuse(with.error());
-    const auto ground = with->ground.compute();
-    const auto machine =
-        report::machine(ground, flags.value("--chip"), flags.value("--engine"), false);
-    if (!machine) return command.refuse(machine.error());
-    auto sheet = report::undetermined(*machine, with->what);
-    if (machine->missing.empty()) {
-        const auto found = report::perform(*machine, with->what);
-        if (!found) return command.refuse(found.error());
-        sheet = report::sheet_of(ground, *machine, with->what, *found, with->bill);
-    }
-    return print_sheet(command, sheet);
+    return answer(command, asked(command, work_asked), flags.value("--engine"), report::perform);
 }
 
 int train(const Command& command) {
@@ -230,29 +231,17 @@ int train(const Command& command) {
     if (const auto without = needs(command, {"--chip", "--model", "--tokens", "--chips"});
         !without.empty())
         return command.refuse(without, Exit::usage);
-    const auto with = asked(command, true, run_asked);
-    if (!with) return command.refuse(with.error());
-    const auto ground = with->ground.compute();
-    const auto& run = with->what;
     // DualPipe is the schedule of one engine.
     auto engine = flags.value("--engine");
     if (engine.empty() && flags.value("--schedule") == "dualpipe") engine = "hai-llm";
-    const auto machine = report::machine(ground, flags.value("--chip"), engine, true);
-    if (!machine) return command.refuse(machine.error());
-    auto sheet = report::undetermined(*machine, {.model = run.model, .model_name = run.model_name});
-    if (machine->missing.empty()) {
-        const auto trained = report::train(*machine, run);
-        if (!trained) return command.refuse(trained.error());
-        sheet = report::sheet_of(ground, *machine, run, *trained, with->bill);
-    }
-    return print_sheet(command, sheet);
+    return answer(command, asked(command, run_asked), engine, report::train);
 }
 
 int compare(const Command& command) {
     const auto& flags = command.invocation;
     if (const auto without = needs(command, {"--model", "--input", "--output"}); !without.empty())
         return command.refuse(without, Exit::usage);
-    const auto with = asked(command, false, work_asked);
+    const auto with = asked(command, work_asked);
     if (!with) return command.refuse(with.error());
     std::vector<report::WorkKind> kinds;
     for (const auto& name : flags.values("--work"))

@@ -29,8 +29,8 @@ text::Result<std::uint64_t> seed_of(const Command& command) {
     if (!command.has("--seed")) return 1;
     const auto given = command.invocation.value("--seed");
     if (const auto seed = text::parse_number<std::uint64_t>(given)) return *seed;
-    return std::unexpected{text::Diagnostics{
-        {.message = fmt::format("`--seed {}` is not a whole number of zero or more", given)}}};
+    return text::refused(
+        {.message = fmt::format("`--seed {}` is not a whole number of zero or more", given)});
 }
 
 int validate_measured(const Command& command, const fs::path& file) {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
 #include <map>
 
 #include "workload/expand.h"
@@ -11,14 +10,13 @@
 namespace sluice::report {
 namespace {
 
-std::string_view first_word(std::string_view name) { return name.substr(0, name.find(' ')); }
-std::string_view before_dash(std::string_view name) { return name.substr(0, name.find('-')); }
+std::string_view before(std::string_view name, char end) { return name.substr(0, name.find(end)); }
 
 double octaves(double a, double b) { return a > 0 && b > 0 ? std::abs(std::log2(a / b)) : 2; }
 
 double between(const facts::Chip& a, const facts::Chip& b) {
     if (a.id == b.id) return 0;
-    if (!a.family.empty() && first_word(a.family) == first_word(b.family)) return 1;
+    if (!a.family.empty() && before(a.family, ' ') == before(b.family, ' ')) return 1;
     return a.vendor == b.vendor ? 2 : 3;
 }
 
@@ -31,36 +29,21 @@ double between(const facts::Model& a, const facts::Model& b) {
 
 double between(const run::Engine& a, const run::Engine& b) {
     if (a.id == b.id) return 0;
-    return before_dash(a.id) == before_dash(b.id) ? 0.5 : 1;
-}
-
-// What `find` says of a name, looked up once.
-double once(std::map<std::string, double>& known, const std::string& name,
-            const std::function<double()>& find) {
-    const auto [at, fresh] = known.try_emplace(name, 0);
-    if (fresh) at->second = find();
-    return at->second;
+    return before(a.id, '-') == before(b.id, '-') ? 0.5 : 1;
 }
 
 }  // namespace
 
-Evidence evidence(const ComputeGround& ground, const Machine& machine, const Alikeness& like,
-                  std::size_t most) {
+Evidence evidence(const ComputeGround& ground, const Machine& machine, const Alikeness& like) {
     const auto& bench = ground.bench;
-    std::map<std::string, double> chips, models;
     const auto chip = [&](const std::string& name) {
-        return once(chips, name, [&] {
-            const auto at = bench.world->find_chip(name);
-            return at < 0
-                       ? INFINITY
-                       : between(bench.world->chips[static_cast<std::size_t>(at)], *machine.chip);
-        });
+        const auto at = bench.world->find_chip(name);
+        return at < 0 ? INFINITY
+                      : between(bench.world->chips[static_cast<std::size_t>(at)], *machine.chip);
     };
     const auto model = [&](const std::string& name) {
-        return once(models, name, [&] {
-            const auto* found = facts::find_model(*bench.models, name);
-            return found && found->described() ? between(*found, *like.model) : INFINITY;
-        });
+        const auto* found = facts::find_model(*bench.models, name);
+        return found && found->described() ? between(*found, *like.model) : INFINITY;
     };
     const bool serves = like.kind == "serving" || like.kind == "decode";
     std::vector<std::pair<double, const run::MeasuredRow*>> ranked;
@@ -81,7 +64,7 @@ Evidence evidence(const ComputeGround& ground, const Machine& machine, const Ali
     // A sweep is one finding, however many rows it has: of a group only the nearest few count.
     std::map<std::string_view, int> taken;
     for (const auto& [far, row] : ranked) {
-        if (out.rows.size() == most) break;
+        if (out.rows.size() == 30) break;
         if (++taken[(*row)["group"]] > 3) continue;
         auto prediction = run::predict(bench, *row);
         if (!prediction.left_out.empty()) continue;
@@ -96,8 +79,7 @@ Evidence evidence(const ComputeGround& ground, const Machine& machine, const Ali
     return out;
 }
 
-Section interval_section(const Evidence& found, double value, std::string_view unit,
-                         std::size_t shown) {
+Section interval_section(const Evidence& found, double value) {
     Section s{.key = "interval", .title = "How sure", .rows_key = "nearest"};
     const auto& score = found.score;
     s.set_columns(
@@ -115,7 +97,8 @@ Section interval_section(const Evidence& found, double value, std::string_view u
         {"p90", "p90_low,p90_high", "nine in ten of them", score.p90}};
     for (const auto& [key, ends, label, share] : bounds) {
         s.fields.push_back({key, "", percent(share)});
-        s.fields.push_back({ends, label, between(value / (1 + share), value * (1 + share), unit)});
+        s.fields.push_back(
+            {ends, label, between(value / (1 + share), value * (1 + share), "tokens/s a chip")});
     }
     s.notes = {
         fmt::format("{} nearest published measurements in {} groups, {} of this chip, {} "
@@ -123,7 +106,7 @@ Section interval_section(const Evidence& found, double value, std::string_view u
                     found.rows.size(), score.groups, found.same_chip, found.learnt,
                     percent(score.median).text, percent(score.p90).text)};
     for (const auto& one : found.rows) {
-        if (s.rows.size() == shown) break;
+        if (s.rows.size() == 5) break;
         const auto& row = *one.row;
         s.row(row["id"], row["chip"], row["model"], row["software"], row["metric"],
               figure(row.number("value")), figure(one.prediction.value),

@@ -23,14 +23,12 @@ struct Alikeness {
 
 struct Evidence {
     run::ClassScore score{};                // of `rows`; every group counts once
-    std::vector<run::Scored> rows{};        // nearest first
+    std::vector<run::Scored> rows{};        // nearest first, at most 30
     std::size_t same_chip = 0, learnt = 0;  // of the rows; of them, those that were learnt from
 };
-Evidence evidence(const ComputeGround& ground, const Machine& machine, const Alikeness& like,
-                  std::size_t most = 30);
+Evidence evidence(const ComputeGround& ground, const Machine& machine, const Alikeness& like);
 
-// "interval": what the error makes of `value`, and the nearest rows with their sources.
-Section interval_section(const Evidence& found, double value, std::string_view unit,
-                         std::size_t shown = 5);
+// "interval": what the error makes of `value` tokens/s a chip, and the nearest rows.
+Section interval_section(const Evidence& found, double value);
 
 }  // namespace sluice::report

@@ -77,6 +77,20 @@ Formats of_weights(const facts::Chip& chip, Precision weights) {
     return {.weights = weights, .activations = products_of(chip, weights)};
 }
 
+// Formats in which a model can run on this chip, best first: the model's native one where the chip
+// has it, else 16 bits. Weight-only formats are not offered unless asked for.
+std::vector<Formats> formats_for(const facts::Model& model, const facts::Chip& chip,
+                                 bool training) {
+    const auto native = workload::precision_named(model.native_precision).value_or(Precision::bf16);
+    const bool eight = native == Precision::fp8;
+    if (eight ? multiplies(chip, native) : !training) return {of_weights(chip, native)};
+    std::vector<Formats> formats{of_weights(chip, Precision::bf16)};
+    // What is run where there is no FP8: a checkpoint converted to integers of as many bits.
+    if (!training && multiplies(chip, Precision::int8))
+        formats.push_back(of_weights(chip, Precision::int8));
+    return formats;
+}
+
 }  // namespace
 
 text::Result<Machine> machine(const ComputeGround& ground, std::string_view chip,
@@ -108,31 +122,19 @@ text::Result<Machine> machine(const ComputeGround& ground, const facts::Chip& ch
     return m;
 }
 
-std::vector<Formats> formats_for(const facts::Model& model, const Machine& machine, bool training) {
+text::Result<std::vector<Formats>> formats_asked(const facts::Model& model, const Machine& machine,
+                                                 std::string_view name, bool training) {
     const auto& chip = *machine.chip;
-    const auto native = workload::precision_named(model.native_precision).value_or(Precision::bf16);
-    const bool eight = native == Precision::fp8;
-    if (training)
-        return {of_weights(chip, eight && multiplies(chip, native) ? native : Precision::bf16)};
-    if (!eight) return {of_weights(chip, native)};
-    if (multiplies(chip, native)) return {of_weights(chip, native)};
-    std::vector<Formats> formats{of_weights(chip, Precision::bf16)};
-    // What is run where there is no FP8: a checkpoint converted to integers of as many bits.
-    if (multiplies(chip, Precision::int8)) formats.push_back(of_weights(chip, Precision::int8));
-    return formats;
-}
-
-text::Result<Formats> formats_named(std::string_view name, const Machine& machine) {
-    const auto& chip = *machine.chip;
+    if (name.empty()) return formats_for(model, chip, training);
     std::vector<Precision> parts;
     for (std::string_view rest = name; parts.size() < 3;) {
         const auto slash = rest.find('/');
         const auto part = workload::precision_named(rest.substr(0, slash));
         if (!part)
-            return std::unexpected{text::Diagnostics{
+            return text::refused(
                 {.message = fmt::format("`{}` is not a number format", rest.substr(0, slash)),
                  .hint = "one of bf16, fp16, fp8, int8, mxfp8, nvfp4, mxfp4, int4, q4, fp32; or "
-                         "weights/products/cache, as in `fp8/bf16/fp8`"}}};
+                         "weights/products/cache, as in `fp8/bf16/fp8`"});
         parts.push_back(*part);
         if (slash == std::string_view::npos) break;
         rest.remove_prefix(slash + 1);
@@ -140,26 +142,17 @@ text::Result<Formats> formats_named(std::string_view name, const Machine& machin
     auto formats = of_weights(chip, parts[0]);
     if (parts.size() > 1) formats.activations = parts[1];
     if (parts.size() > 2) formats.kv = parts[2];
-    if (multiplies(chip, formats.activations)) return formats;
+    if (multiplies(chip, formats.activations)) return std::vector{formats};
     std::vector<std::string_view> has;
     for (const auto& [precision, format] : arithmetic)
         if (multiplies(chip, precision)) has.push_back(workload::to_string(precision));
-    return std::unexpected{text::Diagnostics{
+    return text::refused(
         {.message = fmt::format("`{}` has no {} arithmetic", chip.id,
                                 workload::to_string(formats.activations)),
-         .hint = has.empty() ? std::string{"no rate of it is known"}
-                             : fmt::format("it has {}; `--format {}/bf16` keeps only the weights "
-                                           "in {}",
-                                           fmt::join(has, ", "), workload::to_string(parts[0]),
-                                           workload::to_string(parts[0]))}}};
-}
-
-text::Result<std::vector<Formats>> formats_asked(const facts::Model& model, const Machine& machine,
-                                                 std::string_view name, bool training) {
-    if (name.empty()) return formats_for(model, machine, training);
-    const auto named = formats_named(name, machine);
-    if (!named) return std::unexpected{named.error()};
-    return std::vector{*named};
+         .hint = has.empty() ? "no rate of it is known"
+                             : fmt::format("it has {0}; `--format {1}/bf16` keeps only the weights "
+                                           "in {1}",
+                                           fmt::join(has, ", "), workload::to_string(parts[0]))});
 }
 
 double watts_of(const Machine& machine) {
@@ -174,11 +167,11 @@ text::Result<const facts::Model*> model_named(const ComputeGround& ground, std::
             text::no_such("model", name, facts::names_of(&facts::Model::id, *ground.bench.models),
                           "`sluice models` lists all")};
     if (!model->described())
-        return std::unexpected{text::Diagnostics{
+        return text::refused(
             {.message = fmt::format("the dimensions of `{}` are not published: it cannot be "
                                     "counted",
                                     model->id),
-             .hint = "`sluice models` shows which models have theirs"}}};
+             .hint = "`sluice models` shows which models have theirs"});
     return model;
 }
 

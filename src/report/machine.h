@@ -39,15 +39,9 @@ text::Result<Machine> machine(const ComputeGround& ground, std::string_view chip
 text::Result<Machine> machine(const ComputeGround& ground, const facts::Chip& chip,
                               std::string_view software, bool training);
 
-// Formats in which a model can run on this chip, best first: the model's native one where the chip
-// has it, else 16 bits. Weight-only formats are not offered unless asked for.
-std::vector<workload::Formats> formats_for(const facts::Model& model, const Machine& machine,
-                                           bool training);
-// All of it in one named format. Errors: not a format; no such arithmetic on this chip ("no FP8 on
-// A100": the hint names what it has).
-text::Result<workload::Formats> formats_named(std::string_view name, const Machine& machine);
-
-// Those of that name, or of formats_for where it is empty.
+// Formats in which a model can run on this chip, best first: all of it in the named one; without a
+// name the model's native one where the chip has it, else 16 bits. Errors: not a format; no such
+// arithmetic on this chip ("no FP8 on A100": the hint names what it has).
 text::Result<std::vector<workload::Formats>> formats_asked(const facts::Model& model,
                                                            const Machine& machine,
                                                            std::string_view name, bool training);

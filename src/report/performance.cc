@@ -78,12 +78,9 @@ text::Diagnostic too_slow(const Demand& demand, const run::ServingSearch& found,
 text::Result<Side> search_side(const run::Space& space, const Work& work, const Demand& demand) {
     Side side{.demand = demand, .found = run::search_serving(space, demand)};
     const auto& counts = side.found.counts;
-    const auto fail = [](text::Diagnostic problem) {
-        return std::unexpected{text::Diagnostics{std::move(problem)}};
-    };
-    if (counts.plans == 0) return fail(no_cut(space, work));
-    if (counts.too_large == counts.plans) return fail(too_large(space, work));
-    if (side.found.best.empty()) return fail(too_slow(demand, side.found, space.chips));
+    if (counts.plans == 0) return text::refused(no_cut(space, work));
+    if (counts.too_large == counts.plans) return text::refused(too_large(space, work));
+    if (side.found.best.empty()) return text::refused(too_slow(demand, side.found, space.chips));
     side.plan = side.found.best.front();
     return side;
 }
@@ -114,10 +111,10 @@ text::Result<Performance> count_out(Performance found, const Demand& demand) {
             }
         }
     if (most <= 0)
-        return std::unexpected{text::Diagnostics{
+        return text::refused(
             {.message = fmt::format("{} chips hold no instance for prompts and one for tokens",
                                     found.chips),
-             .hint = "more `--chips`, or without `--disaggregated`"}}};
+             .hint = "more `--chips`, or without `--disaggregated`"});
     best[0].point.step = best[1].point.step;  // the first token comes from the other side
     found.ttft = best[0].point.ttft + best[0].point.step;
     found.tpot = best[1].point.tpot;
@@ -130,8 +127,8 @@ text::Result<Performance> count_out(Performance found, const Demand& demand) {
 
 text::Result<Performance> perform_apart(run::Space space, const Work& work, Performance found) {
     if (found.chips < 2)
-        return std::unexpected{text::Diagnostics{
-            {.message = "prompts and tokens apart take two chips or more", .hint = "`--chips 2`"}}};
+        return text::refused(
+            {.message = "prompts and tokens apart take two chips or more", .hint = "`--chips 2`"});
     space.largest_instance = std::min(space.largest_instance, found.chips - 1);
     for (const auto role : {Role::prefill, Role::decode}) {
         auto demand = work.demand;

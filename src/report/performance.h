@@ -30,7 +30,7 @@ struct Work {
     int chips = 0;  // 0: one node, or the fewest that hold the model
     run::Degrees fixed{};
     bool apart = false;
-    std::string format{};  // as formats_named takes it; empty: formats_for
+    std::string format{};  // as formats_asked takes it
 };
 
 struct Side {

@@ -266,7 +266,7 @@ Sheet sheet_of(const ComputeGround& ground, const Machine& machine, const Work& 
         cost_section("USD a million tokens", fleet_of(machine, p.in_use, bill.place), bill,
                      of_tokens),
         parameters_section(machine, p.in_use, first.plan.formats.weights),
-        interval_section(evidence(ground, machine, like), p.rate / p.in_use, "tokens/s a chip")};
+        interval_section(evidence(ground, machine, like), p.rate / p.in_use)};
     return sheet;
 }
 

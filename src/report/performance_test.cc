@@ -30,15 +30,16 @@ TEST(Machine, EngineIsTheChipsThenTheMakers) {
 
 TEST(Machine, FormatsAreThoseOfTheTensorUnits) {
     const auto& r1 = **model_named(real().compute(), "deepseek-r1");
+    const auto a100 = machine_of("a100-80gb");
     using workload::Precision;
-    EXPECT_EQ(formats_for(r1, machine_of("h20"), false).front().weights, Precision::fp8);
-    for (const auto& formats : formats_for(r1, machine_of("a100-80gb"), false))
+    EXPECT_EQ(formats_asked(r1, machine_of("h20"), "", false)->front().weights, Precision::fp8);
+    for (const auto& formats : *formats_asked(r1, a100, "", false))
         EXPECT_NE(formats.activations, Precision::fp8);
-    EXPECT_FALSE(formats_named("fp8", machine_of("a100-80gb")));
-    const auto weights_alone = formats_named("fp8/bf16", machine_of("a100-80gb"));
+    EXPECT_FALSE(formats_asked(r1, a100, "fp8", false));
+    const auto weights_alone = formats_asked(r1, a100, "fp8/bf16", false);
     ASSERT_TRUE(weights_alone);
-    EXPECT_EQ(weights_alone->weights, Precision::fp8);
-    EXPECT_EQ(weights_alone->activations, Precision::bf16);
+    EXPECT_EQ(weights_alone->front().weights, Precision::fp8);
+    EXPECT_EQ(weights_alone->front().activations, Precision::bf16);
 }
 
 TEST(Perform, RefusesWhatCannotBeRun) {

@@ -272,9 +272,6 @@ Section memory(const Machine& machine, const TrainingPlan& plan) {
 }  // namespace
 
 text::Result<Trained> train(const Machine& machine, const Run& asked) {
-    const auto refuse = [](text::Diagnostic problem) {
-        return std::unexpected{text::Diagnostics{std::move(problem)}};
-    };
     const auto formats = formats_asked(*asked.model, machine, asked.format, true);
     if (!formats) return std::unexpected{formats.error()};
     Trained out{.setup = setup_of(machine, *asked.model, {.formats = formats->front()})};
@@ -282,19 +279,23 @@ text::Result<Trained> train(const Machine& machine, const Run& asked) {
     space.setup = out.setup;
     space.fixed = degrees_of(asked);
     if (asked.plan)
-        if (auto problem = wrong_plan(asked, space.fixed)) return refuse(*problem);
+        if (auto problem = wrong_plan(asked, space.fixed)) return text::refused(*problem);
     if (space.training.global_batch <= 0)
         space.training.global_batch = default_batch(asked, space.fixed);
     out.found = run::search_training(space);
     if (out.found.best.empty())
-        return refuse(out.found.leanest ? too_large(asked, space, *out.found.leanest)
-                                        : no_step(space));
+        return text::refused(out.found.leanest ? too_large(asked, space, *out.found.leanest)
+                                               : no_step(space));
     const auto& best = out.best();
     out.setup.plan = best.plan;
     out.steps = asked.tokens / (best.training.global_batch * best.training.sequence);
     out.seconds = out.steps * best.step.seconds;
     out.chip_hours = out.seconds / 3600 * asked.space.chips;
     return out;
+}
+
+Sheet undetermined(const Machine& machine, const Run& run) {
+    return undetermined(machine, Work{.model = run.model, .model_name = run.model_name});
 }
 
 Sheet sheet_of(const ComputeGround& ground, const Machine& machine, const Run& asked,
@@ -317,7 +318,7 @@ Sheet sheet_of(const ComputeGround& ground, const Machine& machine, const Run& a
                      }),
         parameters_section(machine, asked.space.chips, t.setup.formats.weights),
         interval_section(evidence(ground, machine, {.kind = "training", .model = asked.model}),
-                         best.step.tokens_per_chip_second, "tokens/s a chip")};
+                         best.step.tokens_per_chip_second)};
     return sheet;
 }
 

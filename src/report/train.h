@@ -23,7 +23,7 @@ struct Run {
     // Chips and what else is stated; its model, chip and degrees are filled in. Global batch: 0 for
     // 8 sequences of 4,096 a chip, at most 15,360 (DeepSeek-V3's).
     run::TrainingSpace space{};
-    std::string format{};  // as formats_named takes it; empty: formats_for
+    std::string format{};  // as formats_asked takes it
     double price = 0;      // USD a chip-hour; 0: as the price list says
 };
 
@@ -39,6 +39,7 @@ struct Trained {
 // Requires: machine.missing is empty; tokens, chips and sequence are positive.
 text::Result<Trained> train(const Machine& machine, const Run& run);
 
+Sheet undetermined(const Machine& machine, const Run& run);
 Sheet sheet_of(const ComputeGround& ground, const Machine& machine, const Run& run,
                const Trained& trained, const Bill& bill);
 

@@ -43,6 +43,11 @@ using Diagnostics = std::vector<Diagnostic>;
 template <class T>
 using Result = std::expected<T, Diagnostics>;
 
+// One problem as the error of a Result.
+inline std::unexpected<Diagnostics> refused(Diagnostic problem) {
+    return std::unexpected{Diagnostics{std::move(problem)}};
+}
+
 // What was read, or every problem found while reading it.
 template <class T>
 Result<T> result_of(T value, Diagnostics problems) {
