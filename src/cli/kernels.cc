@@ -72,12 +72,8 @@ int validate_kernels(const Command& command, const std::filesystem::path& dir) {
                 add(id, kind, table->name, run::kernel_score(chip.timing, {table}));
             if (some.size() > 1) add(id, kind, "all", run::kernel_score(chip.timing, some));
         }
-    if (command.has("--json")) {
-        text::JsonWriter json;
-        report::rows_json(json, s);
-        return command.print(json.text() + "\n");
-    }
-    command.print(report::to_text(s, false));
+    print_rows(command, s);
+    if (command.has("--json")) return 0;
     for (const auto& [reason, count] : tables->left_out)
         command.print(fmt::format("left out: {} {}\n", count, reason));
     return 0;

@@ -28,6 +28,15 @@ void fields_json(text::JsonWriter& json, const std::vector<Field>& fields) {
     for (const auto& field : fields) cell_json(json, field.key, field.cell);
 }
 
+void rows_json(text::JsonWriter& json, const Section& section) {
+    json.array(section.rows, [&](const auto& row) {
+        json.begin_object();
+        for (std::size_t i = 0; i < row.size(); ++i)
+            cell_json(json, section.columns[i].first, row[i]);
+        json.end_object();
+    });
+}
+
 // Columns of a title, with their cells.
 std::vector<std::vector<std::string>> shown(const Section& section,
                                             std::vector<text::Column>& columns) {
@@ -126,15 +135,6 @@ std::string to_text(const Section& section, bool colour) {
     if (!rows.empty() && !columns.empty()) out += text::table(columns, rows);
     for (const auto& note : section.notes) out += "  " + text::wrap(note, 98, 2) + '\n';
     return out;
-}
-
-void rows_json(text::JsonWriter& json, const Section& section) {
-    json.array(section.rows, [&](const auto& row) {
-        json.begin_object();
-        for (std::size_t i = 0; i < row.size(); ++i)
-            cell_json(json, section.columns[i].first, row[i]);
-        json.end_object();
-    });
 }
 
 void to_json(text::JsonWriter& json, const Section& section) {

@@ -73,7 +73,6 @@ std::string to_json(const Sheet& sheet);
 std::string to_text(const Section& section, bool colour);
 // Into an open object: the section under its key.
 void to_json(text::JsonWriter& json, const Section& section);
-void rows_json(text::JsonWriter& json, const Section& section);  // the array alone
 // The table alone.
 std::string rows_to_json(const Section& section);
 std::string to_markdown(const Section& section);
