@@ -22,10 +22,8 @@ constexpr std::array<std::string_view, 11> answer_columns = {
     "outcome",    "enforced", "lane",       "exception", "tier", "tpp", "performance_density",
     "conditions", "missing",  "provisions", "error"};
 
-// Beyond these the memory is emptied and filled anew; together some 40 MB.
+// Beyond these the memory is emptied and filled anew: some 40 MB.
 constexpr std::size_t most_rows = 100'000;
-constexpr std::size_t most_cases = 250'000;
-constexpr std::size_t most_answers = 20'000;
 
 // "no chip named `h21`; did you mean `h20`?"
 std::string in_one_line(const Diagnostics& problems) {
@@ -202,17 +200,14 @@ void Bulk::build_deal(const CsvRow& row) {
     if (!options_.defaults.fields.empty()) deal_ = facts::overlay(options_.defaults, deal_);
 }
 
-const Bulk::DayRules& Bulk::rules_on(quantity::Date on) {
-    for (const auto& day : rulebooks_)
-        if (day->rules.period.contains(on)) return *day;
-    auto rules = law::compile(world_, book_, on, options_.known_on);
-    Alike alike{rules};
-    rulebooks_.push_back(
-        std::make_unique<DayRules>(rulebooks_.size(), std::move(rules), std::move(alike)));
-    return *rulebooks_.back();
+const law::Rulebook& Bulk::rules_on(quantity::Date on) {
+    for (const auto& rules : rulebooks_)
+        if (rules->period.contains(on)) return *rules;
+    return *rulebooks_.emplace_back(
+        std::make_unique<law::Rulebook>(law::compile(world_, book_, on, options_.known_on)));
 }
 
-const std::string* Bulk::determine(const CsvRow& row) {
+bool Bulk::determine(const CsvRow& row) {
     build_deal(row);
     const auto the_case = facts::resolve(
         world_, deal_, {.strict = options_.strict, .explain = false, .chips = &chips_});
@@ -221,30 +216,16 @@ const std::string* Bulk::determine(const CsvRow& row) {
         error_ = fmt::format(
             "nothing in the lawbook is in force on {}; the earliest provision starts {}",
             quantity::to_string(the_case->on), quantity::to_string(days_.front()));
-    if (!error_.empty()) return nullptr;
-    const auto& day = rules_on(the_case->on);
-    case_key_.assign(reinterpret_cast<const char*>(&day.number), sizeof day.number);
-    day.alike.append_key(*the_case, case_key_);
-    if (const auto found = answers_by_case_.find(case_key_);
-        options_.remember && found != answers_by_case_.end())
-        return found->second;
-
-    if (answers_by_case_.size() >= most_cases || answers_.size() >= most_answers) {
-        answers_by_row_.clear();
-        answers_by_case_.clear();
-        answers_.clear();
-    }
-    auto columns = columns_of(day.rules, *the_case, law::determine(day.rules, *the_case));
-    auto& kept = answers_[columns];
-    if (!kept) kept = std::make_unique<const std::string>(std::move(columns));
-    answers_by_case_.insert_or_assign(case_key_, kept.get());
-    return kept.get();
+    if (!error_.empty()) return false;
+    const auto& rules = rules_on(the_case->on);
+    columns_now_ = columns_of(rules, *the_case, law::determine(rules, *the_case));
+    return true;
 }
 
 bool Bulk::answer(const CsvRow& row, std::string& out) {
-    const auto end = [&](const std::string* columns) {
-        if (columns) {
-            out += *columns;
+    const auto end = [&](bool done) {
+        if (done) {
+            out += columns_now_;
             out += ',';  // an empty `error`
             return true;
         }
@@ -252,21 +233,21 @@ bool Bulk::answer(const CsvRow& row, std::string& out) {
         cell_out(out, error_);
         return false;
     };
-    if (!whole(row, out)) return end(nullptr);
+    if (!whole(row, out)) return end(false);
 
     // A day that cannot be read, or lies before the first rule, is in no stretch.
     const auto day = day_of(row);
     if (!day || *day < days_.front() || !rows_repeat_ || !options_.remember)
         return end(determine(row));
     build_key(row, static_cast<std::size_t>(std::ranges::upper_bound(days_, *day) - days_.begin()));
-    if (const auto found = answers_by_row_.find(row_key_); found != answers_by_row_.end())
-        return end(found->second);
-    const auto* columns = determine(row);
-    if (columns) {
-        if (answers_by_row_.size() >= most_rows) answers_by_row_.clear();
-        answers_by_row_.emplace(row_key_, columns);
+    if (const auto found = answers_by_row_.find(row_key_); found != answers_by_row_.end()) {
+        columns_now_ = found->second;
+        return end(true);
     }
-    return end(columns);
+    if (!determine(row)) return end(false);
+    if (answers_by_row_.size() >= most_rows) answers_by_row_.clear();
+    answers_by_row_.emplace(row_key_, columns_now_);
+    return end(true);
 }
 
 }  // namespace sluice::report

@@ -1,8 +1,7 @@
 // Many deals, one row each: the columns of a CSV file in, the columns of the answer out.
 //
 // Rows that say the same of a deal, on days between the same two changes of the rules
-// (answer_days), are resolved once; cases that the rules cannot tell apart (alike.h) are determined
-// once. What is remembered is bounded, however long the file.
+// (answer_days), are determined once. What is remembered is bounded, however long the file.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +16,6 @@
 #include "facts/resolve.h"
 #include "law/determine.h"
 #include "law/lawbook.h"
-#include "report/alike.h"
 #include "text/csv.h"
 
 namespace sluice::report {
@@ -60,14 +58,9 @@ private:
     std::optional<quantity::Date> day_of(const text::CsvRow& row) const;
     void build_key(const text::CsvRow& row, std::size_t stretch);
     void build_deal(const text::CsvRow& row);
-    struct DayRules {
-        std::size_t number;  // its place in rulebooks_
-        law::Rulebook rules;
-        Alike alike;
-    };
-    const DayRules& rules_on(quantity::Date on);
-    // The answer's columns but `error`; null when the row has an error.
-    const std::string* determine(const text::CsvRow& row);
+    const law::Rulebook& rules_on(quantity::Date on);
+    // The answer's columns but `error`, in columns_now_; false when the row has an error.
+    bool determine(const text::CsvRow& row);
 
     const facts::World& world_;
     const law::Lawbook& book_;
@@ -81,13 +74,11 @@ private:
     std::optional<std::size_t> on_;  // field of the column `on`
     std::optional<quantity::Date> default_on_;
 
-    std::vector<std::unique_ptr<DayRules>> rulebooks_;
-    using Answers = std::unordered_map<std::string, const std::string*>;
-    Answers answers_by_row_;   // by the cells that decide and the stretch of days
-    Answers answers_by_case_;  // by Alike's key
-    std::unordered_map<std::string, std::unique_ptr<const std::string>> answers_;
+    std::vector<std::unique_ptr<law::Rulebook>> rulebooks_;
+    // By the cells that decide and the stretch of days.
+    std::unordered_map<std::string, std::string> answers_by_row_;
     facts::Deal deal_;
-    std::string row_key_, case_key_;
+    std::string row_key_, columns_now_;
     std::string error_;
 };
 

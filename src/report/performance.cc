@@ -219,8 +219,7 @@ timing::ChipTiming with_more(timing::ChipTiming chip, Resource resource, double 
     }
     if (resource == Resource::clock) {
         faster({&chip.decode.b_sm, &chip.grouped.b_sm, &chip.vector_read, &chip.l2});
-        for (auto* time :
-             {&chip.prefill.c_x, &chip.prefill.t_p, &chip.decode.t_p, &chip.mla.t_p})
+        for (auto* time : {&chip.prefill.c_x, &chip.prefill.t_p, &chip.decode.t_p, &chip.mla.t_p})
             *time /= by;
     }
     if (resource == Resource::link) {
