@@ -18,14 +18,13 @@ constexpr std::array<std::string_view, 6> mixer_names{"none",       "grouped",  
 Mixer read_mixer(const DataFile& file, const Node& node, text::Diagnostics& problems) {
     TableReader table(file, node, "a mixer", problems);
     Mixer m;
-    if (const auto* kind = table.required("kind")) {
-        const auto found = std::ranges::find(mixer_names, table.text_of("kind", *kind));
-        if (found == mixer_names.end())
-            table.fail(*kind, "no mixer kind of that name", "",
-                       "grouped, mla, latent_mqa, gated_delta, mamba2 or none");
-        else
-            m.kind = static_cast<MixerKind>(found - mixer_names.begin());
-    }
+    const auto found = std::ranges::find(mixer_names, table.required_text("kind"));
+    const auto* kind = table.take("kind");
+    if (found != mixer_names.end())
+        m.kind = static_cast<MixerKind>(found - mixer_names.begin());
+    else if (kind != nullptr)
+        table.fail(*kind, "no mixer kind of that name", "",
+                   "grouped, mla, latent_mqa, gated_delta, mamba2 or none");
     for (const auto& [key, field] : mixer_counts) table.count(key, m.*field);
     table.flag("gated", m.gated);
     table.finish();

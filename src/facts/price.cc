@@ -70,27 +70,23 @@ std::optional<Range> read_value(TableReader& table, const Price& price,
 
 // A day, a month or a year, by its first day.
 void read_on(TableReader& table, Price& price) {
-    const Node* node = table.required("on");
-    if (node == nullptr) return;
-    price.on = table.text_of("on", *node);
+    price.on = table.required_text("on");
     if (price.on.empty()) return;
     const auto date = quantity::first_day_of(price.on);
     if (date)
         price.since = *date;
     else
-        table.fail(*node, "`on` is not a day, a month or a year", date.error());
+        table.fail(*table.take("on"), "`on` is not a day, a month or a year", date.error());
 }
 
 // The position of a word among those a key may have.
 template <class Words>
 std::optional<std::size_t> read_word(TableReader& table, std::string_view key, const Words& words) {
-    const Node* node = table.required(key);
-    if (node == nullptr) return std::nullopt;
-    const std::string word = table.text_of(key, *node);
+    const std::string word = table.required_text(key);
     const auto at = std::ranges::find(words, word);
     if (at != words.end()) return static_cast<std::size_t>(at - words.begin());
     if (!word.empty())
-        table.fail(*node, fmt::format("no {} is called `{}`", key, word),
+        table.fail(*table.take(key), fmt::format("no {} is called `{}`", key, word),
                    fmt::format("one of {}", fmt::join(words, ", ")),
                    text::did_you_mean(word, words));
     return std::nullopt;
@@ -170,12 +166,9 @@ text::Result<std::vector<Price>> load_prices(const std::filesystem::path& dir) {
     for (const DataFile& file : files)
         if (const auto rate = read_exchange(file, problems)) cny_per_usd = rate;
     std::vector<Price> prices;
-    for (const DataFile& file : files) {
-        const Node* list = file.root.child("price");
-        if (list != nullptr && list->kind == Node::Kind::array)
-            for (const Node& node : list->children)
-                read_price(file, node, cny_per_usd, prices, problems);
-    }
+    for (const DataFile& file : files)
+        for (const Node& node : file.root.list("price"))
+            read_price(file, node, cny_per_usd, prices, problems);
     refuse_twins(prices, problems);
     return text::result_of(std::move(prices), std::move(problems));
 }

@@ -46,8 +46,7 @@ void add_party(const Node& node, const PartyList::Member& shared, const World& w
 void read_party_list(const DataFile& file, const Node& node, World& world,
                      text::Diagnostics& problems) {
     TableReader reader(file, node, "a list", problems);
-    PartyList list{.id = reader.required_text("id"),
-                   .title = reader.required_text("title")};
+    PartyList list{.id = reader.required_text("id"), .title = reader.required_text("title")};
     reader.required_text("source");
     const PartyList::Member shared{.period = reader.period(), .note = reader.text("note")};
     for (const Node& id : reader.list("members")) add_party(id, shared, world, list, reader);

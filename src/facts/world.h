@@ -19,7 +19,7 @@ struct Party {
     std::string name{};
     std::vector<std::string> aliases{};
     std::int16_t headquarters = -1;  // place code, -1 unknown
-    text::Location where{};  // of its id, for messages
+    text::Location where{};          // of its id, for messages
 };
 
 // A dated list of parties printed in the regulations (740 Supp. 6, 7, 8).

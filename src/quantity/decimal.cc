@@ -3,6 +3,8 @@
 #include <array>
 #include <limits>
 
+#include <fmt/format.h>
+
 #include "text/check.h"
 
 namespace sluice::quantity {
@@ -97,14 +99,10 @@ std::string to_string(Decimal value) {
     const bool negative = value.millionths() < 0;
     const auto bits = static_cast<std::uint64_t>(value.millionths());
     const std::uint64_t magnitude = negative ? 0 - bits : bits;
-    std::string out = negative ? "-" : "";
-    out += std::to_string(magnitude / one);
-    if (const std::uint64_t rest = magnitude % one; rest != 0) {
-        const std::string digits = std::to_string(rest);
-        out +=
-            "." + std::string(static_cast<std::size_t>(places_kept) - digits.size(), '0') + digits;
-        out.resize(out.find_last_not_of('0') + 1);
-    }
+    std::string out =
+        fmt::format("{}{}.{:06}", negative ? "-" : "", magnitude / one, magnitude % one);
+    out.resize(out.find_last_not_of('0') + 1);
+    if (out.ends_with('.')) out.pop_back();
     return out;
 }
 

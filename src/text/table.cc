@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <ranges>
 
+#include <fmt/format.h>
+
 #include "text/check.h"
 #include "text/utf8.h"
 
@@ -141,11 +143,7 @@ std::string group_thousands(std::string_view number) {
 std::string paint(std::string_view words, Style style, bool colour) {
     if (!colour || style == Style::plain || words.empty()) return std::string{words};
     constexpr std::string_view codes[] = {"", "1", "31", "32", "33", "36", "2"};
-    std::string out = "\x1b[";
-    return out.append(codes[static_cast<std::size_t>(style)])
-        .append("m")
-        .append(words)
-        .append("\x1b[0m");
+    return fmt::format("\x1b[{}m{}\x1b[0m", codes[static_cast<std::size_t>(style)], words);
 }
 
 }  // namespace sluice::text
