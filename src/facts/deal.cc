@@ -110,7 +110,7 @@ Deal overlay(Deal base, const Deal& over) {
         const DealKey* key = find_deal_key(field.key);
         return (key == nullptr || !key->repeatable) && over.find(field.key) != nullptr;
     });
-    base.fields.insert(base.fields.end(), over.fields.begin(), over.fields.end());
+    text::append(base.fields, over.fields);
     return base;
 }
 

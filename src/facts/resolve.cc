@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -310,16 +311,13 @@ private:
 
     void settle_listings() {
         using enum FactId;
-        constexpr std::array lists = {entity_listed, meu_listed, sdn_listed, unverified_listed,
-                                      denied_person};
-        constexpr std::array footnotes = {footnote_1, footnote_3, footnote_4, footnote_5};
         if (listings_.none && (listings_.named.any() || listings_.unknown)) {
             report(*listed_field_, {"the deal says both that a party is listed and that none is",
                                     "conflicts with `none`", "keep one of the two"});
         }
         const bool settled = listings_.none || (!options_.strict && !listings_.unknown);
         bool any = listings_.named.any();
-        for (const FactId list : lists) {
+        for (const FactId list : party_lists | std::views::values) {
             any = any || case_[list] == Value::boolean(true);  // a what-if
             if (listings_.named[index(list)])
                 state_unless(list, Value::boolean(true));
@@ -331,7 +329,7 @@ private:
         const Value& entry = case_[entity_listed];
         const bool listed = entry == Value::boolean(true);
         const bool unlisted = entry == Value::boolean(false);
-        for (const FactId footnote : footnotes)
+        for (const FactId footnote : entry_footnotes | std::views::values)
             if (listings_.named[index(footnote)])
                 state_unless(footnote, Value::boolean(true));
             else if (unlisted || settled)

@@ -12,18 +12,6 @@ namespace {
 
 using quantity::problem;
 
-using NamedFact = std::pair<std::string_view, FactId>;
-constexpr NamedFact lists[] = {
-    {"entity_list", FactId::entity_listed},
-    {"meu_list", FactId::meu_listed},
-    {"sdn", FactId::sdn_listed},
-    {"unverified", FactId::unverified_listed},
-    {"denied", FactId::denied_person},
-};
-constexpr NamedFact footnotes[] = {{"fn1", FactId::footnote_1},
-                                   {"fn3", FactId::footnote_3},
-                                   {"fn4", FactId::footnote_4},
-                                   {"fn5", FactId::footnote_5}};
 constexpr std::array<std::string_view, 7> list_words = {
     "none", "unknown", "entity_list", "meu_list", "sdn", "unverified", "denied"};
 constexpr quantity::Decimal whole = quantity::Decimal(100);
@@ -31,9 +19,9 @@ constexpr quantity::Decimal whole = quantity::Decimal(100);
 Reading<void> read_entry(std::string_view text, Listings& listings) {
     while (!text.empty()) {
         const std::string_view part = text::take_until(text, ':');
-        const auto footnote = std::ranges::find(footnotes, part, &NamedFact::first);
+        const auto footnote = std::ranges::find(entry_footnotes, part, &NamedFact::first);
         const int lane = choice_code(FactId::entity_lane, part);
-        if (footnote != std::end(footnotes)) {
+        if (footnote != std::end(entry_footnotes)) {
             listings.named.set(index(footnote->second));
         } else if (lane >= 0) {
             // Lanes are ordered from mildest to strictest, but `not_stated` is no lane.
@@ -58,8 +46,9 @@ Reading<void> read_listing(std::string_view key, std::string_view text, Listings
         (name == "none" ? listings.none : listings.unknown) = true;
         return {};
     }
-    const auto list = std::ranges::find(lists, name, &NamedFact::first);
-    if (list == std::end(lists)) return std::unexpected(unknown_choice(key, name, list_words));
+    const auto list = std::ranges::find(party_lists, name, &NamedFact::first);
+    if (list == std::end(party_lists))
+        return std::unexpected(unknown_choice(key, name, list_words));
     if (name != "entity_list" && !rest.empty()) {
         return problem(fmt::format("`{}` takes nothing after it, found `{}`", name, rest),
                        fmt::format("expected `{}`", name));

@@ -10,6 +10,20 @@
 
 namespace sluice::facts {
 
+// What `listed` may name, and the facts that it states.
+using NamedFact = std::pair<std::string_view, FactId>;
+inline constexpr NamedFact party_lists[] = {
+    {"entity_list", FactId::entity_listed},
+    {"meu_list", FactId::meu_listed},
+    {"sdn", FactId::sdn_listed},
+    {"unverified", FactId::unverified_listed},
+    {"denied", FactId::denied_person},
+};
+inline constexpr NamedFact entry_footnotes[] = {{"fn1", FactId::footnote_1},
+                                                {"fn3", FactId::footnote_3},
+                                                {"fn4", FactId::footnote_4},
+                                                {"fn5", FactId::footnote_5}};
+
 // Every `listed` of a deal together. Parties are not told apart: rules ask whether any is listed.
 struct Listings {
     bool none = false;                // stated: no party is on a list

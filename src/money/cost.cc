@@ -141,16 +141,16 @@ std::expected<Quote, std::string> find_price(const PricesOn& prices, PriceKind k
                                              std::string_view terms) {
     const Price* best = nullptr;
     const Price* later = nullptr;  // the first that comes too late, for the message
+    const auto rank = [&](const Price& price) {
+        return std::pair(distance(price, place), -price.since.days);
+    };
     for (const Price& price : prices.all) {
         if (price.kind != kind || price.item != item || price.terms != terms) continue;
-        const int far = distance(price, place);
-        if (far > 3) continue;
-        if (price.since > prices.date) {
-            if (later == nullptr || price.since < later->since) later = &price;
-            continue;
-        }
-        const int best_far = best == nullptr ? 5 : distance(*best, place);
-        if (far < best_far || (far == best_far && price.since > best->since)) best = &price;
+        if (distance(price, place) > 3) continue;
+        if (price.since <= prices.date)
+            best = best == nullptr || rank(price) < rank(*best) ? &price : best;
+        else if (later == nullptr || price.since < later->since)
+            later = &price;
     }
     if (best != nullptr)
         return Quote{.price = best,
