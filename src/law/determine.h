@@ -82,7 +82,6 @@ struct MissingFact {
 
 struct Tier {
     std::string name{};                   // "none", "3A090.a.1", … or "undetermined"
-    std::int32_t provision = -1;          // classification that sets it, -1 for none
     std::vector<std::string> all{};       // every limb that is met
     std::vector<std::string> possible{};  // every tier some completion reaches, when undetermined
 };

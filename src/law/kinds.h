@@ -94,20 +94,10 @@ struct Interval {
 };
 // Those that compare so with `bound`; for `not_equal`, all but those.
 constexpr Interval allowed(Comparator comparator, quantity::Wide bound) {
-    switch (comparator) {
-        case Comparator::less:
-            return {-Interval::endless, bound - 1};
-        case Comparator::less_equal:
-            return {-Interval::endless, bound};
-        case Comparator::greater_equal:
-            return {bound, Interval::endless};
-        case Comparator::greater:
-            return {bound + 1, Interval::endless};
-        case Comparator::equal:
-        case Comparator::not_equal:
-            break;
-    }
-    return {bound, bound};
+    const bool below = comparator < Comparator::equal;
+    const bool above = comparator > Comparator::not_equal;
+    return {below ? -Interval::endless : bound + (comparator == Comparator::greater),
+            above ? Interval::endless : bound - (comparator == Comparator::less)};
 }
 
 }  // namespace sluice::law

@@ -61,7 +61,7 @@ Layer read_layer(const facts::World& world, const fs::path& dir, Lawbook& book, 
     return layer;
 }
 
-// known.toml: up to which day the sources were read.
+// known.toml: up to which day the sources were read, and the phrases of worked cases.
 void read_known(const fs::path& path, Lawbook& book, text::Diagnostics& problems) {
     const auto file = facts::read_data_file(path);
     if (!file) return append(problems, file.error());
@@ -70,6 +70,7 @@ void read_known(const fs::path& path, Lawbook& book, text::Diagnostics& problems
                                    std::pair{"text", &book.text_known_to}}) {
         if (known.required(key)) *day = known.date(key).value_or(Date{});
     }
+    book.phrases = known.texts("phrases");
     known.take("source");
     known.finish();
 }

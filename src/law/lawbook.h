@@ -20,6 +20,7 @@ struct Lawbook {
     std::string hash{};                          // SHA-256 over every .law file read, hex
     Date register_known_to{};                    // the Federal Register was read up to this day
     Date text_known_to{};                        // the text of the CFR was read up to this day
+    std::vector<std::string> phrases{};          // of worked cases: "words: key=value"
     std::vector<std::filesystem::path> files{};
 
     int find(std::string_view id) const;  // -1 when there is none

@@ -133,7 +133,11 @@ private:
             ++width;
         }
         const auto written = text_.substr(at_, width);
-        const auto instead = meant_by(written);
+        constexpr std::array<std::pair<std::string_view, std::string_view>, 6> meant = {
+            {{"=", "=="}, {"!", "not"}, {"≥", ">="}, {"≤", "<="}, {"&", "and"}, {"|", "or"}}};
+        std::string_view instead;
+        for (const auto& [sign, means] : meant)
+            if (sign == written) instead = means;
         const bool control = static_cast<unsigned char>(written[0]) < 0x20;
         report(at_, width,
                control ? fmt::format("unexpected control character {:#04x}", written[0])
@@ -146,14 +150,6 @@ private:
             lexed_.tokens.back().written = instead;
         }
         at_ = next;
-    }
-
-    static std::string_view meant_by(std::string_view sign) {
-        constexpr std::array<std::pair<std::string_view, std::string_view>, 6> instead = {
-            {{"=", "=="}, {"!", "not"}, {"≥", ">="}, {"≤", "<="}, {"&", "and"}, {"|", "or"}}};
-        const auto* const found =
-            std::ranges::find(instead, sign, &std::pair<std::string_view, std::string_view>::first);
-        return found == instead.end() ? std::string_view{} : found->second;
     }
 
     void string() {

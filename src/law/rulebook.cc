@@ -6,6 +6,8 @@
 #include <map>
 #include <tuple>
 
+#include "law/link.h"
+
 namespace sluice::law {
 namespace {
 
@@ -24,13 +26,15 @@ constexpr std::array<Comparator, 6> mirrored = {Comparator::greater,    Comparat
 class Compiler {
 public:
     Compiler(const facts::World& world, const Lawbook& book, Rulebook& rules)
-        : world_(world), book_(book), rules_(rules), root_(book.provisions.size(), -2) {}
+        : world_(world), book_(book), rules_(rules) {}
 
     void run() {
         rules_.compiled_index.assign(book_.provisions.size(), -1);
         for (const auto& provision : book_.provisions) place(provision);
-        for (std::size_t i = 0; i < rules_.provisions.size(); ++i) fill(i);
-        for (std::size_t i = 0; i < rules_.provisions.size(); ++i) connect(i);
+        for (std::int32_t i = 0; i < std::ssize(rules_.provisions); ++i) fill(i);
+        for (auto& compiled : rules_.provisions)
+            if (compiled.provision->kind == Kind::red_flag && compiled.limbs.empty())
+                compiled.node = -1;
     }
 
 private:
@@ -42,18 +46,15 @@ private:
         const auto& version = provision.versions[static_cast<std::size_t>(now.version)];
         if (version.repealed) return;
         const auto at = static_cast<std::int32_t>(rules_.provisions.size());
-        rules_.compiled_index[book_index(provision)] = at;
+        rules_.compiled_index[static_cast<std::size_t>(&provision - book_.provisions.data())] = at;
         rules_.provisions.push_back(
             {.provision = &provision, .in_force = now, .version = &version});
         if (!now.stayed) rules_.by_kind[static_cast<std::size_t>(provision.kind)].push_back(at);
     }
 
-    void fill(std::size_t at) {
-        const auto& provision = *rules_.provisions[at].provision;
-        const auto root = node_of(static_cast<std::int32_t>(book_index(provision)));
-        auto& compiled = rules_.provisions[at];
-        compiled.node =
-            provision.kind == Kind::red_flag && compiled.version->limbs.empty() ? -1 : root;
+    void fill(std::int32_t at) {
+        node_of(at);
+        auto& compiled = provision(at);
         compiled.ambiguities = compile(compiled.version->ambiguities);
         for (const auto& condition : compiled.version->conditions) {
             const auto& names = book_.condition_names;
@@ -63,7 +64,9 @@ private:
                                            .node = condition.when ? compile(*condition.when) : -1});
         }
         compiled.enforced = enforced(compiled);
-        note_thresholds(static_cast<std::int32_t>(at));
+        compiled.covers = those_here(compiled.provision->covers_index);
+        compiled.overrides = those_here(compiled.provision->overrides_index);
+        note_thresholds(at);
     }
 
     NodeId enforced(const CompiledProvision& compiled) {
@@ -72,26 +75,23 @@ private:
         return constant(compliance && rules_.on < *compliance ? Truth::not_met : Truth::met);
     }
 
-    void connect(std::size_t at) {
-        auto& compiled = rules_.provisions[at];
-        const auto keep = [&](const std::vector<std::int32_t>& from,
-                              std::vector<std::int32_t>& to) {
-            for (const auto index : from) {
-                const auto here = rules_.compiled_index[static_cast<std::size_t>(index)];
-                if (here >= 0) to.push_back(here);
-            }
-        };
-        keep(compiled.provision->covers_index, compiled.covers);
-        keep(compiled.provision->overrides_index, compiled.overrides);
+    CompiledProvision& provision(std::int32_t at) {
+        return rules_.provisions[static_cast<std::size_t>(at)];
     }
 
-    // The root of a provision's condition; memoised, so that `met` is one node however often used.
-    NodeId node_of(std::int32_t book_at) {
-        auto& root = root_[static_cast<std::size_t>(book_at)];
-        if (root != -2) return root;
-        const auto at = rules_.compiled_index[static_cast<std::size_t>(book_at)];
-        if (at < 0) return root = constant(Truth::not_met);
-        auto& compiled = rules_.provisions[static_cast<std::size_t>(at)];
+    std::vector<std::int32_t> those_here(const std::vector<std::int32_t>& of_book) const {
+        std::vector<std::int32_t> here;
+        for (const auto index : of_book) {
+            const auto at = rules_.compiled_index[static_cast<std::size_t>(index)];
+            if (at >= 0) here.push_back(at);
+        }
+        return here;
+    }
+
+    // The root of a provision's condition; made once, so that `met` is one node however often used.
+    NodeId node_of(std::int32_t at) {
+        auto& compiled = provision(at);
+        if (compiled.node >= 0) return compiled.node;
         compiled.limbs = compile(compiled.version->limbs);
         compiled.carves = compile(compiled.version->carves);
         compiled.doubts = compile(compiled.version->doubts);
@@ -102,21 +102,24 @@ private:
             const auto doubt = join(Node::Op::any, compiled.doubts);
             node = add({.op = Node::Op::doubt, .first = push({node, doubt}), .count = 2});
         }
-        return root = node;
+        return compiled.node = node;
     }
 
-    std::vector<NodeId> compile(const std::vector<Clause>& clauses) {
+    template <class Part>  // a Clause or an Expr
+    std::vector<NodeId> compile(const std::vector<Part>& parts) {
         std::vector<NodeId> nodes;
-        for (const auto& clause : clauses) nodes.push_back(compile(clause.when));
+        for (const auto& part : parts) nodes.push_back(compile(part));
         return nodes;
     }
+
+    NodeId compile(const Clause& clause) { return compile(clause.when); }
 
     NodeId compile(const Expr& expr) {
         switch (expr.op) {
             case Expr::Op::all:
-                return join(Node::Op::all, children(expr), &expr);
+                return join(Node::Op::all, compile(expr.children), &expr);
             case Expr::Op::any:
-                return join(Node::Op::any, children(expr), &expr);
+                return join(Node::Op::any, compile(expr.children), &expr);
             case Expr::Op::negate:
                 return negate(compile(expr.children.front()), &expr);
             case Expr::Op::compare:
@@ -134,19 +137,13 @@ private:
                 return leaf(Node::Op::exists, expr);
             case Expr::Op::met: {
                 const auto at = rules_.compiled_index[static_cast<std::size_t>(expr.reference)];
-                if (at >= 0 && rules_.at(at).in_force.stayed) return constant(Truth::not_met);
-                return node_of(expr.reference);
+                const bool silent = at < 0 || rules_.at(at).in_force.stayed;
+                return silent ? constant(Truth::not_met) : node_of(at);
             }
             case Expr::Op::always:
                 return constant(Truth::met);
         }
         return constant(Truth::unknown);
-    }
-
-    std::vector<NodeId> children(const Expr& expr) {
-        std::vector<NodeId> nodes;
-        for (const auto& child : expr.children) nodes.push_back(compile(child));
-        return nodes;
     }
 
     NodeId compare(const Expr& expr) {
@@ -195,23 +192,16 @@ private:
     }
 
     PlaceSet places(const PlaceExpr& expr) {
-        switch (expr.op) {
-            case PlaceExpr::Op::place:
-                return PlaceSet{}.set(static_cast<std::size_t>(expr.code));
-            case PlaceExpr::Op::group:
-                return group(static_cast<std::size_t>(expr.code));
-            case PlaceExpr::Op::plus:
-                return places(expr.operands[0]) | places(expr.operands[1]);
-            case PlaceExpr::Op::minus:
-                return places(expr.operands[0]) & ~places(expr.operands[1]);
+        const auto code = static_cast<std::size_t>(expr.code);
+        if (expr.op == PlaceExpr::Op::place) return PlaceSet{}.set(code);
+        if (expr.op == PlaceExpr::Op::group) {
+            const auto& group = world_.places.groups[code];
+            for (const auto& member : group.members) bound_by(member.period);
+            return group.on(rules_.on);
         }
-        return {};
-    }
-
-    PlaceSet group(std::size_t code) {
-        const auto& group = world_.places.groups[code];
-        for (const auto& member : group.members) bound_by(member.period);
-        return group.on(rules_.on);
+        const auto left = places(expr.operands[0]);
+        const auto right = places(expr.operands[1]);
+        return expr.op == PlaceExpr::Op::plus ? left | right : left & ~right;
     }
 
     // A group or list that changes bounds the days this rulebook serves.
@@ -272,27 +262,20 @@ private:
         const auto& compiled = rules_.at(at);
         const auto kind = compiled.provision->kind;
         if (compiled.in_force.stayed || kind == Kind::watch || kind == Kind::red_flag) return;
-        for (const auto& limb : compiled.version->limbs) note_thresholds(at, limb.when);
-        for (const auto& carve : compiled.version->carves) note_thresholds(at, carve.when);
-    }
-
-    void note_thresholds(std::int32_t at, const Expr& expr) {
-        for (const auto& child : expr.children) note_thresholds(at, child);
-        if (expr.op != Expr::Op::compare) return;
-        const auto node = compile(expr);  // a leaf is found again, not made twice
-        const auto noted =
-            std::ranges::any_of(rules_.thresholds, [&](const auto& t) { return t.second == node; });
-        if (!noted) rules_.thresholds.emplace_back(at, node);
-    }
-
-    std::size_t book_index(const Provision& provision) const {
-        return static_cast<std::size_t>(&provision - book_.provisions.data());
+        for (const auto* const clauses : {&compiled.version->limbs, &compiled.version->carves})
+            for (const auto& clause : *clauses)
+                for_each_part(clause.when, [&](const Expr& expr) {
+                    if (expr.op != Expr::Op::compare) return;
+                    const auto node = compile(expr);  // a leaf is found again, not made twice
+                    const auto noted = std::ranges::find(rules_.thresholds, node,
+                                                         &std::pair<std::int32_t, NodeId>::second);
+                    if (noted == rules_.thresholds.end()) rules_.thresholds.emplace_back(at, node);
+                });
     }
 
     const facts::World& world_;
     const Lawbook& book_;
     Rulebook& rules_;
-    std::vector<NodeId> root_;  // per provision of the book; -2 not compiled yet
     std::map<LeafKey, NodeId> leaves_;
 };
 

@@ -143,9 +143,6 @@ Tier tier_of(const Evidence& evidence) {
                 !provision.version->limbs[i].label.empty())
                 tier.all.push_back(provision.version->limbs[i].label);
         if (tier.all.size() == before) tier.all.push_back(provision.provision->tier);
-        if (std::find(tier.all.begin() + static_cast<std::ptrdiff_t>(before), tier.all.end(),
-                      tier.name) != tier.all.end())
-            tier.provision = at;
     }
     std::ranges::sort(tier.all);
     return tier;
