@@ -108,26 +108,23 @@ bool duty_applies(const Evidence& evidence, const Determination& d, const Compil
 }
 
 void settle_axes(const Evidence& evidence, const facts::Case& the_case, Determination& d) {
-    const auto gather = [&](Kind kind, std::vector<std::int32_t>& met) {
-        for (const auto at : evidence.rules.of(kind)) {
-            const auto truth = evidence.of_provision(at);
-            if (truth == Truth::met) met.push_back(at);
-            if (truth == Truth::unknown) d.unknown_axes.push_back(at);
-        }
+    const auto gather = [&](Kind kind, std::vector<std::int32_t>& into, auto applies) {
+        for (const auto at : evidence.rules.of(kind))
+            if (applies(at)) into.push_back(at);
     };
-    gather(Kind::tariff, d.tariffs);
-    gather(Kind::import_measure, d.import_measures);
-    for (const auto at : evidence.rules.of(Kind::watch))
-        if (evidence.of_provision(at) != Truth::not_met) d.watches.push_back(at);
-    for (const auto at : evidence.rules.of(Kind::red_flag)) {
+    const auto is_met = [&](auto at) { return evidence.of_provision(at) == Truth::met; };
+    const auto is_unknown = [&](auto at) { return evidence.of_provision(at) == Truth::unknown; };
+    gather(Kind::tariff, d.tariffs, is_met);
+    gather(Kind::import_measure, d.import_measures, is_met);
+    gather(Kind::tariff, d.unknown_axes, is_unknown);
+    gather(Kind::import_measure, d.unknown_axes, is_unknown);
+    gather(Kind::watch, d.watches, [&](auto at) { return is_met(at) || is_unknown(at); });
+    gather(Kind::red_flag, d.red_flags, [&](auto at) {
         const auto& flag = evidence.at(at);
-        if ((flag.node >= 0 && evidence.of(flag.node) == Truth::met) ||
-            stated_red_flag(flag, the_case.red_flags))
-            d.red_flags.push_back(at);
-    }
-    for (const auto at : evidence.rules.of(Kind::obligation))
-        if (evidence.of_provision(at) == Truth::met && duty_applies(evidence, d, evidence.at(at)))
-            d.obligations.push_back(at);
+        return (flag.node >= 0 && is_met(at)) || stated_red_flag(flag, the_case.red_flags);
+    });
+    gather(Kind::obligation, d.obligations,
+           [&](auto at) { return is_met(at) && duty_applies(evidence, d, evidence.at(at)); });
 }
 
 // An ambiguity matters where its own condition holds and its provision has something to say.

@@ -15,16 +15,13 @@ bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 bool is_word_byte(char c) {
-    return is_letter(c) || is_digit(c) || c == '_' || c == '.' || c == '-';
+    return is_letter(c) || is_digit(c) || std::string_view("_.-").contains(c);
 }
 
 Token::Kind kind_of(std::string_view word) {
-    const auto all = [&](auto allowed) { return std::ranges::all_of(word, allowed); };
     if (!is_digit(word.front())) return Token::Kind::word;
-    if (all([](char c) { return is_digit(c) || c == '_' || c == '.'; })) {
-        return Token::Kind::number;
-    }
-    if (all([](char c) { return is_digit(c) || c == '-'; })) return Token::Kind::date;
+    if (word.find_first_not_of("0123456789_.") == word.npos) return Token::Kind::number;
+    if (word.find_first_not_of("0123456789-") == word.npos) return Token::Kind::date;
     return Token::Kind::word;
 }
 
@@ -111,11 +108,9 @@ private:
             while (end < text_.size() && is_digit(text_[end])) ++end;
             return push(Token::Kind::group, end - at_);
         }
-        while (end < text_.size() && is_word_byte(text_[end])) {
-            // `600..800` is two numbers and a sign.
-            if (text_.substr(end, 2) == "..") break;
+        // `600..800` is two numbers and a sign.
+        while (end < text_.size() && is_word_byte(text_[end]) && text_.substr(end, 2) != "..")
             ++end;
-        }
         while (text_[end - 1] == '-' || text_[end - 1] == '.') --end;
         push(kind_of(text_.substr(at_, end - at_)), end - at_);
     }

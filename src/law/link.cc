@@ -73,11 +73,6 @@ private:
         return -1;
     }
 
-    // An obligation may come with a requirement or with the use of an exception.
-    static bool may_name(const Provision& of, const Provision& named, Kind kind) {
-        return named.kind == kind || (of.kind == Kind::obligation && named.kind == Kind::exception);
-    }
-
     std::vector<std::int32_t> find_all(const Provision& of, const std::vector<std::string>& ids,
                                        std::string_view clause, Kind kind) {
         std::vector<std::int32_t> found;
@@ -85,7 +80,10 @@ private:
             const auto index = find(id, of.where);
             if (index < 0) continue;
             const auto& named = at(index);
-            if (!may_name(of, named, kind) && !is_broken(named)) {
+            // An obligation may come with a requirement or with the use of an exception.
+            const bool may_name = named.kind == kind ||
+                                  (of.kind == Kind::obligation && named.kind == Kind::exception);
+            if (!may_name && !is_broken(named)) {
                 report(of.where,
                        fmt::format("`{}` in the `{}` of `{}` is no {}", id, clause, of.id,
                                    to_string(kind)),

@@ -16,9 +16,10 @@
 namespace sluice::law {
 namespace {
 
-constexpr std::array<std::string_view, 9> header_words = {
-    "kind", "at", "tier", "code", "aes", "addressee", "for", "over", "provision"};
-constexpr std::array<std::string_view, 4> block_words = {"version", "stayed", "posture", "case"};
+constexpr std::array<std::string_view, 12> provision_words = {
+    "kind", "at",   "tier",    "code",   "aes",     "addressee",
+    "for",  "over", "version", "stayed", "posture", "case"};
+constexpr auto block_words = std::span(provision_words).last(4);
 constexpr std::array<std::string_view, 18> version_words = {
     "published", "released", "effective", "compliance", "until",     "repealed",
     "scheduled", "source",   "url",       "confidence", "text",      "met",
@@ -56,13 +57,12 @@ constexpr std::array<Form, 5> forms = {
 class LawParser {
 public:
     LawParser(const facts::World& world, const Source& source, const Lexed& lexed)
-        : comments_(lexed.comments),
+        : lexed_(lexed),
           cursor_{.world = world,
                   .source = source,
                   .tokens = lexed.tokens,
                   .problems = parsed_.problems} {
         parsed_.problems = lexed.problems;
-        for (const auto& problem : lexed.problems) lexical_lines_.push_back(problem.where.line);
     }
 
     ParsedLaw run() {
@@ -127,8 +127,9 @@ private:
     // The comments before `limit` that no clause has yet.
     Comments comments_before(std::size_t limit, bool keep_empty_lines = false) {
         Comments taken;
-        while (next_comment_ < comments_.size() && comments_[next_comment_].begin < limit) {
-            const auto& comment = comments_[next_comment_++];
+        const auto& comments = lexed_.comments;
+        while (next_comment_ < comments.size() && comments[next_comment_].begin < limit) {
+            const auto& comment = comments[next_comment_++];
             taken.emplace_back(comment.written);
             const auto end = comment.begin + comment.written.size();
             const auto& text = cursor_.source.text;
@@ -144,9 +145,10 @@ private:
     bool sound_since(std::size_t problems_before, int line) const {
         const auto& last = cursor_.tokens[cursor_.next - 1];
         const auto end = static_cast<int>(cursor_.source.line_of(last.begin)) + 1;
-        const auto inside = [&](int each) { return line <= each && each <= end; };
         return parsed_.problems.size() == problems_before &&
-               std::ranges::none_of(lexical_lines_, inside);
+               std::ranges::none_of(lexed_.problems, [&](const text::Diagnostic& problem) {
+                   return line <= problem.where.line && problem.where.line <= end;
+               });
     }
 
     // To the end of the line on which the last clause ended: a comment beside it belongs to it.
@@ -170,15 +172,13 @@ private:
             const auto word = cursor_.at(TokenKind::word) ? cursor_.peek().written : "";
             if (contains(block_words, word)) {
                 block(p, word, clause);
-            } else if (contains(header_words, word)) {
+            } else if (contains(provision_words, word)) {
                 append(p.comments, clause);
                 cursor_.take();
                 note(header_clause(p, word, said), word, said);
                 append(p.comments, comments_of_clause());
             } else {
-                std::vector<std::string_view> known(header_words.begin(), header_words.end() - 1);
-                known.insert(known.end(), block_words.begin(), block_words.end());
-                unknown_clause("provision", known);
+                unknown_clause("provision", provision_words);
             }
         }
         if (sound_since(before, p.where.line)) complete(p, said);
@@ -369,8 +369,7 @@ private:
         Clause clause;
         const auto label = fmt::format("a label after `{}`", form.word);
         if (form.labelled && !read_into(clause.label, cursor_.need_name(label))) return false;
-        if (!cursor_.need("when")) return false;
-        if (!read_into(clause.when, parse_expr(cursor_))) return false;
+        if (!cursor_.need("when") || !read_into(clause.when, parse_expr(cursor_))) return false;
         constexpr auto after = "the condition: what the text leaves open";
         if (form.explained && !read_into(clause.text, cursor_.need_string(after))) return false;
         clause.comments = all_comments(comments);
@@ -382,10 +381,7 @@ private:
         Condition c{.where = cursor_.where(cursor_.peek())};
         if (!read_into(c.name, cursor_.need_name("a name after `condition`"))) return false;
         if (!read_into(c.text, cursor_.need_string("the name"))) return false;
-        if (cursor_.accept("when")) {
-            c.when = parse_expr(cursor_);
-            if (!c.when) return false;
-        }
+        if (cursor_.accept("when") && !(c.when = parse_expr(cursor_))) return false;
         c.comments = all_comments(comments);
         v.conditions.push_back(std::move(c));
         return true;
@@ -445,11 +441,11 @@ private:
 
     // The lexer's problems, by the provisions in which they stand.
     void note_lexical_problems() {
-        if (lexical_lines_.empty()) return;
-        for (const auto line : lexical_lines_) {
+        if (lexed_.problems.empty()) return;
+        for (const auto& problem : lexed_.problems) {
             const Provision* in = nullptr;
             for (const auto& p : parsed_.provisions) {
-                if (p.where.line <= line) in = &p;
+                if (p.where.line <= problem.where.line) in = &p;
             }
             if (in) parsed_.broken.push_back(in->id);
         }
@@ -459,17 +455,15 @@ private:
     }
 
     ParsedLaw parsed_;
-    std::span<const Comment> comments_;
+    const Lexed& lexed_;
     std::size_t next_comment_ = 0;
-    std::vector<int> lexical_lines_;
     Cursor cursor_;
 };
 
 }  // namespace
 
 bool is_clause_word(std::string_view word) {
-    return contains(header_words, word) || contains(block_words, word) ||
-           contains(version_words, word);
+    return word == "provision" || contains(provision_words, word) || contains(version_words, word);
 }
 
 ParsedLaw parse_provisions(const facts::World& world, std::string_view name,

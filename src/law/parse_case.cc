@@ -1,6 +1,7 @@
 // `case "area unknown" on 2024-01-02 tpp 2000, marketed_for_datacentre => unknown ask die_area`
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "law/parse_cursor.h"
@@ -62,10 +63,9 @@ bool parse_stated_fact(Cursor& cursor, LawCase& into) {
         return cursor.fail(
             name, fmt::format("`not` needs a fact that is yes or no, and `{}` is not", fact->name));
     }
-    for (const auto& [stated, value] : into.facts) {
-        if (stated == fact->id) {
-            return cursor.fail(name, fmt::format("`{}` is stated twice", fact->name));
-        }
+    const auto same = [&](const auto& stated) { return stated.first == fact->id; };
+    if (std::ranges::any_of(into.facts, same)) {
+        return cursor.fail(name, fmt::format("`{}` is stated twice", fact->name));
     }
     const auto value = value_of(cursor, *fact, negated);
     if (!value) return false;

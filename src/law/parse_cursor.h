@@ -97,8 +97,8 @@ const facts::FactInfo* fact_named(Cursor& cursor, const Token& name);
 std::optional<std::int64_t> code_named(Cursor& cursor, const facts::FactInfo& fact,
                                        const Token& name);
 
-// A place by its ISO code alone; -1, reported, when there is none. A group may be meant too.
-int place_named(Cursor& cursor, const Token& name, bool or_group);
+// A place by its ISO code alone; reports a name that is none. A group may be meant too.
+std::optional<std::int64_t> place_named(Cursor& cursor, const Token& name, bool or_group);
 
 struct WrittenNumber {
     Decimal value{};

@@ -234,15 +234,6 @@ std::optional<Expr> parse_comparison(Cursor& cursor) {
 
 std::optional<PlaceExpr> parse_places(Cursor& cursor, int& parts);
 
-PlaceExpr place_or_group(Cursor& cursor, const Token& name) {
-    const auto& places = cursor.world.places;
-    if (const auto* const group = places.group(name.written)) {
-        return {.op = PlaceExpr::Op::group,
-                .code = static_cast<std::int16_t>(group - places.groups.data())};
-    }
-    return {.code = static_cast<std::int16_t>(place_named(cursor, name, true))};
-}
-
 std::optional<PlaceExpr> parse_place_set(Cursor& cursor, int& parts) {
     // Counts parts, not depth: a long chain of `+` is a deep tree too.
     if (++parts > deepest_nesting) {
@@ -258,7 +249,14 @@ std::optional<PlaceExpr> parse_place_set(Cursor& cursor, int& parts) {
         return cursor.expected("a country group or an ISO code",
                                cursor.at("{") ? "write a union of places as `CN + MO`" : "");
     }
-    return place_or_group(cursor, cursor.take());
+    const auto& name = cursor.take();
+    const auto& places = cursor.world.places;
+    if (const auto* const group = places.group(name.written)) {
+        return PlaceExpr{.op = PlaceExpr::Op::group,
+                         .code = static_cast<std::int16_t>(group - places.groups.data())};
+    }
+    const auto code = place_named(cursor, name, true);
+    return PlaceExpr{.code = static_cast<std::int16_t>(code.value_or(-1))};
 }
 
 std::optional<PlaceExpr> parse_places(Cursor& cursor, int& parts) {
@@ -337,10 +335,10 @@ bool parse_list(Cursor& cursor, const Asked& asked, Expr& expr) {
     const auto* const list = cursor.world.party_list(name.written);
     if (list) {
         expr.reference = static_cast<std::int32_t>(list - lists.data());
-        return true;
+    } else {
+        cursor.fail(name, fmt::format("no list of parties is called `{}`", name.written), "",
+                    text::did_you_mean(name.written, lists, &facts::PartyList::id));
     }
-    cursor.fail(name, fmt::format("no list of parties is called `{}`", name.written), "",
-                text::did_you_mean(name.written, lists, &facts::PartyList::id));
     return true;
 }
 

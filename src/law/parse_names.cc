@@ -109,7 +109,7 @@ const FactInfo* fact_named(Cursor& cursor, const Token& name) {
     return nullptr;
 }
 
-int place_named(Cursor& cursor, const Token& name, bool or_group) {
+std::optional<std::int64_t> place_named(Cursor& cursor, const Token& name, bool or_group) {
     const auto& places = cursor.world.places;
     const int code = places.find(name.written);
     const auto iso_of = [&](int i) { return places.all[static_cast<std::size_t>(i)].iso; };
@@ -128,28 +128,19 @@ int place_named(Cursor& cursor, const Token& name, bool or_group) {
     }
     const auto* const what =
         or_group ? "place or country group is called" : "place has the ISO code";
-    cursor.fail(name, fmt::format("no {} `{}`", what, name.written), "", std::move(hint));
-    return -1;
+    return cursor.fail(name, fmt::format("no {} `{}`", what, name.written), "", std::move(hint));
 }
 
 std::optional<std::int64_t> code_named(Cursor& cursor, const FactInfo& fact, const Token& name) {
     const auto& world = cursor.world;
-    switch (fact.type) {
-        case FactType::choice:
-            return choice_code(cursor, fact, name);
-        case FactType::place: {
-            const int code = place_named(cursor, name, false);
-            return code < 0 ? std::nullopt : std::optional<std::int64_t>(code);
-        }
-        case FactType::party:
-            return id_code(cursor, name, "party", world.find_party(name.written), world.parties);
-        case FactType::chip:
-            return id_code(cursor, name, "chip", world.find_chip(name.written), world.chips);
-        case FactType::number:
-        case FactType::boolean:
-            break;
+    if (fact.type == FactType::choice) return choice_code(cursor, fact, name);
+    if (fact.type == FactType::place) return place_named(cursor, name, false);
+    const auto& written = name.written;
+    if (fact.type == FactType::party) {
+        return id_code(cursor, name, "party", world.find_party(written), world.parties);
     }
-    return std::nullopt;
+    if (fact.type != FactType::chip) return std::nullopt;
+    return id_code(cursor, name, "chip", world.find_chip(written), world.chips);
 }
 
 // The unit after a number: `%`, `mm2`, `GB/s/mm2`. A word that starts no clause and joins nothing
