@@ -139,8 +139,8 @@ int law_test(const Command& command, const Library& library) {
     if (!command.has("--cases")) {
         const auto results = law::run_law_cases(library.world, library.book);
         command.tell(results.failures);
-        passed += static_cast<std::size_t>(results.passed);
-        failed += static_cast<std::size_t>(results.failed);
+        passed += results.passed;
+        failed += results.failures.size();
     }
     command.print(fmt::format("{} passed, {} failed\n", passed, failed));
     return static_cast<int>(failed == 0 ? Exit::answered : Exit::input);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <tuple>
 
 #include "law/verdict.h"
 #include "text/sequence.h"
@@ -30,15 +32,6 @@ Requirement assess_requirement(const Evidence& evidence, std::int32_t at) {
             requirement.exceptions.push_back(offer_of(evidence, exception));
     }
     return requirement;
-}
-
-// Strictest first; among equals those met before those that may be.
-void sort_requirements(std::vector<Requirement>& requirements) {
-    std::ranges::stable_sort(requirements, [](const Requirement& a, const Requirement& b) {
-        if (a.outcome != b.outcome) return a.outcome > b.outcome;
-        if (a.truth != b.truth) return a.truth > b.truth;
-        return a.enforced > b.enforced;
-    });
 }
 
 // The overall lane, and the conditions that it still hangs on.
@@ -149,12 +142,6 @@ void gather_ambiguities(const Evidence& evidence, Determination& d) {
         for (const auto at : *axis) add(at);
 }
 
-// The gap between two ranges; where they overlap there is none.
-std::int64_t distance(const Value& value, const Value& threshold) {
-    if (value.lo > threshold.hi) return value.lo - threshold.hi;
-    return value.hi < threshold.lo ? value.hi - threshold.lo : 0;
-}
-
 void measure_margins(const Evidence& evidence, const Facts& facts, Determination& d) {
     for (const auto& [provision, id] : evidence.rules.thresholds) {
         const auto& node = evidence.rules.node(id);
@@ -174,12 +161,15 @@ void measure_margins(const Evidence& evidence, const Facts& facts, Determination
         // A sum without an upper end is at no distance from anything.
         if (margin.value.hi == quantity::Decimal::largest().millionths()) continue;
         if (!margin.value.is_number() || !threshold.is_number()) continue;
-        const auto nearest = margin.value.lo > threshold.hi ? threshold.hi : threshold.lo;
+        // Where the two ranges overlap there is no gap.
+        const bool above = margin.value.lo > threshold.hi;
+        const auto nearest = above ? threshold.hi : threshold.lo;
+        const auto gap = above ? margin.value.lo - nearest
+                               : std::min<std::int64_t>(margin.value.hi - nearest, 0);
         margin.threshold = quantity::Decimal::from_millionths(nearest);
-        margin.distance = quantity::Decimal::from_millionths(distance(margin.value, threshold));
-        margin.relative = nearest == 0 ? 0
-                                       : static_cast<double>(margin.distance.millionths()) /
-                                             static_cast<double>(nearest);
+        margin.distance = quantity::Decimal::from_millionths(gap);
+        margin.relative =
+            nearest == 0 ? 0 : static_cast<double>(gap) / static_cast<double>(nearest);
         d.margins.push_back(margin);
     }
     std::ranges::stable_sort(d.margins, {}, [](const Margin& m) { return std::abs(m.relative); });
@@ -196,7 +186,10 @@ Determination determine(const Rulebook& rules, const facts::Case& the_case) {
     for (const auto at : rules.of(Kind::requirement))
         if (evidence.of_provision(at) != Truth::not_met)
             d.requirements.push_back(assess_requirement(evidence, at));
-    sort_requirements(d.requirements);
+    // Strictest first; among equals those met before those that may be.
+    std::ranges::stable_sort(d.requirements, std::greater{}, [](const Requirement& r) {
+        return std::tuple(r.outcome, r.truth, r.enforced);
+    });
     settle_outcome(evidence, the_case, d);
     settle_exception(evidence, d);
     if (d.outcome == Outcome::licence_required ||

@@ -11,13 +11,6 @@
 namespace sluice::law {
 namespace {
 
-// The node that answers for the provision, -1 where it says nothing.
-NodeId node_of(const Rulebook& rules, const Provision& provision) {
-    const auto index = &provision - rules.book->provisions.data();
-    const auto at = rules.compiled_index[static_cast<std::size_t>(index)];
-    return at < 0 || rules.at(at).in_force.stayed ? -1 : rules.at(at).node;
-}
-
 // What is wrong, or "". Both evaluators answer every case: a provision's own examples are also a
 // test of the engine.
 std::string problem_of(Rulebooks& rulebooks, const Provision& provision, const LawCase& law_case) {
@@ -27,7 +20,9 @@ std::string problem_of(Rulebooks& rulebooks, const Provision& provision, const L
         {.world = &rulebooks.world, .book = &rulebooks.book, .on = law_case.on, .facts = &facts},
         provision);
     const auto& rules = rulebooks.on(law_case.on);
-    const auto node = node_of(rules, provision);
+    const auto index = &provision - rules.book->provisions.data();
+    const auto at = rules.compiled_index[static_cast<std::size_t>(index)];
+    const auto node = at < 0 || rules.at(at).in_force.stayed ? -1 : rules.at(at).node;
     std::vector<Truth> truths;
     evaluate(rules, facts, truths);
     const Evidence evidence{rules, truths, {}};
@@ -56,7 +51,7 @@ LawCaseResults run_law_cases(const facts::World& world, const Lawbook& book) {
     for (const auto& provision : book.provisions) {
         for (const auto& law_case : provision.cases) {
             const auto problem = problem_of(rulebooks, provision, law_case);
-            ++(problem.empty() ? results.passed : results.failed);
+            results.passed += problem.empty();
             if (problem.empty()) continue;
             results.failures.push_back(
                 {.message =

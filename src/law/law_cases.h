@@ -7,8 +7,7 @@
 namespace sluice::law {
 
 struct LawCaseResults {
-    int passed = 0;
-    int failed = 0;
+    std::size_t passed = 0;
     text::Diagnostics failures{};  // one a failed case, at its place: expected and got
 };
 

@@ -71,43 +71,27 @@ Truth compare(const Expr& expr, const facts::Facts& facts) {
     if (left.unknown || right.unknown) return Truth::unknown;
     const auto& a = left.range;
     const auto& b = right.range;
-    switch (expr.comparator) {
-        case Comparator::less:
-            return less(a, b);
-        case Comparator::less_equal:
-            return opposite(less(b, a));
-        case Comparator::equal:
-            return equal(a, b);
-        case Comparator::not_equal:
-            return opposite(equal(a, b));
-        case Comparator::greater_equal:
-            return opposite(less(a, b));
-        case Comparator::greater:
-            return less(b, a);
-    }
-    return Truth::unknown;
+    const auto comparator = expr.comparator;
+    if (comparator == Comparator::equal) return equal(a, b);
+    if (comparator == Comparator::not_equal) return opposite(equal(a, b));
+    if (comparator == Comparator::less) return less(a, b);
+    if (comparator == Comparator::greater) return less(b, a);
+    return opposite(comparator == Comparator::less_equal ? less(b, a) : less(a, b));
 }
 
 // ---- sets -------------------------------------------------------------------------------------
 
 bool contains(const facts::World& world, const PlaceExpr& set, std::int64_t place, Date on) {
-    switch (set.op) {
-        case PlaceExpr::Op::place:
-            return place == set.code;
-        case PlaceExpr::Op::group: {
-            const auto& members = world.places.groups[static_cast<std::size_t>(set.code)].members;
-            return std::ranges::any_of(members, [&](const facts::Membership& member) {
-                return member.place == place && member.period.contains(on);
-            });
-        }
-        case PlaceExpr::Op::plus:
-            return contains(world, set.operands[0], place, on) ||
-                   contains(world, set.operands[1], place, on);
-        case PlaceExpr::Op::minus:
-            return contains(world, set.operands[0], place, on) &&
-                   !contains(world, set.operands[1], place, on);
+    if (set.op == PlaceExpr::Op::place) return place == set.code;
+    if (set.op == PlaceExpr::Op::group) {
+        const auto& members = world.places.groups[static_cast<std::size_t>(set.code)].members;
+        return std::ranges::any_of(members, [&](const facts::Membership& member) {
+            return member.place == place && member.period.contains(on);
+        });
     }
-    return false;
+    const bool left = contains(world, set.operands[0], place, on);
+    const bool right = contains(world, set.operands[1], place, on);
+    return set.op == PlaceExpr::Op::plus ? left || right : left && !right;
 }
 
 bool listed(const facts::World& world, const Expr& expr, std::int64_t party, Date on) {
@@ -140,8 +124,7 @@ const Version* speaking(const Context& context, const Provision& provision) {
     return latest->until && *latest->until <= context.on ? nullptr : latest;
 }
 
-template <class Clauses>
-Truth any_of(const Context& context, const Clauses& clauses) {
+Truth any_of(const Context& context, const std::vector<Clause>& clauses) {
     Truth truth = Truth::not_met;
     for (const auto& clause : clauses) truth = either(truth, evaluate(context, clause.when));
     return truth;
@@ -179,20 +162,13 @@ Truth evaluate(const Context& context, const Expr& expr) {
     }
     if (value.known == Known::unknown) return Truth::unknown;
     if (value.known == Known::absent) return Truth::not_met;
-    switch (expr.op) {
-        case Expr::Op::exists:
-            return Truth::met;
-        case Expr::Op::flag:
-            return yes_or_no(value.lo != 0);
-        case Expr::Op::is:
-            return yes_or_no(text::contains(expr.codes, value.lo));
-        case Expr::Op::in_places:
-            return yes_or_no(contains(*context.world, expr.places, value.lo, context.on));
-        case Expr::Op::in_list:
-            return yes_or_no(listed(*context.world, expr, value.lo, context.on));
-        default:
-            return Truth::unknown;
-    }
+    if (expr.op == Expr::Op::exists) return Truth::met;
+    if (expr.op == Expr::Op::flag) return yes_or_no(value.lo != 0);
+    if (expr.op == Expr::Op::is) return yes_or_no(text::contains(expr.codes, value.lo));
+    const auto& world = *context.world;
+    return yes_or_no(expr.op == Expr::Op::in_list
+                         ? listed(world, expr, value.lo, context.on)
+                         : contains(world, expr.places, value.lo, context.on));
 }
 
 Truth met(const Context& context, const Provision& provision) {
