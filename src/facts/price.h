@@ -49,7 +49,7 @@ struct Price {
     std::string on{};         // "2024-02"
     std::vector<std::string> sources{};
     std::string confidence{};  // "primary", "secondary", "estimate", "rumour"
-    text::Location where{};  // of the row, for messages
+    text::Location where{};    // of the row, for messages
 };
 
 // Reads dir/*.toml: every problem of every file at once.

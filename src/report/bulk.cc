@@ -22,9 +22,6 @@ constexpr std::array<std::string_view, 11> answer_columns = {
     "outcome",    "enforced", "lane",       "exception", "tier", "tpp", "performance_density",
     "conditions", "missing",  "provisions", "error"};
 
-// Beyond these the memory is emptied and filled anew: some 40 MB.
-constexpr std::size_t most_rows = 100'000;
-
 // "no chip named `h21`; did you mean `h20`?"
 std::string in_one_line(const Diagnostics& problems) {
     std::string said;
@@ -80,14 +77,7 @@ std::string columns_of(const law::Rulebook& rules, const facts::Case& the_case,
 }  // namespace
 
 Bulk::Bulk(const facts::World& world, const law::Lawbook& book, BulkOptions options)
-    : world_(world),
-      book_(book),
-      options_(std::move(options)),
-      chips_(facts::chip_facts(world)),
-      days_(answer_days(world, book)) {
-    if (const auto* on = options_.defaults.find("on"))
-        if (const auto day = quantity::parse_date(on->value)) default_on_ = *day;
-}
+    : world_(world), book_(book), options_(std::move(options)), chips_(facts::chip_facts(world)) {}
 
 Diagnostics Bulk::read_header(const CsvRow& header) {
     Diagnostics problems;
@@ -105,11 +95,7 @@ Diagnostics Bulk::read_header(const CsvRow& header) {
         if (std::cmp_equal(first, i) && std::ranges::count(header.fields, name) > 1)
             report(fmt::format("two columns are named `{}`", name), "rename or drop one of them");
         if (const auto* key = facts::find_deal_key(name)) {
-            columns_.push_back({i, key, key->name != "price"});
-            if (name == "on") on_ = i;
-            // Rows with numbers of their own, such as quantities, are seldom said twice.
-            rows_repeat_ = rows_repeat_ &&
-                           !(key->fact && facts::info(*key->fact).type == facts::FactType::number);
+            columns_.push_back({i, key});
         } else if (text::contains(answer_columns, name)) {
             report(fmt::format("column `{}` is one that the answer adds", name),
                    "rename or drop it");
@@ -159,21 +145,6 @@ bool Bulk::whole(const CsvRow& row, std::string& out) {
     return false;
 }
 
-std::optional<quantity::Date> Bulk::day_of(const CsvRow& row) const {
-    if (!on_ || row.fields[*on_].empty()) return default_on_;
-    const auto day = quantity::parse_date(row.fields[*on_]);
-    return day ? std::optional{*day} : std::nullopt;
-}
-
-void Bulk::build_key(const CsvRow& row, std::size_t stretch) {
-    row_key_.assign(reinterpret_cast<const char*>(&stretch), sizeof stretch);
-    for (const auto& column : columns_) {
-        if (!column.decides || (on_ && column.field == *on_)) continue;
-        row_key_ += row.fields[column.field];
-        row_key_ += '\x1f';
-    }
-}
-
 void Bulk::build_deal(const CsvRow& row) {
     std::size_t used = 0;
     const auto state = [&](std::string_view key, std::string_view value) {
@@ -207,47 +178,29 @@ const law::Rulebook& Bulk::rules_on(quantity::Date on) {
         std::make_unique<law::Rulebook>(law::compile(world_, book_, on, options_.known_on)));
 }
 
-bool Bulk::determine(const CsvRow& row) {
+bool Bulk::determine(const CsvRow& row, std::string& out) {
     build_deal(row);
     const auto the_case = facts::resolve(
         world_, deal_, {.strict = options_.strict, .explain = false, .chips = &chips_});
     error_ = in_one_line(the_case ? law::unknown_names(book_, *the_case) : the_case.error());
-    if (error_.empty() && the_case->on < days_.front())
+    if (error_.empty() && the_case->on < book_.first_day())
         error_ = fmt::format(
             "nothing in the lawbook is in force on {}; the earliest provision starts {}",
-            quantity::to_string(the_case->on), quantity::to_string(days_.front()));
+            quantity::to_string(the_case->on), quantity::to_string(book_.first_day()));
     if (!error_.empty()) return false;
     const auto& rules = rules_on(the_case->on);
-    columns_now_ = columns_of(rules, *the_case, law::determine(rules, *the_case));
+    out += columns_of(rules, *the_case, law::determine(rules, *the_case));
     return true;
 }
 
 bool Bulk::answer(const CsvRow& row, std::string& out) {
-    const auto end = [&](bool done) {
-        if (done) {
-            out += columns_now_;
-            out += ',';  // an empty `error`
-            return true;
-        }
-        out.append(answer_columns.size() - 1, ',');
-        cell_out(out, error_);
-        return false;
-    };
-    if (!whole(row, out)) return end(false);
-
-    // A day that cannot be read, or lies before the first rule, is in no stretch.
-    const auto day = day_of(row);
-    if (!day || *day < days_.front() || !rows_repeat_ || !options_.remember)
-        return end(determine(row));
-    build_key(row, static_cast<std::size_t>(std::ranges::upper_bound(days_, *day) - days_.begin()));
-    if (const auto found = answers_by_row_.find(row_key_); found != answers_by_row_.end()) {
-        columns_now_ = found->second;
-        return end(true);
+    if (whole(row, out) && determine(row, out)) {
+        out += ',';  // an empty `error`
+        return true;
     }
-    if (!determine(row)) return end(false);
-    if (answers_by_row_.size() >= most_rows) answers_by_row_.clear();
-    answers_by_row_.emplace(row_key_, columns_now_);
-    return end(true);
+    out.append(answer_columns.size() - 1, ',');
+    cell_out(out, error_);
+    return false;
 }
 
 }  // namespace sluice::report

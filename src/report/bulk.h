@@ -1,15 +1,13 @@
 // Many deals, one row each: the columns of a CSV file in, the columns of the answer out.
 //
-// Rows that say the same of a deal, on days between the same two changes of the rules
-// (answer_days), are determined once. What is remembered is bounded, however long the file.
+// Every row by itself: nothing is kept but the rulebooks of the days that were asked, so that
+// memory does not follow the file.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "facts/deal.h"
@@ -24,7 +22,6 @@ struct BulkOptions {
     std::optional<quantity::Date> known_on{};
     bool strict = false;
     facts::Deal defaults{};  // what a row does not state; a cell wins over it
-    bool remember = true;    // false: every row by itself, to check the others against
 };
 
 class Bulk {
@@ -51,34 +48,24 @@ private:
     struct Column {
         std::size_t field;
         const facts::DealKey* key;
-        bool decides;  // false: kept for the record only (buyer's price)
     };
 
     bool whole(const text::CsvRow& row, std::string& out);
-    std::optional<quantity::Date> day_of(const text::CsvRow& row) const;
-    void build_key(const text::CsvRow& row, std::size_t stretch);
     void build_deal(const text::CsvRow& row);
     const law::Rulebook& rules_on(quantity::Date on);
-    // The answer's columns but `error`, in columns_now_; false when the row has an error.
-    bool determine(const text::CsvRow& row);
+    // Appends the answer's columns but `error`; false when the row has an error.
+    bool determine(const text::CsvRow& row, std::string& out);
 
     const facts::World& world_;
     const law::Lawbook& book_;
     BulkOptions options_;
     std::vector<facts::ChipFacts> chips_;
-    std::vector<quantity::Date> days_;  // answer_days
     std::vector<Column> columns_;
     std::size_t width_ = 0;  // columns of the input
     std::string header_;
-    bool rows_repeat_ = true;
-    std::optional<std::size_t> on_;  // field of the column `on`
-    std::optional<quantity::Date> default_on_;
 
     std::vector<std::unique_ptr<law::Rulebook>> rulebooks_;
-    // By the cells that decide and the stretch of days.
-    std::unordered_map<std::string, std::string> answers_by_row_;
     facts::Deal deal_;
-    std::string row_key_, columns_now_;
     std::string error_;
 };
 
