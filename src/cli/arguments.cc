@@ -57,13 +57,12 @@ struct FlagReader {
         bool only_arguments = false;
         for (; at < words.size(); ++at) {
             const auto& word = words[at];
-            if (only_arguments || word == "-" || !word.starts_with("-")) {
+            if (only_arguments || word == "-" || !word.starts_with("-"))
                 invocation.arguments.push_back(word);
-            } else if (word == "--") {
+            else if (word == "--")
                 only_arguments = true;
-            } else {
+            else
                 flag(word == "-o" ? "--output" : word);
-            }
         }
         count_arguments();
     }

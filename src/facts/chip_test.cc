@@ -66,9 +66,8 @@ TEST(ChipTpp, ListsEveryFormatForTheDerivation) {
 
 TEST(ChipTpp, BitsAreThoseOfTheFormat) {
     const int bits[] = {64, 64, 32, 32, 16, 8, 8, 6, 4, 4};
-    for (std::size_t i = 0; i < format_count; ++i) {
+    for (std::size_t i = 0; i < format_count; ++i)
         EXPECT_EQ(bits_of(static_cast<Format>(i)), bits[i]) << to_string(static_cast<Format>(i));
-    }
 }
 
 TEST(ChipIoBandwidth, AddsScaleUpLinksAndPcie) {

@@ -168,9 +168,8 @@ TEST(DataChips, AgreeWithEveryCellOfTheSurvey) {
             if (chip->id == "alibaba-hanguang-800" && column.field == &Chip::cache) continue;
             expect_cell(row, column.name, ours, cell);
         }
-        for (std::size_t i = 0; i < format_count; ++i) {
+        for (std::size_t i = 0; i < format_count; ++i)
             expect_cell(row, rate_columns[i], chip->rate[i], value_of(row.at(rate_columns[i])));
-        }
     }
 }
 
@@ -261,15 +260,12 @@ TEST(DataChips, NoDisputeCrossesAThresholdThatACaseNeeds) {
         const auto lo = static_cast<double>(tpp.lo) / 1e6;
         const auto hi = static_cast<double>(tpp.hi) / 1e6;
         EXPECT_GE(lo, bound.tpp_from) << bound.id;
-        if (bound.tpp_below > 0) {
-            EXPECT_LT(hi, bound.tpp_below) << bound.id;
-        }
+        if (bound.tpp_below > 0) EXPECT_LT(hi, bound.tpp_below) << bound.id;
         if (bound.density_from < 0 && bound.density_below < 0) continue;
         const Value& area = chip->die_area.value;
         EXPECT_GE(lo / (static_cast<double>(area.hi) / 1e6), bound.density_from) << bound.id;
-        if (bound.density_below > 0) {
+        if (bound.density_below > 0)
             EXPECT_LT(hi / (static_cast<double>(area.lo) / 1e6), bound.density_below) << bound.id;
-        }
     }
     // Known by its absence: which limb it meets cannot be said.
     EXPECT_EQ(chip_of("aws-inferentia2-32gb")->die_area.value, Value::unknown());
@@ -278,13 +274,10 @@ TEST(DataChips, NoDisputeCrossesAThresholdThatACaseNeeds) {
 
 TEST(DataChips, TheFirstRuleSeparatesTheChinaModelsByTheirLinks) {
     const Decimal limit{600};
-    for (const char* id : {"nvidia-a100-sxm-80gb", "nvidia-h100-sxm-80gb", "amd-mi250-128gb"}) {
+    for (const char* id : {"nvidia-a100-sxm-80gb", "nvidia-h100-sxm-80gb", "amd-mi250-128gb"})
         EXPECT_GE(io_bandwidth_of(*chip_of(id)).lo, limit.millionths()) << id;
-    }
-    for (const char* id :
-         {"nvidia-a800-sxm-80gb", "nvidia-h800-sxm-80gb", "nvidia-rtx-4090-24gb"}) {
+    for (const char* id : {"nvidia-a800-sxm-80gb", "nvidia-h800-sxm-80gb", "nvidia-rtx-4090-24gb"})
         EXPECT_LT(io_bandwidth_of(*chip_of(id)).hi, limit.millionths()) << id;
-    }
 }
 
 TEST(DataChips, EverydayNamesFindTheBestKnownVariant) {
@@ -308,9 +301,8 @@ TEST(DataChips, EverydayNamesFindTheBestKnownVariant) {
         {"Xeon 8480+", "intel-xeon-8480plus"},
     };
     for (const auto& [name, id] : names) EXPECT_EQ(chip_of(name), chip_of(id)) << name;
-    for (const char* name : {"AMD H20", "NVIDIA", "H", "H200 SXM 96GB"}) {
+    for (const char* name : {"AMD H20", "NVIDIA", "H", "H200 SXM 96GB"})
         EXPECT_EQ(chip_of(name), nullptr) << name;
-    }
 }
 
 // ---- places and parties -----------------------------------------------------------------------
@@ -323,9 +315,8 @@ PlaceSet group_on(const char* name, quantity::Date date) {
 
 std::set<std::string> codes_of(const PlaceSet& set) {
     std::set<std::string> codes;
-    for (std::size_t i = 0; i < set.size(); ++i) {
+    for (std::size_t i = 0; i < set.size(); ++i)
         if (set[i]) codes.insert(committed().places.all[i].iso);
-    }
     return codes;
 }
 
@@ -340,9 +331,8 @@ TEST(DataPlaces, GroupsAreThePrintedTable) {
         const std::string name =
             column.size() == 1 ? column : column.substr(0, 1) + ":" + column[1];
         std::set<std::string> printed;
-        for (const Row& row : rows) {
+        for (const Row& row : rows)
             if (row.at(column) == "X") printed.insert(row.at("iso2"));
-        }
         EXPECT_EQ(codes_of(group_on(name.c_str(), make_date(2026, 9, 1))), printed) << name;
     }
     for (const Row& row : rows) {
@@ -453,9 +443,8 @@ TEST(DataPlaces, HongKongIsLookedUpAsChinaAndMacauIsNot) {
     EXPECT_EQ(places.governing(code("Macao"), day), code("MO"));
     EXPECT_EQ(places.governing(code("Puerto Rico"), day), code("US"));
     EXPECT_EQ(places.governing(code("Cayman Islands"), day), code("GB"));
-    for (const char* name : {"PRC", "UAE", "South Korea", "Taiwan", "Macau", "Russia", "Turkey"}) {
+    for (const char* name : {"PRC", "UAE", "South Korea", "Taiwan", "Macau", "Russia", "Turkey"})
         EXPECT_GE(places.find(name), 0) << name;
-    }
 }
 
 TEST(DataParties, ListsHoldTheirMembersOnTheirDays) {

@@ -39,9 +39,8 @@ TEST(DealKeys, EveryFactThatIsNotDerivedCanBeStated) {
 }
 
 TEST(DealKeys, RepeatableAndOwnChip) {
-    for (const char* name : {"certify", "red_flag", "listed", "owner", "assume"}) {
+    for (const char* name : {"certify", "red_flag", "listed", "owner", "assume"})
         EXPECT_TRUE(find_deal_key(name)->repeatable) << name;
-    }
     EXPECT_TRUE(find_deal_key("die_area")->own_chip);
     EXPECT_TRUE(find_deal_key("chip_file")->own_chip);
     EXPECT_FALSE(find_deal_key("chip")->own_chip);

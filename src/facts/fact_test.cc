@@ -19,9 +19,8 @@ TEST(Fact, EveryFactIsFoundByItsName) {
 }
 
 TEST(Fact, NoOtherNameIsFound) {
-    for (const char* name : {"", "Tpp", "tpp ", "price", "zzz", "a"}) {
+    for (const char* name : {"", "Tpp", "tpp ", "price", "zzz", "a"})
         EXPECT_FALSE(find_fact(name)) << name;
-    }
 }
 
 TEST(Fact, EveryFactSaysWhatItAsksAndHowToStateIt) {

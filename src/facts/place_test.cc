@@ -32,9 +32,8 @@ TEST(Place, IsFoundByCodeNameAndAlias) {
     Places places;
     ASSERT_EQ(read_two(three_places, "", places), "");
     ASSERT_EQ(places.all.size(), 3U);
-    for (const char* name : {"CN", "cn", "China", "china", "PRC", "China (PRC)"}) {
+    for (const char* name : {"CN", "cn", "China", "china", "PRC", "China (PRC)"})
         EXPECT_EQ(places.find(name), 0) << name;
-    }
     EXPECT_EQ(places.find("hong-kong"), 1);
     EXPECT_EQ(places.find("UA-43"), 2);
     for (const char* name : {"", "C", "Chinaa", "()"}) EXPECT_EQ(places.find(name), -1) << name;

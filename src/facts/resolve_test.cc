@@ -60,9 +60,8 @@ std::string problems_of(const Deal& deal) {
 
 std::string assumptions_of(const Case& the_case) {
     std::string all;
-    for (const Assumption& assumption : the_case.assumptions) {
+    for (const Assumption& assumption : the_case.assumptions)
         all += std::string(info(assumption.fact).name) + ": " + assumption.text + "\n";
-    }
     return all;
 }
 
@@ -442,9 +441,8 @@ TEST(Resolve, WhatIfsGoOverEverythingAndAreListed) {
 TEST(Resolve, DerivationsShowTheArithmetic) {
     const Case c = resolved(plus(h20_to_china(), {{"quantity", "16000"}, {"buyer", "Dragon"}}));
     std::string all;
-    for (const auto& [fact, why] : c.derivations) {
+    for (const auto& [fact, why] : c.derivations)
         all += std::string(info(fact).name) + ": " + why + "\n";
-    }
     EXPECT_EQ(
         all,
         "tpp: 2372 = fp8 296.5 TOPS x 8 bits; also bf16 148 x 16 = 2368; tf32 is not counted: "

@@ -50,9 +50,8 @@ protected:
         if (world) return "";
         std::string out = text::render(world.error());
         const std::string prefix = dir_.string() + "/";
-        for (std::size_t at = out.find(prefix); at != std::string::npos; at = out.find(prefix)) {
+        for (std::size_t at = out.find(prefix); at != std::string::npos; at = out.find(prefix))
             out.erase(at, prefix.size());
-        }
         return out;
     }
 
@@ -377,9 +376,8 @@ hint: put words and units in double quotes
 };
 
 TEST(ChipFile, RefusesValuesThatSayTooLittle) {
-    for (const auto& row : values_that_say_too_little) {
+    for (const auto& row : values_that_say_too_little)
         EXPECT_EQ(read_one(row.toml).problems, row.problem);
-    }
 }
 
 TEST(ChipFile, RefusesKeysThatWouldExhaustTheStack) {
@@ -399,9 +397,8 @@ TEST(ChipFile, RefusesKeysThatWouldExhaustTheStack) {
 }
 
 TEST(ChipFile, RefusesWrongKeysAndWords) {
-    for (const auto& row : keys_and_words_that_are_wrong) {
+    for (const auto& row : keys_and_words_that_are_wrong)
         EXPECT_EQ(read_one(row.toml).problems, row.problem);
-    }
 }
 
 // ---- a user's own chip ------------------------------------------------------------------------

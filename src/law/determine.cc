@@ -26,11 +26,10 @@ Requirement assess_requirement(const Evidence& evidence, std::int32_t at) {
     };
     if (requirement.outcome != Outcome::licence_required) return requirement;
     choose_lane(evidence, requirement);
-    for (const auto exception : evidence.rules.of(Kind::exception)) {
+    for (const auto exception : evidence.rules.of(Kind::exception))
         if (evidence.of_provision(exception) != Truth::not_met &&
             covers(evidence.at(exception), at))
             requirement.exceptions.push_back(offer_of(evidence, exception));
-    }
     return requirement;
 }
 

@@ -30,11 +30,10 @@ struct Flipper {
             if (node.op != Node::Op::compare) continue;
             for (const auto& term : rules.terms_of(node)) asked[facts::index(term.fact)] = true;
         }
-        for (const auto& fact : facts::all_facts()) {
+        for (const auto& fact : facts::all_facts())
             if (asked[facts::index(fact.id)] && the_case[fact.id].known != Known::unknown &&
                 !text::contains(the_deal_itself, fact.id))
                 flip(fact);
-        }
         std::ranges::stable_sort(found, {}, &Flip::relative);
         return std::move(found);
     }

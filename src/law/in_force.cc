@@ -28,9 +28,8 @@ int version_on(const Provision& provision, Date on, std::optional<Date> known_on
     int speaks = -1;
     for (std::size_t i = 0; i < provision.versions.size(); ++i) {
         const auto& version = provision.versions[i];
-        if (known(version.known_from(), known_on) && version.effective <= on) {
+        if (known(version.known_from(), known_on) && version.effective <= on)
             speaks = static_cast<int>(i);
-        }
     }
     if (speaks < 0) return -1;
     const auto& version = provision.versions[static_cast<std::size_t>(speaks)];
@@ -123,9 +122,8 @@ InForce in_force(const Provision& provision, Date on, std::optional<Date> known_
 
 Date Lawbook::first_day() const {
     Date first = quantity::end_of_time;
-    for (const auto& provision : provisions) {
+    for (const auto& provision : provisions)
         for (const auto& version : provision.versions) first = std::min(first, version.effective);
-    }
     return first;
 }
 

@@ -31,9 +31,8 @@ std::string problem_of(Rulebooks& rulebooks, const Provision& provision, const L
         return fmt::format("the evaluators disagree: {} as written, {} compiled", to_string(got),
                            to_string(compiled));
     }
-    if (got != law_case.expected) {
+    if (got != law_case.expected)
         return fmt::format("expected {}, got {}", to_string(law_case.expected), to_string(got));
-    }
     if (law_case.ask.empty()) return {};
     const auto open = node < 0 ? std::vector<FactId>{} : open_facts(evidence, facts, node);
     const auto other = std::ranges::find_if_not(

@@ -103,13 +103,10 @@ text::Result<Lawbook> load_lawbook(const facts::World& world, const fs::path& di
         auto above = read_layer(world, *overlay, book, hash, problems);
         std::erase_if(layer.broken, [&](const auto& id) { return above.provisions.contains(id); });
         append(layer.broken, std::move(above.broken));
-        for (auto& [id, provision] : above.provisions) {
+        for (auto& [id, provision] : above.provisions)
             layer.provisions.insert_or_assign(id, std::move(provision));
-        }
     }
-    for (auto& [id, provision] : layer.provisions) {
-        book.provisions.push_back(std::move(provision));
-    }
+    for (auto& [id, provision] : layer.provisions) book.provisions.push_back(std::move(provision));
     book.hash = hash.hex();
     // Linking goes on in spite of broken files, so that their authors hear everything in one run.
     std::ranges::sort(layer.broken);

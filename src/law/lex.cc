@@ -118,9 +118,7 @@ private:
     void sign() {
         constexpr std::array<std::string_view, 6> pairs = {"<=", ">=", "==", "!=", "=>", ".."};
         constexpr std::string_view singles = "(){},+-*/%<>";
-        if (text::contains(pairs, text_.substr(at_, 2))) {
-            return push(Token::Kind::sign, 2);
-        }
+        if (text::contains(pairs, text_.substr(at_, 2))) return push(Token::Kind::sign, 2);
         if (singles.contains(text_[at_])) return push(Token::Kind::sign, 1);
         std::size_t width = 1;  // the whole code point
         while (at_ + width < text_.size() &&
@@ -161,9 +159,8 @@ private:
                        R"(write `\\` for a backslash)");
             }
         }
-        if (i < text_.size() && text_[i] == '"') {
+        if (i < text_.size() && text_[i] == '"')
             return push(Token::Kind::string, i + 1 - at_, with_single_blanks(value));
-        }
         // Strings may span lines, so a forgotten quote would swallow the file up to the next one.
         // The rest of the first line stands for the string, so that later clauses are still read.
         const auto line_end = std::min(text_.find('\n', at_), text_.size());
@@ -184,9 +181,8 @@ private:
 Source::Source(std::string_view file_name, std::string_view whole_text)
     : name(file_name), text(whole_text) {
     lines.push_back(0);
-    for (std::size_t i = 0; i < text.size(); ++i) {
+    for (std::size_t i = 0; i < text.size(); ++i)
         if (text[i] == '\n') lines.push_back(i + 1);
-    }
 }
 
 std::size_t Source::line_of(std::size_t offset) const {

@@ -185,9 +185,8 @@ private:
                 {p.kind == Kind::tariff || v.rate.empty(), "cannot have a rate",
                  "only tariffs have one"}});
         for (auto limb = v.limbs.begin(); limb != v.limbs.end(); ++limb) {
-            if (std::ranges::find(v.limbs.begin(), limb, limb->label, &Clause::label) == limb) {
+            if (std::ranges::find(v.limbs.begin(), limb, limb->label, &Clause::label) == limb)
                 continue;
-            }
             report(limb->when.where,
                    limb->label.empty() ? std::string("a second `met when` in one version")
                                        : fmt::format("two limbs are called `{}`", limb->label),
@@ -222,9 +221,8 @@ private:
             for (const auto* const list : {&version.limbs, &version.carves, &version.doubts})
                 for (const auto& clause : *list)
                     for_each_part(clause.when, [&](const Expr& expr) {
-                        if (expr.reference >= 0 && expr.op == Expr::Op::met) {
+                        if (expr.reference >= 0 && expr.op == Expr::Op::met)
                             asked.push_back(expr.reference);
-                        }
                     });
         }
         return asked;
@@ -293,9 +291,8 @@ bool is_over(const Lawbook& book, const Provision& above, const Provision& below
     for (std::size_t i = 0; i < reached.size(); ++i) {
         if (reached[i] == goal) return true;
         const auto& next = book.provisions[static_cast<std::size_t>(reached[i])];
-        for (const auto further : next.overrides_index) {
+        for (const auto further : next.overrides_index)
             if (!text::contains(reached, further)) reached.push_back(further);
-        }
     }
     return false;
 }
@@ -304,9 +301,8 @@ bool is_over(const Lawbook& book, const Provision& above, const Provision& below
 Period period_of(const Provision& p, std::size_t version) {
     const auto& v = p.versions[version];
     Period period{v.effective, v.until.value_or(quantity::end_of_time)};
-    if (version + 1 < p.versions.size()) {
+    if (version + 1 < p.versions.size())
         period.until = std::min(period.until, p.versions[version + 1].effective);
-    }
     return period;
 }
 
@@ -338,9 +334,8 @@ std::vector<UnorderedReviews> unordered_reviews(const Lawbook& book, bool same_l
     std::vector<const Provision*> before;
     for (const auto& p : book.provisions) {
         if (p.kind != Kind::review || std::ranges::binary_search(skip, p.id)) continue;
-        for (const auto* const other : before) {
+        for (const auto* const other : before)
             if (const auto pair = unordered(book, *other, p, same_lane)) found.push_back(*pair);
-        }
         before.push_back(&p);
     }
     std::ranges::stable_sort(found, {}, &UnorderedReviews::a);

@@ -110,11 +110,9 @@ bool seen(const Context& context, Date published) {
 
 // The version that speaks on the day, or null; null too while the provision is stayed.
 const Version* speaking(const Context& context, const Provision& provision) {
-    for (const auto& stay : provision.stays) {
-        if (seen(context, stay.published) && stay.from <= context.on && context.on < stay.until) {
+    for (const auto& stay : provision.stays)
+        if (seen(context, stay.published) && stay.from <= context.on && context.on < stay.until)
             return nullptr;
-        }
-    }
     const Version* latest = nullptr;
     for (const auto& version : provision.versions) {
         if (!seen(context, version.known_from()) || context.on < version.effective) continue;

@@ -79,9 +79,8 @@ public:
             cursor_.fail(cursor_.peek(), "the file holds no provision", "",
                          R"(begin with `provision ID "title"`)");
         }
-        if (!parsed_.provisions.empty()) {
+        if (!parsed_.provisions.empty())
             parsed_.provisions.back().closing_comments = comments_before(std::string::npos, true);
-        }
         note_lexical_problems();
         return std::move(parsed_);
     }
@@ -188,9 +187,8 @@ private:
     }
 
     bool header(Provision& p) {
-        if (!cursor_.at(TokenKind::word)) {
+        if (!cursor_.at(TokenKind::word))
             return cursor_.expected("the id of a provision", "an id is like `us.ear.3a090.a`");
-        }
         p.id = cursor_.take().written;
         return read_into(p.title, cursor_.need_string("the id"));
     }
@@ -300,9 +298,8 @@ private:
             append(comments, comments_of_clause());
             append(into.comments, std::move(comments));
         }
-        if (!cursor_.at(TokenKind::word) && !cursor_.at(TokenKind::end)) {
+        if (!cursor_.at(TokenKind::word) && !cursor_.at(TokenKind::end))
             unknown_clause(block.name, block.words);
-        }
         return sound_since(before, into.where.line);
     }
 
@@ -348,9 +345,8 @@ private:
         });
         if (!sound) return;
         if (v.repealed) block.said.push_back("text");  // may say nothing
-        if (!has_all(block, v.where, {"published", "effective", "source", "confidence", "text"})) {
+        if (!has_all(block, v.where, {"published", "effective", "source", "confidence", "text"}))
             return;
-        }
         in_order(v.where, v.released, v.published,
                  "a version is released no later than it is published", false);
         in_order(v.where, v.effective, v.until, "a version ends after its effective day", true);
@@ -388,9 +384,8 @@ private:
     }
 
     bool consequence(Version& v) {
-        if (v.outcome || v.lane || !v.rate.empty()) {
+        if (v.outcome || v.lane || !v.rate.empty())
             return cursor_.fail(cursor_.peek(), "`then` stands twice");
-        }
         if (cursor_.accept("rate")) return value_into(v.rate, "rate", {});
         // The other outcomes are findings of the engine; no provision can command them.
         constexpr std::array<std::string_view, 7> known = {
@@ -419,9 +414,8 @@ private:
             if (word == "unless") return s.unless_extended = cursor_.need("extended");
             return shared_clause(s, word, block.said);
         });
-        if (sound && has_all(block, s.where, {"published", "from", "until", "source", "text"})) {
+        if (sound && has_all(block, s.where, {"published", "from", "until", "source", "text"}))
             in_order(s.where, s.from, s.until, "a stay ends after it begins", true);
-        }
     }
 
     void posture(Posture& s) {
@@ -444,9 +438,8 @@ private:
         if (lexed_.problems.empty()) return;
         for (const auto& problem : lexed_.problems) {
             const Provision* in = nullptr;
-            for (const auto& p : parsed_.provisions) {
+            for (const auto& p : parsed_.provisions)
                 if (p.where.line <= problem.where.line) in = &p;
-            }
             if (in) parsed_.broken.push_back(in->id);
         }
         std::ranges::sort(parsed_.problems, {}, [](const text::Diagnostic& d) {

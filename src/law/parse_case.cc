@@ -29,9 +29,8 @@ std::string as_written(const Cursor& cursor, std::size_t first) {
 std::optional<Value> number_value(Cursor& cursor, const FactInfo& fact) {
     const auto first = cursor.next;
     do {
-        if (!cursor.at(TokenKind::number)) {
+        if (!cursor.at(TokenKind::number))
             return cursor.expected(fmt::format("a number for `{}`", fact.name));
-        }
         cursor.take();
         take_unit(cursor);
     } while (cursor.accept(".."));
@@ -64,9 +63,8 @@ bool parse_stated_fact(Cursor& cursor, LawCase& into) {
             name, fmt::format("`not` needs a fact that is yes or no, and `{}` is not", fact->name));
     }
     const auto same = [&](const auto& stated) { return stated.first == fact->id; };
-    if (std::ranges::any_of(into.facts, same)) {
+    if (std::ranges::any_of(into.facts, same))
         return cursor.fail(name, fmt::format("`{}` is stated twice", fact->name));
-    }
     const auto value = value_of(cursor, *fact, negated);
     if (!value) return false;
     into.facts.emplace_back(fact->id, *value);

@@ -56,9 +56,8 @@ struct Cursor {
 
     // The end of the file is shown behind its last word.
     text::Location where(const Token& token) const {
-        if (token.kind == TokenKind::end && tokens.size() > 1) {
+        if (token.kind == TokenKind::end && tokens.size() > 1)
             return source.at(tokens[tokens.size() - 2].end(), 1);
-        }
         return source.at(token.begin, token.written.size());
     }
     // Tokens [first, last), at least one; those taken since `first`.

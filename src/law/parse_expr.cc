@@ -116,9 +116,8 @@ bool parse_product(Cursor& cursor, Side& side) {
             if (number->has_unit) side.bare = false;
             const auto sum = static_cast<quantity::Wide>(side.linear.constant.millionths()) +
                              number->value.millionths();
-            if (sum > Decimal::largest().millionths()) {
+            if (sum > Decimal::largest().millionths())
                 return cursor.fail(cursor.tokens[first], "the sum is too large");
-            }
             side.linear.constant = Decimal::from_millionths(static_cast<std::int64_t>(sum));
             side.linear.has_constant = true;
         }
@@ -210,19 +209,15 @@ std::optional<Expr> parse_comparison(Cursor& cursor) {
     auto left = parse_sum(cursor);
     if (!left) return std::nullopt;
     const auto comparator = cursor.take_spelled<Comparator>();
-    if (!comparator) {
-        return cursor.expected("a comparison such as `>=`");
-    }
+    if (!comparator) return cursor.expected("a comparison such as `>=`");
     auto right = parse_sum(cursor);
     if (!right) return std::nullopt;
-    if (spelled<Comparator>(cursor.peek().written)) {
+    if (spelled<Comparator>(cursor.peek().written))
         return cursor.fail(cursor.peek(), "comparisons do not chain", "", "join two with `and`");
-    }
     check_dimensions(cursor, *left, *right);
     check_repeats(cursor, *left, *right);
-    if (left->typed && right->typed && left->linear.terms.empty() && right->linear.terms.empty()) {
+    if (left->typed && right->typed && left->linear.terms.empty() && right->linear.terms.empty())
         complain(cursor, *right, cursor.since(first), "two numbers are compared, and no fact", "");
-    }
     Expr expr{.op = Expr::Op::compare, .where = cursor.since(first)};
     expr.left = std::move(left->linear);
     expr.right = std::move(right->linear);
@@ -295,9 +290,8 @@ struct Asked {
 bool parse_codes(Cursor& cursor, Asked asked, std::string_view form, std::string_view what,
                  bool several, Expr& into) {
     into.op = Expr::Op::is;
-    if (!asked.must_be(cursor, {FactType::choice, FactType::party, FactType::chip}, form)) {
+    if (!asked.must_be(cursor, {FactType::choice, FactType::party, FactType::chip}, form))
         asked.fact = nullptr;
-    }
     do {
         if (!cursor.at_name()) return cursor.expected(what);
         const auto& name = cursor.take();
@@ -397,12 +391,9 @@ std::optional<Expr> parse_term(Cursor& cursor, int depth) {
         return inner;
     }
     if (cursor.at(TokenKind::number)) return parse_comparison(cursor);
-    if (!cursor.at(TokenKind::word) || is_joining_word(cursor.peek().written)) {
+    if (!cursor.at(TokenKind::word) || is_joining_word(cursor.peek().written))
         return cursor.expected("a condition");
-    }
-    if (cursor.accept("always")) {
-        return Expr{.op = Expr::Op::always, .where = cursor.since(first)};
-    }
+    if (cursor.accept("always")) return Expr{.op = Expr::Op::always, .where = cursor.since(first)};
     if (cursor.accept("not")) {
         auto of = parse_term(cursor, depth + 1);
         if (!of) return std::nullopt;

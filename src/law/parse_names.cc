@@ -74,9 +74,8 @@ bool Cursor::need(std::string_view written) {
 }
 
 std::optional<std::string> Cursor::need_string(std::string_view after) {
-    if (!at(TokenKind::string)) {
+    if (!at(TokenKind::string))
         return expected(fmt::format("a string after {}", after), "strings stand in double quotes");
-    }
     std::string joined = take().value;
     while (at(TokenKind::string)) {
         const std::string_view more = take().value;
@@ -92,9 +91,8 @@ std::optional<std::string> Cursor::need_name(std::string_view what) {
 }
 
 std::optional<Date> Cursor::need_date(std::string_view after) {
-    if (!at(TokenKind::date)) {
+    if (!at(TokenKind::date))
         return expected(fmt::format("a date after `{}`", after), "write the date as 2025-04-09");
-    }
     const auto& token = take();
     const auto date = quantity::parse_date(token.written);
     if (date) return *date;
@@ -136,9 +134,8 @@ std::optional<std::int64_t> code_named(Cursor& cursor, const FactInfo& fact, con
     if (fact.type == FactType::choice) return choice_code(cursor, fact, name);
     if (fact.type == FactType::place) return place_named(cursor, name, false);
     const auto& written = name.written;
-    if (fact.type == FactType::party) {
+    if (fact.type == FactType::party)
         return id_code(cursor, name, "party", world.find_party(written), world.parties);
-    }
     if (fact.type != FactType::chip) return std::nullopt;
     return id_code(cursor, name, "chip", world.find_chip(written), world.chips);
 }

@@ -132,7 +132,7 @@ Cost scaled(Cost cost, std::string unit, double lo, double hi) {
 }  // namespace
 
 Range about(double lo, double hi) {
-    CHECK(0 <= lo && lo <= hi, lo, hi);
+    CHECK(0 <= lo && lo <= hi);
     return {nearest(lo), nearest(hi)};
 }
 

@@ -47,9 +47,8 @@ TEST(Date, SaysWhatIsWrong) {
 }
 
 TEST(Date, PrintsWhatItReads) {
-    for (Date day = make_date(1999, 12, 1); day < make_date(2105, 1, 1); day = next_day(day)) {
+    for (Date day = make_date(1999, 12, 1); day < make_date(2105, 1, 1); day = next_day(day))
         ASSERT_EQ(parse_date(to_string(day)), day);
-    }
     EXPECT_EQ(to_string(make_date(999, 1, 2)), "0999-01-02");
     EXPECT_EQ(to_string(start_of_time), "always");
     EXPECT_EQ(to_string(end_of_time), "never");

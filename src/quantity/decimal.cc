@@ -68,7 +68,7 @@ std::optional<Decimal> parse_decimal(std::string_view text) {
 }
 
 Decimal rounded_ratio(Decimal a, Decimal b, int places) {
-    CHECK(b.millionths() != 0 && places >= 0 && places <= places_kept, places);
+    CHECK(b.millionths() != 0 && places >= 0 && places <= places_kept);
     Wide scale = 1;
     for (int i = 0; i < places; ++i) scale *= 10;
     const bool negative = (a.millionths() < 0) != (b.millionths() < 0);

@@ -32,9 +32,12 @@ TEST(Machine, FormatsAreThoseOfTheTensorUnits) {
     const auto& r1 = **model_named(real().compute(), "deepseek-r1");
     const auto a100 = machine_of("a100-80gb");
     using workload::Precision;
-    EXPECT_EQ(formats_asked(r1, machine_of("h20"), "", false)->front().weights, Precision::fp8);
-    for (const auto& formats : *formats_asked(r1, a100, "", false))
-        EXPECT_NE(formats.activations, Precision::fp8);
+    const auto first = formats_asked(r1, machine_of("h20"), "", false);
+    ASSERT_TRUE(first);
+    EXPECT_EQ(first->front().weights, Precision::fp8);
+    const auto offered = formats_asked(r1, a100, "", false);
+    ASSERT_TRUE(offered);
+    for (const auto& formats : *offered) EXPECT_NE(formats.activations, Precision::fp8);
     EXPECT_FALSE(formats_asked(r1, a100, "fp8", false));
     const auto weights_alone = formats_asked(r1, a100, "fp8/bf16", false);
     ASSERT_TRUE(weights_alone);

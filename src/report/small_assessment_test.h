@@ -126,7 +126,7 @@ inline void assess_small(SmallAssessment& small, std::string_view to, std::strin
                          std::initializer_list<std::pair<const char*, const char*>> keys = {},
                          const AssessOptions& options = {}) {
     auto book = law::book_of(small.world, small_law);
-    CHECK(book.has_value(), text::render(book.error()));
+    CHECK(book.has_value());
     small.book = std::move(*book);
     small.book.hash = "0123456789abcdef";
     small.book.register_known_to = quantity::make_date(2024, 12, 31);
@@ -140,7 +140,7 @@ inline void assess_small(SmallAssessment& small, std::string_view to, std::strin
     state("on", on);
     for (const auto& [key, value] : keys) state(key, value);
     const auto the_case = facts::resolve(small.world, deal);
-    CHECK(the_case.has_value(), text::render(the_case.error()));
+    CHECK(the_case.has_value());
     small.rules = law::compile(small.world, small.book, the_case->on);
     small.assessment = assess({small.world, small.book, small.rules}, *the_case, options);
 }

@@ -8,12 +8,9 @@
 
 namespace sluice::text {
 
-void check_failed(const char* condition, const char* names, const std::string& values,
-                  const char* file, int line) {
+void check_failed(const char* condition, const char* file, int line) {
     std::fflush(stdout);
-    const std::string held = values.empty() ? "" : " (" + std::string(names) + " = " + values + ")";
-    std::fprintf(stderr, "internal error: `%s` does not hold%s at %s:%d\n", condition, held.c_str(),
-                 file, line);
+    std::fprintf(stderr, "internal error: `%s` does not hold at %s:%d\n", condition, file, line);
     std::fflush(stderr);
     std::abort();
 }

@@ -32,9 +32,8 @@ std::string read_csv(std::string_view bytes, std::size_t longest = 1 << 20) {
             out += "!" + row.error + "\n";
             continue;
         }
-        for (std::size_t i = 0; i < row.fields.size(); ++i) {
+        for (std::size_t i = 0; i < row.fields.size(); ++i)
             out += (i == 0 ? ":" : "|") + std::string{row.fields[i]};
-        }
         out += "\n";
     }
     return out + (reader.unterminated() ? "~" : "");
@@ -89,9 +88,8 @@ TEST(Csv, Table) {
     };
     for (const Row& row : malformed) {
         std::string expected = row.rows;
-        if (const auto at = expected.find("!S\n"); at != std::string::npos) {
+        if (const auto at = expected.find("!S\n"); at != std::string::npos)
             expected.replace(at + 1, 1, stray);
-        }
         EXPECT_EQ(read_csv(row.csv), expected) << row.what;
     }
 }
@@ -157,9 +155,8 @@ TEST(Csv, WritingAndReadingAgree) {
     std::string csv;
     for (int i = 0; i < 20'000; ++i) {
         auto& row = rows.emplace_back(1 + random() % 6);
-        for (std::string& field : row) {
+        for (std::string& field : row)
             for (auto n = random() % 12; n > 0; --n) field += pieces[random() % std::size(pieces)];
-        }
         for (std::size_t f = 0; f < row.size(); ++f) {
             if (f > 0) csv += ',';
             append_csv_field(csv, row[f]);

@@ -98,7 +98,7 @@ void append_excerpt(std::string& out, Location where, std::string_view label, St
 
 Location locate(std::string_view file, std::string_view text, std::size_t begin,
                 std::size_t width) {
-    CHECK(begin <= text.size(), begin, text.size());
+    CHECK(begin <= text.size());
     const std::size_t newline = begin == 0 ? std::string_view::npos : text.rfind('\n', begin - 1);
     const std::size_t start = newline == std::string_view::npos ? 0 : newline + 1;
     std::size_t end = std::min(text.find('\n', begin), text.size());

@@ -33,7 +33,7 @@ void JsonWriter::open(char bracket) {
 }
 
 void JsonWriter::close(char bracket) {
-    CHECK(depth_ > 0 && !after_key_, depth_, after_key_);
+    CHECK(depth_ > 0 && !after_key_);
     --depth_;
     if (!first_) newline();
     out_ += bracket;
@@ -41,7 +41,7 @@ void JsonWriter::close(char bracket) {
 }
 
 void JsonWriter::key(std::string_view name) {
-    CHECK(depth_ > 0 && !after_key_, depth_, after_key_);
+    CHECK(depth_ > 0 && !after_key_);
     string(name);
     out_ += indent_ == 0 ? ":" : ": ";
     after_key_ = true;
@@ -85,7 +85,7 @@ void JsonWriter::number(double value) {
     const auto [end, error] =
         std::to_chars(digits.data(), digits.data() + digits.size(), value,
                       plain ? std::chars_format::fixed : std::chars_format::scientific);
-    CHECK(error == std::errc{}, value);
+    CHECK(error == std::errc{});
     literal({digits.data(), end});
 }
 

@@ -99,7 +99,7 @@ std::string table(const std::vector<Column>& columns,
     std::vector<std::vector<std::vector<std::string>>> cells(1);  // row, column, line
     for (const Column& column : columns) cells[0].push_back({column.title});
     for (const auto& row : rows) {
-        CHECK(row.size() <= columns.size(), row.size(), columns.size());
+        CHECK(row.size() <= columns.size());
         auto& wrapped = cells.emplace_back(columns.size());
         for (std::size_t i = 0; i < row.size(); ++i) wrapped[i] = lines_of(row[i], columns[i].most);
     }

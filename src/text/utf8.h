@@ -23,14 +23,12 @@ constexpr CodePoint first_code_point(std::string_view bytes) {
     const auto continues = [&](std::size_t i) { return (byte(i) & 0xC0) == 0x80; };
     const unsigned b = byte(0);
     if (b < 0x80) return {.value = b, .size = 1, .valid = true};
-    if (b >= 0xC2 && b <= 0xDF && continues(1)) {
+    if (b >= 0xC2 && b <= 0xDF && continues(1))
         return {.value = (b & 0x1F) << 6 | (byte(1) & 0x3F), .size = 2, .valid = true};
-    }
     if (b >= 0xE0 && b <= 0xEF && continues(1) && continues(2)) {
         const char32_t value = (b & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F);
-        if (value >= 0x800 && (value < 0xD800 || value > 0xDFFF)) {
+        if (value >= 0x800 && (value < 0xD800 || value > 0xDFFF))
             return {.value = value, .size = 3, .valid = true};
-        }
     }
     if (b >= 0xF0 && b <= 0xF4 && continues(1) && continues(2) && continues(3)) {
         const char32_t value =
