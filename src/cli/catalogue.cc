@@ -71,14 +71,7 @@ std::string chips_text(const Library& library, const law::Rulebook& rules,
                         report::words(chip->memory_bandwidth.value, Dimension::byte_rate),
                         line.tier});
     }
-    using text::Align;
-    return text::table({{"chip"},
-                        {"name"},
-                        {"TPP", Align::right},
-                        {"density", Align::right},
-                        {"memory", Align::right},
-                        {"tier"}},
-                       rows) +
+    return text::table("chip|name|TPP>|density>|memory>|tier", rows) +
            fmt::format("{} chips; tiers as of {}\n", chips.size(), quantity::to_string(rules.on));
 }
 
@@ -162,9 +155,7 @@ std::string chip_text(const Library& library, const law::Rulebook& rules, const 
         report::words(library.world, facts::FactId::marketed_for_datacentre,
                       chip.marketed_for_datacentre),
         chip.marketed_provenance);
-    out += text::table(
-        {{"value"}, {""}, {"confidence"}, {"date"}, {"source"}, {"note", text::Align::left, 50}},
-        rows);
+    out += text::table("value||confidence|date|source|note:50", rows);
     for (std::size_t i = 0; i < sources.size(); ++i)
         out += fmt::format("[{}] {}\n", i + 1, sources[i]);
     if (!chip.note.empty()) out += "note: " + text::wrap(chip.note, 100, 2) + "\n";
@@ -209,7 +200,7 @@ std::string places_text(const World& world, const std::vector<facts::PlaceCode>&
                         fmt::format("{}", fmt::join(groups_on(world, code, on), " ")),
                         looked_up(world, place)});
     }
-    return text::table({{"code"}, {"name"}, {"groups"}, {"looked up"}}, rows) +
+    return text::table("code|name|groups|looked up", rows) +
            fmt::format("{} places on {}\n", codes.size(), quantity::to_string(on));
 }
 
@@ -230,12 +221,7 @@ std::string place_text(const World& world, facts::PlaceCode code, quantity::Date
                 rows.push_back({group.name, quantity::to_string(member.period.from),
                                 quantity::to_string(member.period.until), member.source,
                                 member.note});
-    return out + text::table({{"group"},
-                              {"from"},
-                              {"until"},
-                              {"source", text::Align::left, 50},
-                              {"note", text::Align::left, 50}},
-                             rows);
+    return out + text::table("group|from|until|source:50|note:50", rows);
 }
 
 std::string places_json(const World& world, const std::vector<facts::PlaceCode>& codes,

@@ -77,17 +77,8 @@ void Section::set_columns(std::string_view keys_and_titles) {
     for (const auto word : std::views::split(keys_and_titles, '|')) {
         const std::string_view column{word.begin(), word.end()};
         const auto equals = std::min(column.find('='), column.size());
-        auto shown_as = std::string{column.substr(std::min(equals + 1, column.size()))};
-        const bool right = shown_as.ends_with('>');
-        if (right) shown_as.pop_back();
-        int most = 0;
-        if (const auto colon = shown_as.find(':'); colon != std::string::npos) {
-            most = std::stoi(shown_as.substr(colon + 1));
-            shown_as.resize(colon);
-        }
-        columns.push_back(
-            {column.substr(0, equals),
-             {std::move(shown_as), right ? text::Align::right : text::Align::left, most}});
+        const auto shown_as = column.substr(std::min(equals + 1, column.size()));
+        columns.emplace_back(column.substr(0, equals), text::column_of(shown_as));
     }
 }
 

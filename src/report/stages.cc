@@ -24,7 +24,7 @@ std::string case_to_text(const facts::World& world, const facts::Case& the_case)
         rows.push_back({"certify " + name, yes ? "yes" : "no", ""});
     for (const auto& flag : the_case.red_flags) rows.push_back({"red flag", flag, ""});
     return fmt::format("the case on {}\n\n", quantity::to_string(the_case.on)) +
-           text::table({{"fact"}, {"value"}, {"from", text::Align::left, 70}}, rows);
+           text::table("fact|value|from:70", rows);
 }
 
 std::string case_to_json(const facts::World& world, const facts::Case& the_case) {

@@ -333,8 +333,7 @@ void margin_table(Page& page, std::string_view title, const Assessment& a, std::
                         margin_words({value, facts::Value::number(threshold), m->dimension}),
                         m->cited->provision->id});
     }
-    auto table = text::table(
-        {{"fact"}, {"value", text::Align::right}, {"threshold"}, {"margin"}, {"provision"}}, rows);
+    auto table = text::table("fact|value>|threshold|margin|provision", rows);
     table.pop_back();
     for (const auto line : std::views::split(table, '\n'))
         page.out += fmt::format("  {}\n", std::string_view{line});

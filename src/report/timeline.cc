@@ -136,13 +136,7 @@ std::string to_text(const Timeline& timeline, const law::Lawbook& book) {
                         fmt::format("{}", fmt::join(because, "\n"))});
     }
     auto out = timeline.subject + "\n\n" +
-               text::table({{"from"},
-                            {"until"},
-                            {"outcome"},
-                            {"lane", text::Align::left, 30},
-                            {"tier"},
-                            {"made so by", text::Align::left, 80}},
-                           rows);
+               text::table("from|until|outcome|lane:30|tier|made so by:80", rows);
     if (!timeline.assumptions.empty()) out += "\nassumed, because not stated\n";
     for (const auto& assumption : timeline.assumptions) out += "  " + assumption + "\n";
     return out + fmt::format("\nfirst rule {} · rules known to {} · rulebook {}\n",

@@ -129,6 +129,27 @@ std::string table(const std::vector<Column>& columns,
     return out;
 }
 
+std::string table(std::string_view columns, const std::vector<std::vector<std::string>>& rows) {
+    std::vector<Column> all;
+    for (const auto title : std::views::split(columns, '|'))
+        all.push_back(column_of(std::string_view{title}));
+    return table(all, rows);
+}
+
+Column column_of(std::string_view title) {
+    Column column;
+    if (const auto colon = title.find(':'); colon != std::string_view::npos) {
+        column.most = std::stoi(std::string{title.substr(colon + 1)});
+        title = title.substr(0, colon);
+    }
+    if (title.ends_with('>')) {
+        column.align = Align::right;
+        title.remove_suffix(1);
+    }
+    column.title = title;
+    return column;
+}
+
 std::string group_thousands(std::string_view number) {
     const std::size_t first = number.starts_with('-') ? 1 : 0;
     const std::size_t end = std::min(number.find_first_not_of("0123456789", first), number.size());

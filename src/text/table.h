@@ -15,10 +15,15 @@ struct Column {
     int most = 0;  // wrap cells wider than this many columns; 0 never wraps
 };
 
+// "part>" has its cells to the right, "source:40" wraps wider ones.
+Column column_of(std::string_view title);
+
 // Header, a rule, rows; two spaces between columns, no trailing blanks. Widths count code points
 // (double for East Asian wide ones).
 std::string table(const std::vector<Column>& columns,
                   const std::vector<std::vector<std::string>>& rows);
+// Columns as column_of reads them, between `|`.
+std::string table(std::string_view columns, const std::vector<std::vector<std::string>>& rows);
 
 // Breaks at spaces so that no line is wider than `width`, each line after the first indented.
 std::string wrap(std::string_view paragraph, int width, int indent = 0);
