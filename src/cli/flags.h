@@ -43,10 +43,10 @@ struct Verb {
     std::string_view arguments;  // "[DEAL.toml]", "bash|zsh|fish"
     std::size_t least;           // positional arguments
     std::size_t most;
-    Completes completes;  // of the positional arguments
-    DealFlags deal;
     std::string_view summary;  // one line; all it does and more examples: data/help/
     std::string_view example;
+    Completes completes = Completes::nothing;  // of the positional arguments
+    DealFlags deal = DealFlags::none;
 };
 
 std::span<const Verb> verbs();

@@ -39,16 +39,6 @@ std::map<std::string, ChipTables> by_chip(const Ground& g, const run::KernelTabl
     return out;
 }
 
-std::string_view bar_of(std::string_view kind, std::string_view chip) {
-    const bool a100 = chip.contains("a100"), b200 = chip.contains("b200");
-    if (kind == "gemm") return a100 ? "6 / 18" : b200 ? "8 / 20" : "6 / 16";
-    if (kind == "prefill") return "6 / 21";
-    if (kind == "decode") return a100 ? "9 / 22" : b200 ? "7 / 20" : "5 / 14";
-    if (kind == "grouped") return chip.contains("h20") ? "9 / 28" : "5 / 20";
-    if (kind.starts_with("all_") || kind == "gather") return "4 / 14";
-    return "-";
-}
-
 }  // namespace
 
 int validate_kernels(const Command& command, const std::filesystem::path& dir) {
@@ -58,13 +48,12 @@ int validate_kernels(const Command& command, const std::filesystem::path& dir) {
     if (!tables) return command.refuse(tables.error());
     report::Section s;
     s.set_columns(
-        "chip=chip|kind=kind|table=table|rows=rows>|=median / p90 %>|median|p90|bias=bias %>|"
-        "=bar>");
+        "chip=chip|kind=kind|table=table|rows=rows>|=median / p90 %>|median|p90|bias=bias %>");
     const auto add = [&](const auto& id, const auto& kind, const auto& name,
                          const run::ClassScore& score) {
         s.row(id, kind, name, report::whole(score.rows), errors(score),
               report::percent(score.median), report::percent(score.p90),
-              report::percent(score.bias, "{:+.1f}"), bar_of(kind, id));
+              report::percent(score.bias, "{:+.1f}"));
     };
     for (const auto& [id, chip] : by_chip(*ground, *tables))
         for (const auto& [kind, some] : chip.kinds) {
@@ -106,9 +95,8 @@ int calibrate_kernels(const Command& command, const std::filesystem::path& dir,
             const bool better =
                 train.rows >= 6 && test.rows >= 6 &&
                 test.median + test.p90 / 3 < 0.97 * (before.median + before.p90 / 3);
-            fmt::print(command.around.err,
-                       "{:22} {:10} train {:>12}  test {:>12}  was {:>12}  bar {:>7}{}\n", id, kind,
-                       errors(train), errors(test), errors(before), bar_of(kind, id),
+            fmt::print(command.around.err, "{:22} {:10} train {:>12}  test {:>12}  was {:>12}{}\n",
+                       id, kind, errors(train), errors(test), errors(before),
                        better ? "  kept" : "");
             std::fflush(command.around.err);
             if (!better) continue;

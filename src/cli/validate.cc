@@ -25,9 +25,8 @@ text::Result<std::vector<run::MeasuredRow>> read_rows(const fs::path& file) {
     return rows;
 }
 
-text::Result<std::uint64_t> seed_of(const Command& command) {
-    if (!command.has("--seed")) return 1;
-    const auto given = command.invocation.value("--seed");
+text::Result<std::uint64_t> seed_of(std::string_view given) {
+    if (given.empty()) return 1;
     if (const auto seed = text::parse_number<std::uint64_t>(given)) return *seed;
     return text::refused(
         {.message = fmt::format("`--seed {}` is not a whole number of zero or more", given)});
@@ -93,9 +92,8 @@ text::Result<std::vector<run::MeasuredRow>> load_published(const Ground& ground)
 }
 
 int deliver(const Command& command, const std::string& data) {
-    const auto out = command.invocation.value("--out");
-    if (out.empty()) return command.print(data);
-    const auto written = text::write_whole(out, data);
+    if (!command.has("--out")) return command.print(data);
+    const auto written = text::write_whole(command.invocation.value("--out"), data);
     return written ? 0 : command.refuse(written.error());
 }
 
@@ -111,7 +109,7 @@ int validate(const Command& command) {
 }
 
 int calibrate(const Command& command) {
-    const auto seed = seed_of(command);
+    const auto seed = seed_of(command.invocation.value("--seed"));
     if (!seed) return command.refuse(seed.error(), Exit::usage);
     if (const auto file = command.invocation.value("--measured"); !file.empty())
         return calibrate_measured(command, file);

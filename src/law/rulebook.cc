@@ -310,7 +310,7 @@ const Rulebook& Rulebooks::on(Date day) {
         const auto& rules = std::prev(after)->second;
         if (rules.period.contains(day)) return rules;
     }
-    auto rules = compile(world, book, day);
+    auto rules = compile(world, book, day, known_on);
     return by_first_day.insert_or_assign(rules.period.from, std::move(rules)).first->second;
 }
 

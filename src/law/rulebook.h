@@ -112,6 +112,7 @@ Rulebook compile(const facts::World& world, const Lawbook& book, Date on,
 struct Rulebooks {
     const facts::World& world;
     const Lawbook& book;
+    std::optional<Date> known_on{};
     std::map<Date, Rulebook> by_first_day{};
 
     const Rulebook& on(Date day);

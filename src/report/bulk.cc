@@ -77,7 +77,11 @@ std::string columns_of(const law::Rulebook& rules, const facts::Case& the_case,
 }  // namespace
 
 Bulk::Bulk(const facts::World& world, const law::Lawbook& book, BulkOptions options)
-    : world_(world), book_(book), options_(std::move(options)), chips_(facts::chip_facts(world)) {}
+    : world_(world),
+      book_(book),
+      options_(std::move(options)),
+      chips_(facts::chip_facts(world)),
+      rulebooks_{world, book, options_.known_on} {}
 
 Diagnostics Bulk::read_header(const CsvRow& header) {
     Diagnostics problems;
@@ -105,22 +109,16 @@ Diagnostics Bulk::read_header(const CsvRow& header) {
                    text::did_you_mean(near), text::Severity::warning);
         }
     }
-    const auto stated = [&](auto matches) {
-        return std::ranges::any_of(columns_, [&](const Column& c) { return matches(*c.key); }) ||
-               std::ranges::any_of(options_.defaults.fields, [&](const facts::DealField& field) {
-                   const auto* key = facts::find_deal_key(field.key);
-                   return key && matches(*key);
-               });
-    };
-    const auto require = [&](std::string_view name) {
-        if (stated([&](const facts::DealKey& key) {
-                return key.name == name || (name == "chip" && key.own_chip);
+    std::vector<const facts::DealKey*> stated;
+    for (const auto& column : columns_) stated.push_back(column.key);
+    for (const auto& field : options_.defaults.fields)
+        if (const auto* key = facts::find_deal_key(field.key)) stated.push_back(key);
+    for (const std::string_view name : {"chip", "to", "on"})
+        if (std::ranges::none_of(stated, [&](const auto* key) {
+                return key->name == name || (name == "chip" && key->own_chip);
             }))
-            return;
-        report(fmt::format("no column `{}`", name),
-               fmt::format("add it, or state it for every row with `--{}`", name));
-    };
-    for (const auto* name : {"chip", "to", "on"}) require(name);
+            report(fmt::format("no column `{}`", name),
+                   fmt::format("add it, or state it for every row with `--{}`", name));
     header_ = header.raw;
     for (const auto column : answer_columns) header_ += fmt::format(",{}", column);
     return problems;
@@ -171,13 +169,6 @@ void Bulk::build_deal(const CsvRow& row) {
     if (!options_.defaults.fields.empty()) deal_ = facts::overlay(options_.defaults, deal_);
 }
 
-const law::Rulebook& Bulk::rules_on(quantity::Date on) {
-    for (const auto& rules : rulebooks_)
-        if (rules->period.contains(on)) return *rules;
-    return *rulebooks_.emplace_back(
-        std::make_unique<law::Rulebook>(law::compile(world_, book_, on, options_.known_on)));
-}
-
 bool Bulk::determine(const CsvRow& row, std::string& out) {
     build_deal(row);
     const auto the_case = facts::resolve(
@@ -188,7 +179,7 @@ bool Bulk::determine(const CsvRow& row, std::string& out) {
             "nothing in the lawbook is in force on {}; the earliest provision starts {}",
             quantity::to_string(the_case->on), quantity::to_string(book_.first_day()));
     if (!error_.empty()) return false;
-    const auto& rules = rules_on(the_case->on);
+    const auto& rules = rulebooks_.on(the_case->on);
     out += columns_of(rules, *the_case, law::determine(rules, *the_case));
     return true;
 }

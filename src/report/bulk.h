@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -52,7 +51,6 @@ private:
 
     bool whole(const text::CsvRow& row, std::string& out);
     void build_deal(const text::CsvRow& row);
-    const law::Rulebook& rules_on(quantity::Date on);
     // Appends the answer's columns but `error`; false when the row has an error.
     bool determine(const text::CsvRow& row, std::string& out);
 
@@ -60,11 +58,11 @@ private:
     const law::Lawbook& book_;
     BulkOptions options_;
     std::vector<facts::ChipFacts> chips_;
+    law::Rulebooks rulebooks_;
     std::vector<Column> columns_;
     std::size_t width_ = 0;  // columns of the input
     std::string header_;
 
-    std::vector<std::unique_ptr<law::Rulebook>> rulebooks_;
     facts::Deal deal_;
     std::string error_;
 };

@@ -60,21 +60,14 @@ text::Result<const run::Engine*> engine_named(const std::vector<run::Engine>& en
     return std::unexpected{text::no_such("engine", name, ids, "`data/engines` holds all")};
 }
 
-// The format in which products of these weights are done where nobody says.
-Precision products_of(const facts::Chip& chip, Precision weights) {
-    switch (weights) {
-        case Precision::int4:
-        case Precision::q4:
-            return Precision::bf16;
-        case Precision::mxfp4:  // engines widen to 8 bits where the tensor cores take 4-bit weights
-            return multiplies(chip, Precision::mxfp4) ? Precision::fp8 : Precision::bf16;
-        default:
-            return weights;
-    }
-}
-
+// With the products' format where nobody says: weights of four bits are widened to 16, or to 8
+// where the tensor cores take them.
 Formats of_weights(const facts::Chip& chip, Precision weights) {
-    return {.weights = weights, .activations = products_of(chip, weights)};
+    auto products = weights;
+    if (weights == Precision::int4 || weights == Precision::q4) products = Precision::bf16;
+    if (weights == Precision::mxfp4)
+        products = multiplies(chip, weights) ? Precision::fp8 : Precision::bf16;
+    return {.weights = weights, .activations = products};
 }
 
 // Formats in which a model can run on this chip, best first: the model's native one where the chip

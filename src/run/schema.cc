@@ -1,37 +1,35 @@
 #include "run/schema.h"
 
-#include <algorithm>
-#include <iterator>
-#include <ranges>
 #include <string>
 
 #include <fmt/format.h>
 
+#include "text/ascii.h"
 #include "text/number.h"
+#include "text/sequence.h"
 #include "text/suggest.h"
 
 namespace sluice::run {
 namespace {
 
+// Each unit and the metrics that are in it.
 constexpr std::pair<std::string_view, std::string_view> metrics[] = {
-    {"tokens_per_s_per_chip", "token/s"},
-    {"input_tokens_per_s_per_chip", "token/s"},
-    {"output_tokens_per_s_per_chip", "token/s"},
-    {"output_tokens_per_s", "token/s"},
-    {"total_tokens_per_s", "token/s"},
-    {"total_tokens_per_s_per_chip", "token/s"},
-    {"ttft_mean_s", "s"},
-    {"ttft_p50_s", "s"},
-    {"tpot_mean_s", "s"},
-    {"tpot_p50_s", "s"},
-    {"e2e_latency_mean_s", "s"},
-    {"step_time_s", "s"},
-    {"time_to_train_s", "s"},
-    {"samples_per_s", "sample/s"},
-    {"model_tflops_per_chip", "TFLOP/s"},
-    {"mfu", ""},
-    {"gpu_hours", "h"},
-};
+    {"token/s",
+     "tokens_per_s_per_chip input_tokens_per_s_per_chip output_tokens_per_s_per_chip "
+     "output_tokens_per_s total_tokens_per_s total_tokens_per_s_per_chip"},
+    {"s",
+     "ttft_mean_s ttft_p50_s tpot_mean_s tpot_p50_s e2e_latency_mean_s step_time_s "
+     "time_to_train_s"},
+    {"sample/s", "samples_per_s"},
+    {"TFLOP/s", "model_tflops_per_chip"},
+    {"", "mfu"},
+    {"h", "gpu_hours"}};
+
+std::vector<std::string_view> words_of(std::string_view list) {
+    std::vector<std::string_view> words;
+    while (!list.empty()) words.push_back(text::take_until(list, ' '));
+    return words;
+}
 
 constexpr std::string_view number_columns =
     "chips nodes tp pp dp ep cp attention_dp moe_tp disaggregated mtp accept_len prefill_tp "
@@ -48,9 +46,9 @@ bool is_number(const std::string& cell) {
 }  // namespace
 
 std::string_view unit_of(std::string_view metric) {
-    const auto* found =
-        std::ranges::find(metrics, metric, &std::pair<std::string_view, std::string_view>::first);
-    return found == std::end(metrics) ? "?" : found->second;
+    for (const auto& [unit, list] : metrics)
+        if (text::contains(words_of(list), metric)) return unit;
+    return "?";
 }
 
 text::Diagnostics problems_of(const std::filesystem::path& file,
@@ -63,8 +61,8 @@ text::Diagnostics problems_of(const std::filesystem::path& file,
                  .where = {.file = file.string(), .line = static_cast<int>(row.line)},
                  .hint = std::move(hint)});
         };
-        for (const auto word : std::views::split(number_columns, ' '))
-            if (const std::string_view column{word.begin(), word.end()}; !is_number(row[column]))
+        for (const auto column : words_of(number_columns))
+            if (!is_number(row[column]))
                 fail(fmt::format("`{}` is a number of zero or more, found `{}`", column,
                                  row[column]));
         if (row["value"].empty() || (is_number(row["value"]) && row.number("value") <= 0))
@@ -72,7 +70,8 @@ text::Diagnostics problems_of(const std::filesystem::path& file,
         const auto& metric = row["metric"];
         if (unit_of(metric) == "?") {
             std::vector<std::string> names;
-            for (const auto& known : metrics) names.emplace_back(known.first);
+            for (const auto& [unit, list] : metrics)
+                for (const auto name : words_of(list)) names.emplace_back(name);
             const auto near = text::nearest(metric, names);
             fail("no metric named `" + metric + "`",
                  near.empty() ? "times are in seconds, rates in tokens a second"
