@@ -85,8 +85,7 @@ constexpr std::array flag_table = {
 constexpr std::array every_verb = {
     Flag{"--law", "DIR", "lay your own .law files over the rulebook"},
     Flag{"--data", "DIR", "read rules, chips and places from here (also SLUICE_DATA)"},
-    Flag{"--color", "WHEN", "auto, always or never (also NO_COLOR)", "", false,
-         "auto|always|never"},
+    Flag{"--color", "WHEN", "also NO_COLOR", "", false, "auto|always|never"},
     Flag{"--help", "", "explain this verb"},
 };
 

@@ -153,7 +153,8 @@ const Node* Node::child(std::string_view name) const {
 }
 
 const std::vector<Node>& Node::list(std::string_view name) const {
-    return children_of(child(name));
+    const Node* found = child(name);
+    return children_of(found != nullptr && found->kind == Kind::array ? found : nullptr);
 }
 
 std::string_view DataFile::written(const Node& node) const { return slice(*this, node.at); }

@@ -38,8 +38,7 @@ TEST(Locate, CountsLinesAndColumnsFromOne) {
 
 TEST(Locate, RefusesAPlaceBehindTheEnd) {
     EXPECT_DEATH(locate("f", "ab", 3, 1),
-                 "internal error: `begin <= text.size\\(\\)` does not hold "
-                 "\\(begin, text.size\\(\\) = 3, 2\\)");
+                 "internal error: `begin <= text.size\\(\\)` does not hold");
 }
 
 TEST(Render, PlaceCaretLabelHint) {
