@@ -249,7 +249,7 @@ std::string TableReader::text_of(std::string_view key, const Node& node) {
 
 std::string TableReader::text(std::string_view key, std::string otherwise) {
     const Node* node = take(key);
-    return node == nullptr ? otherwise : text_of(key, *node);
+    return node == nullptr ? std::move(otherwise) : text_of(key, *node);
 }
 
 std::string TableReader::required_text(std::string_view key) {
