@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "bench/prepared.h"
 #include "report/machine.h"
-#include "run/prepared.h"
 #include "run/search.h"
 #include "text/diagnostic.h"
 
@@ -85,7 +85,7 @@ void searches(const report::Machine& machine, const facts::Model& model, int rep
                                    .chip = &machine.timing,
                                    .engine = machine.engine,
                                    .memory = machine.memory},
-                         .formats = report::formats_for(model, machine, false),
+                         .formats = *report::formats_asked(model, machine, "", false),
                          .chips = chips};
         const run::Demand demand{.input = 4000, .output = 1000, .most_tpot = 0.05};
         std::vector<double> seconds;
@@ -122,7 +122,7 @@ int main(int count, char** words) {
     const auto machine = need(report::machine(ground, "h20", "", false));
     iterations({.model = model,
                 .plan = {.tp = 1, .ep = 16, .attention_dp = 16},
-                .formats = report::formats_for(*model, machine, false).front(),
+                .formats = report::formats_asked(*model, machine, "", false)->front(),
                 .chip = &machine.timing,
                 .engine = machine.engine,
                 .memory = machine.memory},

@@ -50,7 +50,6 @@ constexpr std::array flag_table = {
          "kind|chip|model|family|software|metric|engine"},
     Flag{"--part", "PART", "rows learnt from, or the others", "validate", false,
          "learn|report|all"},
-    Flag{"--rows", "FILE", "write every row with its prediction here (CSV)", "validate"},
     Flag{"--seed", "N", "of the search for kernels (default 1)", "calibrate"},
     Flag{"--out", "FILE", "write the parameters here instead of to the screen", "calibrate"},
     Flag{"--output", "FILE", "write here when every row is done, instead of to the screen", "bulk"},

@@ -40,11 +40,8 @@ int validate_measured(const Command& command, const fs::path& file) {
     if (!ground) return command.refuse(ground.error());
     auto rows = read_rows(file);
     if (!rows) return command.refuse(rows.error());
-    const auto v = report::validate(ground->bench(), std::move(*rows));
-    if (const auto out = command.invocation.value("--rows"); !out.empty())
-        if (const auto written = text::write_whole(out, report::to_csv(v, view.part)); !written)
-            return command.refuse(written.error());
-    return print_sheet(command, report::sheet_of(v, view));
+    return print_sheet(command,
+                       report::sheet_of(report::validate(ground->bench(), std::move(*rows)), view));
 }
 
 int calibrate_measured(const Command& command, const fs::path& file) {

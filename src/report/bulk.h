@@ -1,18 +1,21 @@
 // Many deals, one row each: the columns of a CSV file in, the columns of the answer out.
 //
-// Every row by itself: nothing is kept but the rulebooks of the days that were asked, so that
-// memory does not follow the file.
+// Cases that the rules cannot tell apart (alike.h) are determined once; what is remembered is
+// bounded, however long the file.
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "facts/deal.h"
 #include "facts/resolve.h"
 #include "law/determine.h"
 #include "law/lawbook.h"
+#include "report/alike.h"
 #include "text/csv.h"
 
 namespace sluice::report {
@@ -59,6 +62,8 @@ private:
     BulkOptions options_;
     std::vector<facts::ChipFacts> chips_;
     law::Rulebooks rulebooks_;
+    std::map<const law::Rulebook*, Alike> alike_;
+    std::unordered_map<std::string, std::string> answers_;  // by the rulebook and Alike's key
     std::vector<Column> columns_;
     std::size_t width_ = 0;  // columns of the input
     std::string header_;

@@ -8,7 +8,6 @@
 
 #include "report/performance.h"
 #include "run/schema.h"
-#include "text/csv.h"
 
 namespace sluice::report {
 
@@ -228,30 +227,6 @@ Sheet sheet_of(const Validation& v, const ValidationView& view) {
                  percent(std::expm1(s->log_error), "{:+.0f}"), likely_reason(v, *s));
     all.insert(all.end(), {std::move(left), std::move(rows), std::move(poor)});
     return sheet;
-}
-
-std::string to_csv(const Validation& v, Part part) {
-    Section s;
-    const auto line = [&](const MeasuredRow& row, const run::Prediction& p, double log_error) {
-        if (!in_part(row, part)) return;
-        const bool known = p.left_out.empty();
-        s.row(row["id"], run::error_class(row), row["group"], part_of(row), row["chip"],
-              row["model"], row["software"], p.engine, row["metric"], run::unit_of(row["metric"]),
-              row["value"], known ? fmt::format("{:.6g}", p.value) : "",
-              known ? fmt::format("{:.4f}", std::expm1(log_error)) : "", p.left_out);
-    };
-    for (const auto& scored : v.scored) line(*scored.row, scored.prediction, scored.log_error);
-    for (const auto& [reason, rows] : v.left_out)
-        for (const auto* row : rows) line(*row, {.left_out = reason}, 0);
-    std::string out =
-        "id,class,group,part,chip,model,software,engine,metric,unit,measured,predicted,error,"
-        "left_out\n";
-    for (const auto& row : s.rows)
-        for (const auto& cell : row) {
-            text::append_csv_field(out, cell.text);
-            out += &cell == &row.back() ? '\n' : ',';
-        }
-    return out;
 }
 
 }  // namespace sluice::report

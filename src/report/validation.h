@@ -42,6 +42,5 @@ struct ValidationView {
     std::string by{};  // empty: by class only
 };
 Sheet sheet_of(const Validation& v, const ValidationView& view);
-std::string to_csv(const Validation& v, Part part);
 
 }  // namespace sluice::report

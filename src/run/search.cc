@@ -57,8 +57,6 @@ struct Search {
             for_each_cut(space, size, [&](const Plan& plan) {
                 for (const auto& formats : space.formats) consider(plan, formats);
             });
-        for (auto& found : out.best) settle(found);
-        std::ranges::stable_sort(out.best, std::ranges::greater{}, &Deployment::score);
         return std::move(out);
     }
 
@@ -140,9 +138,8 @@ struct Search {
             double low = 1;
             point = high > 1 ? at(low) : point;
             if (!keeps(demand, point)) return void(++out.counts.too_slow);
-            while (high > 1.05 * low) {
-                const double middle = std::floor(std::sqrt(low * high));
-                if (middle <= low) break;
+            while (high - low > 1) {
+                const double middle = std::max(low + 1, std::floor(std::sqrt(low * high)));
                 const auto tried = at(middle);
                 if (keeps(demand, tried)) {
                     low = middle;
@@ -167,24 +164,6 @@ struct Search {
                                                     &Deployment::score);
         out.best.insert(place, found);
         if (out.best.size() > keep) out.best.pop_back();
-    }
-
-    // The bisection above stops within a twentieth; the answers are exact to one request.
-    void settle(Deployment& found) {
-        setup.plan = found.plan;
-        setup.formats = found.formats;
-        const double held = held_in_memory();
-        double low = found.in_flight, high = std::min(most_in_flight(held), 1.06 * low + 2);
-        while (high - low >= 1) {
-            const double middle = std::ceil((low + high) / 2);
-            const auto tried = deploy(middle, at(middle));
-            if (keeps(demand, tried.point) && tried.score >= found.score) {
-                low = middle;
-                found = tried;
-            } else {
-                high = middle - 1;
-            }
-        }
     }
 };
 
