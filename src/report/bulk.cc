@@ -183,7 +183,7 @@ bool Bulk::determine(const CsvRow& row, std::string& out) {
             quantity::to_string(the_case->on), quantity::to_string(book_.first_day()));
     if (!error_.empty()) return false;
     const auto* const rules = &rulebooks_.on(the_case->on);
-    std::string key(reinterpret_cast<const char*>(&rules), sizeof rules);
+    auto key = quantity::to_string(rules->period.from);
     alike_.try_emplace(rules, *rules).first->second.append_key(*the_case, key);
     if (answers_.size() >= most_answers) answers_.clear();
     auto& answer = answers_[key];
