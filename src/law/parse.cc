@@ -377,7 +377,7 @@ private:
         Condition c{.where = cursor_.where(cursor_.peek())};
         if (!read_into(c.name, cursor_.need_name("a name after `condition`"))) return false;
         if (!read_into(c.text, cursor_.need_string("the name"))) return false;
-        if (cursor_.accept("when") && !(c.when = parse_expr(cursor_))) return false;
+        if (cursor_.accept("when") && !read_into(c.when, parse_expr(cursor_))) return false;
         c.comments = all_comments(comments);
         v.conditions.push_back(std::move(c));
         return true;

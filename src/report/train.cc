@@ -45,8 +45,8 @@ double default_batch(const Run& asked, const run::Degrees& d) {
     const double tokens = 4096 * std::min(15360.0, 8.0 * asked.space.chips);
     const double batch = std::max(1.0, std::floor(tokens / asked.space.training.sequence));
     if (!asked.plan) return batch;
-    const double ranks =
-        asked.space.chips / (d.tp * d.pp * d.cp) * asked.space.micro_batch.value_or(1);
+    const int copies = asked.space.chips / (d.tp * d.pp * d.cp);
+    const double ranks = copies * asked.space.micro_batch.value_or(1);
     return ranks * std::max(1.0, std::round(batch / ranks));
 }
 
@@ -98,8 +98,7 @@ std::optional<text::Diagnostic> wrong_plan(const Run& asked, const run::Degrees&
 // Why no schedule or micro-batch can be run.
 text::Diagnostic no_step(const run::TrainingSpace& space) {
     const double batch = space.training.global_batch, micro = space.micro_batch.value_or(1);
-    const double ranks =
-        space.chips / std::max(1, space.fixed.tp * space.fixed.pp * space.fixed.cp);
+    const int ranks = space.chips / std::max(1, space.fixed.tp * space.fixed.pp * space.fixed.cp);
     if (space.fixed.pp > 0 && std::fmod(batch, ranks * micro) != 0)
         return {.message = fmt::format("a global batch of {} sequences does not cut into dp {} x "
                                        "micro batch {}",
