@@ -260,12 +260,15 @@ TEST(DataChips, NoDisputeCrossesAThresholdThatACaseNeeds) {
         const auto lo = static_cast<double>(tpp.lo) / 1e6;
         const auto hi = static_cast<double>(tpp.hi) / 1e6;
         EXPECT_GE(lo, bound.tpp_from) << bound.id;
-        if (bound.tpp_below > 0) EXPECT_LT(hi, bound.tpp_below) << bound.id;
+        if (bound.tpp_below > 0) {
+            EXPECT_LT(hi, bound.tpp_below) << bound.id;
+        }
         if (bound.density_from < 0 && bound.density_below < 0) continue;
         const Value& area = chip->die_area.value;
         EXPECT_GE(lo / (static_cast<double>(area.hi) / 1e6), bound.density_from) << bound.id;
-        if (bound.density_below > 0)
+        if (bound.density_below > 0) {
             EXPECT_LT(hi / (static_cast<double>(area.lo) / 1e6), bound.density_below) << bound.id;
+        }
     }
     // Known by its absence: which limb it meets cannot be said.
     EXPECT_EQ(chip_of("aws-inferentia2-32gb")->die_area.value, Value::unknown());

@@ -290,8 +290,9 @@ TEST(CommittedPrices, AreOfKnownChipsAndPlaces) {
                 world->chips, [&](const Chip& one) { return one.id == price.item; });
             EXPECT_TRUE(known) << price.id;
         }
-        if (!price.place.empty())
+        if (!price.place.empty()) {
             EXPECT_GE(world->places.find(price.place.substr(0, 2)), 0) << price.id;
+        }
         EXPECT_GT(price.value.lo, Decimal{}) << price.id;
         EXPECT_LE(price.value.lo, price.value.hi) << price.id;
     }

@@ -231,17 +231,22 @@ void check_completion(const Rulebook& rules, const facts::Case& the_case,
                "\nof: " + told(the_case.facts) + "\n" + one_line(rules, d) +
                "\nof: " + told(completed.facts);
     };
-    if (claimed.tier.name != "undetermined" && d.tier.name != "undetermined")
+    if (claimed.tier.name != "undetermined" && d.tier.name != "undetermined") {
         ASSERT_TRUE(d.tier.name.starts_with(claimed.tier.name)) << context();
+    }
     // An answer that names its conditions does not speak of a case that fails them.
     if (fails_a_condition(rules, claimed, d)) return;
     ASSERT_LE(claimed.at_least, d.at_least) << context();
     ASSERT_GE(claimed.at_most, d.at_most) << context();
-    if (claimed.outcome != Outcome::undetermined)
+    if (claimed.outcome != Outcome::undetermined) {
         ASSERT_EQ(to_string(d.outcome), to_string(claimed.outcome)) << context();
-    if (claimed.enforced && d.enforced) ASSERT_EQ(*d.enforced, *claimed.enforced) << context();
-    if (claimed.lane && d.lane)
+    }
+    if (claimed.enforced && d.enforced) {
+        ASSERT_EQ(*d.enforced, *claimed.enforced) << context();
+    }
+    if (claimed.lane && d.lane) {
         ASSERT_EQ(to_string(*d.lane), to_string(*claimed.lane)) << context();
+    }
 }
 
 TEST(Completion, IsNeverContradictedByBruteForce) {

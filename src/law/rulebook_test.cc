@@ -47,7 +47,9 @@ TEST(Examples, AnswerAsTheirFirstLineSays) {
         const auto d = judge(*the_case, {}, &got);
         const auto outcome = expected.substr(0, expected.find(';'));
         EXPECT_EQ(to_string(d.outcome), outcome) << got;
-        if (!expected.contains("; lane")) EXPECT_FALSE(d.lane.has_value()) << got;
+        if (!expected.contains("; lane")) {
+            EXPECT_FALSE(d.lane.has_value()) << got;
+        }
         while (expected.contains("; ")) {
             expected.remove_prefix(expected.find("; ") + 2);
             std::string part{expected.substr(0, expected.find(';'))};

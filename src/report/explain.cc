@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
 
 #include "law/format.h"
@@ -18,7 +17,6 @@ using law::Expr;
 using law::NodeId;
 using law::Truth;
 using quantity::Decimal;
-using quantity::Dimension;
 
 namespace {
 

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <regex>
 #include <string>
 
 namespace sluice::text {
@@ -139,7 +138,10 @@ TEST(Render, ColourAddsCodesAndNothingElse) {
                        .hint = "h"};
     const std::string coloured = render(d, true);
     EXPECT_NE(coloured, render(d));
-    EXPECT_EQ(std::regex_replace(coloured, std::regex{"\x1b\\[[0-9]+m"}, ""), render(d));
+    std::string plain = coloured;
+    for (std::size_t at; (at = plain.find("\x1b[")) != std::string::npos;)
+        plain.erase(at, plain.find('m', at) + 1 - at);
+    EXPECT_EQ(plain, render(d));
 }
 
 }  // namespace

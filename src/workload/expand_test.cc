@@ -115,8 +115,9 @@ struct Walk {
 
     void feed_forward(const FeedForward& f) {
         for (int matrix = 0; matrix < f.matrices; ++matrix) {
-            multiply(tokens(), model.hidden, f.width / plan.tp);
-            multiply(tokens(), model.hidden, f.shared_width / plan.tp);
+            const int own = f.width / plan.tp, shared = f.shared_width / plan.tp;
+            multiply(tokens(), model.hidden, own);
+            multiply(tokens(), model.hidden, shared);
         }
         if (f.experts == 0) return;
         multiply(tokens(), model.hidden, f.experts);
@@ -288,8 +289,9 @@ TEST(Expand, ForwardIsTwiceTheParametersAndCausalAttention) {
         }
         const double expected = 2 * parameters(model).active * tokens;
         EXPECT_NEAR((ours.products + ours.experts) / expected, 1, 0.01) << model.id;
-        if (!compressed)
+        if (!compressed) {
             EXPECT_NEAR(ours.attention / tokens, attention, 1e-6 * attention + 1) << model.id;
+        }
         ++compared;
     }
     EXPECT_GT(compared, 60);
