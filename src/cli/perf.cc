@@ -96,9 +96,8 @@ text::Result<Work> work_asked(const Command& command, const report::ComputeGroun
     if (d.emitted > 1 + d.drafted)
         fail(fmt::format("a step that drafts {:g} tokens cannot emit {:g}", d.drafted, d.emitted),
              fmt::format("`--accept` is at most {:g}", 1 + d.drafted));
-    d.objective = flags.value("--objective") == "latency" ? run::Objective::latency
-                  : flags.value("--objective") == "cost"  ? run::Objective::cost
-                                                          : run::Objective::throughput;
+    if (flags.has("--objective"))
+        d.objective = named<run::Objective>(run::objective_names, flags.value("--objective"));
     if (flags.has("--plan")) keep(degrees_of(flags.value("--plan")), work.fixed, problems);
     if (work.fixed.cp > 1)
         fail("serving is not timed with contexts cut over chips", "leave `cp` out of `--plan`");
@@ -175,7 +174,7 @@ text::Result<report::Run> run_asked(const Command& command, const report::Comput
 }
 
 template <class What>
-struct Asked {
+struct Question {
     Ground ground{};
     What what{};
     Bill bill{};
@@ -183,20 +182,21 @@ struct Asked {
 // What all three verbs start from: the data, the work or run as `read` finds it in the flags, and
 // prices.
 template <class What>
-text::Result<Asked<What>> asked(const Command& command,
-                                text::Result<What> (*read)(const Command&,
-                                                           const report::ComputeGround&)) {
+text::Result<Question<What>> asked(const Command& command,
+                                   text::Result<What> (*read)(const Command&,
+                                                              const report::ComputeGround&)) {
     auto ground = load_ground(command);
     if (!ground) return std::unexpected{ground.error()};
     const auto what = read(command, ground->compute());
     const auto bill = bill_asked(command, *ground);
     if (!what || !bill) return std::unexpected{what ? bill.error() : what.error()};
-    return Asked<What>{std::move(*ground), *what, *bill};
+    return Question<What>{std::move(*ground), *what, *bill};
 }
 
 // What one chip does of a work or run, beside the published measurements of what is like it.
 template <class What, class Found>
-int answer(const Command& command, const text::Result<Asked<What>>& with, std::string_view engine,
+int answer(const Command& command, const text::Result<Question<What>>& with,
+           std::string_view engine,
            text::Result<Found> (*find)(const report::Machine&, const What&)) {
     if (!with) return command.refuse(with.error());
     const auto& [loaded, what, bill] = *with;
@@ -231,10 +231,13 @@ int train(const Command& command) {
     if (const auto without = needs(command, {"--chip", "--model", "--tokens", "--chips"});
         !without.empty())
         return command.refuse(without, Exit::usage);
-    // DualPipe is the schedule of one engine.
+    const auto with = asked(command, run_asked);
     auto engine = flags.value("--engine");
-    if (engine.empty() && flags.value("--schedule") == "dualpipe") engine = "hai-llm";
-    return answer(command, asked(command, run_asked), engine, report::train);
+    // A schedule that one engine is known for is that engine's.
+    if (with && engine.empty() && flags.has("--schedule"))
+        for (const auto& known : with->ground.engines)
+            if (known.schedule == flags.value("--schedule")) engine = known.id;
+    return answer(command, with, engine, report::train);
 }
 
 int compare(const Command& command) {

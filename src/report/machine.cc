@@ -109,8 +109,7 @@ text::Result<Machine> machine(const ComputeGround& ground, const facts::Chip& ch
     auto prepared = timing::prepare(*m.chip, m.fabric, *bench.calibrations);
     m.timing = run::with_engine(std::move(prepared.timing), *m.engine);
     m.missing = std::move(prepared.missing);
-    // Makers print GiB as GB: an "80 GB" part holds 80 x 2^30 bytes.
-    m.memory = timing::middle(m.chip->memory_capacity) * 1073741824.0;
+    m.memory = timing::memory_bytes(*m.chip);
     if (m.memory <= 0) m.missing.emplace_back("memory_capacity");
     return m;
 }

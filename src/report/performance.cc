@@ -152,26 +152,18 @@ int chips_offered(const run::Space& space, const Machine& machine, const Work& w
 }  // namespace
 
 std::optional<text::Diagnostic> indivisible(const facts::Model& model, const run::Degrees& fixed) {
-    const auto fail = [&](std::string_view degree, int by, int count, std::string_view what) {
-        return text::Diagnostic{
-            .message = fmt::format("the plan does not divide the model: {} {} into {} {}", degree,
-                                   by, count, what),
-            .hint = fmt::format("`{}` cuts {} {} of `{}` into equal parts", degree, count, what,
-                                model.id)};
-    };
-    for (const auto& [layers, mixer, ffn] : model.blocks) {
-        const std::tuple<std::string_view, int, int, std::string_view> cuts[] = {
-            {"tp", fixed.tp, mixer.heads, "attention heads"},
-            {"tp", fixed.tp, mixer.value_heads, "heads of values"},
-            {"tp", fixed.tp, ffn.width, "columns of the feed-forward part"},
-            {"tp", fixed.tp, ffn.shared_width, "columns of the shared experts"},
-            {"ep", fixed.ep, ffn.experts, "experts"},
-            {"moe_tp", fixed.moe_tp, ffn.expert_width, "columns of an expert"}};
-        for (const auto& [degree, by, count, what] : cuts)
-            if (by > 1 && count % by != 0) return fail(degree, by, count, what);
-    }
-    if (fixed.pp > model.layers()) return fail("pp", fixed.pp, model.layers(), "layers");
-    return std::nullopt;
+    const auto or_one = [](int degree) { return std::max(1, degree); };
+    const auto uneven = run::uneven(model, {.tp = or_one(fixed.tp),
+                                            .pp = or_one(fixed.pp),
+                                            .ep = or_one(fixed.ep),
+                                            .moe_tp = or_one(fixed.moe_tp)});
+    if (!uneven) return std::nullopt;
+    const auto& [degree, by, count, what] = *uneven;
+    return text::Diagnostic{
+        .message = fmt::format("the plan does not divide the model: {} {} into {} {}", degree, by,
+                               count, what),
+        .hint =
+            fmt::format("`{}` cuts {} {} of `{}` into equal parts", degree, count, what, model.id)};
 }
 
 Setup setup_of(const Machine& machine, const facts::Model& model, const Deployment& plan) {

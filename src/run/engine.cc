@@ -50,23 +50,21 @@ text::Result<std::vector<Engine>> load_engines(const std::filesystem::path& path
     if (!file) return std::unexpected(file.error());
     std::vector<Engine> engines;
     text::Diagnostics problems;
-    if (const auto* list = file->root.child("engine"))
-        for (const auto& node : list->children) {
-            facts::TableReader table(*file, node, "an engine", problems);
-            Engine e;
-            e.id = table.required_text("id");
-            e.software = table.texts("software");
-            e.makers = table.texts("makers");
-            e.default_for = table.texts("default_for");
-            for (const auto& p : parameters)
-                timing::read_parameter(table, {p.key, &(e.*p.value), p.unit});
-            double rows = 0;
-            timing::read_parameter(table, {"rows", &rows});
-            e.rows = static_cast<int>(rows);
-            e.provenance = table.required_text("source");
-            table.finish();
-            engines.push_back(std::move(e));
-        }
+    for (const auto& node : file->root.list("engine")) {
+        facts::TableReader table(*file, node, "an engine", problems);
+        Engine e;
+        e.id = table.required_text("id");
+        e.software = table.texts("software");
+        e.makers = table.texts("makers");
+        e.default_for = table.texts("default_for");
+        e.schedule = table.text("schedule");
+        for (const auto& p : parameters)
+            timing::read_parameter(table, {p.key, &(e.*p.value), p.unit});
+        table.count("rows", e.rows);
+        e.provenance = table.required_text("source");
+        table.finish();
+        engines.push_back(std::move(e));
+    }
     if (engines.empty())
         problems.push_back({.message = "no engine is described", .where = {.file = path.string()}});
     return text::result_of(std::move(engines), std::move(problems));
@@ -83,6 +81,7 @@ std::string engines_toml(const std::vector<Engine>& engines, const std::string& 
         out += fmt::format(
             "\n[[engine]]\nid = \"{}\"\nsoftware = [{}]\nmakers = [{}]\ndefault_for = [{}]\n", e.id,
             listed(e.software), listed(e.makers), listed(e.default_for));
+        if (!e.schedule.empty()) out += fmt::format("schedule = \"{}\"\n", e.schedule);
         for (const auto& p : parameters) out += timing::written(p.key, e.*p.value, p.unit) + '\n';
         out += fmt::format("rows = {}\nsource = \"{}\"\n", e.rows,
                            e.rows > 0 ? fitted_on : e.provenance);

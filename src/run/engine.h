@@ -23,6 +23,7 @@ struct Engine {
     // What it is taken for when nobody names one: "nvidia serving", "huawei-ascend-910c serving",
     // "training"; a maker or a chip id before the kind of work, or any maker's.
     std::vector<std::string> default_for{};
+    std::string schedule{};           // of its pipelines where nobody says: "dualpipe"; "": 1f1b
     double prefill_factor = 1;        // kernel time over the kernel model, prompts
     double decode_factor = 1;         // the same, decode steps
     double gap = 3e-7;                // s a launch beside the kernel model's own t0

@@ -4,8 +4,6 @@
 #include <cmath>
 #include <cstdio>
 #include <memory>
-#include <optional>
-#include <set>
 
 #include "run/serving.h"
 #include "run/training.h"
@@ -73,7 +71,9 @@ double predict_training(Context c, Prediction& out) {
     auto& plan = c.setup.plan;
     plan.dp = std::max(1, static_cast<int>(c.chips) / (plan.tp * plan.pp * plan.cp));
     if (t.global_batch <= 0) t.global_batch = plan.dp * t.micro_batch * std::max(8, 4 * plan.pp);
-    if (c.row["software"].starts_with("HAI-LLM")) t.schedule = Schedule::dual_pipe;
+    if (const auto* its = std::ranges::find(schedule_names, c.setup.engine->schedule);
+        its != schedule_names.end())
+        t.schedule = static_cast<Schedule>(its - schedule_names.begin());
     const auto step = train_step(c.setup, t);
     out.span = step.forward_span;
     const auto& metric = c.row["metric"];
@@ -91,8 +91,7 @@ double predict_prefill(const Context& c, Prediction& out) {
         std::max(1.0, c.row.number("concurrency", plan.attention_dp) / replicas(c));
     const double seconds =
         prefill_time(c.setup, prompts, c.input) + c.setup.engine->request_cost * prompts;
-    std::vector<workload::Operator> ops;
-    out.span = stage_span(c.setup, {.prefill_sequences = prompts, .prefill_tokens = c.input}, ops);
+    out.span = prefill_span(c.setup, prompts, c.input);
     if (c.row["metric"].starts_with("ttft")) return seconds;
     return prompts * c.input / seconds / plan.instance_chips();
 }
@@ -241,8 +240,7 @@ Prediction predict(const Bench& bench, const MeasuredRow& row) {
     c.setup.formats = {.weights = *weights,
                        .activations = activations,
                        .kv = workload::precision_named(row["kv"]).value_or(Precision::bf16)};
-    // Makers print GiB as GB: an "80 GB" part holds 80 x 2^30 bytes.
-    c.setup.memory = static_cast<double>(chip.memory_capacity.value.lo) / 1e6 * 1073741824.0;
+    c.setup.memory = timing::memory_bytes(chip);
     const bool split = row["disaggregated"] == "1" && row["kind"] != "training";
     c.setup.plan = plan_of(row, !split ? "" : row["kind"] == "prefill" ? "prefill_" : "decode_");
     c.chips = row.number("chips", 1);

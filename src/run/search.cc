@@ -33,7 +33,7 @@ void for_each_cut(const Space& space, int size, Visit visit) {
                 const int moe_tp = moe ? stage / ep : 1;
                 const Plan plan{
                     .tp = tp, .pp = pp, .ep = ep, .moe_tp = moe_tp, .attention_dp = ranks};
-                if (may(fixed.moe_tp, moe_tp) && divides(model, plan)) visit(plan);
+                if (may(fixed.moe_tp, moe_tp) && !uneven(model, plan)) visit(plan);
             }
         }
     }
@@ -169,19 +169,22 @@ struct Search {
 
 }  // namespace
 
-bool divides(const facts::Model& model, const Plan& plan) {
-    if (plan.pp > model.layers()) return false;
-    for (const auto& block : model.blocks) {
-        const auto& m = block.mixer;
-        const auto& f = block.ffn;
-        const int cut[] = {m.heads, m.value_heads, f.width, f.shared_width};
-        if (std::ranges::any_of(cut, [&](int n) { return n % plan.tp != 0; })) return false;
+std::optional<Uneven> uneven(const facts::Model& model, const Plan& plan) {
+    if (plan.pp > model.layers()) return Uneven{"pp", plan.pp, model.layers(), "layers"};
+    for (const auto& [layers, mixer, ffn] : model.blocks) {
+        const Uneven cuts[] = {{"tp", plan.tp, mixer.heads, "attention heads"},
+                               {"tp", plan.tp, mixer.value_heads, "heads of values"},
+                               {"tp", plan.tp, ffn.width, "columns of the feed-forward part"},
+                               {"tp", plan.tp, ffn.shared_width, "columns of the shared experts"},
+                               {"ep", plan.ep, ffn.experts, "experts"},
+                               {"moe_tp", plan.moe_tp, ffn.expert_width, "columns of an expert"}};
+        for (const auto& cut : cuts)
+            if (cut.count % cut.by != 0) return cut;
         // Key-value heads are cut, or copied whole.
-        if (m.kv_heads > 0 && m.kv_heads % plan.tp != 0 && plan.tp % m.kv_heads != 0) return false;
-        if (f.experts > 0 && (f.experts % plan.ep != 0 || f.expert_width % plan.moe_tp != 0))
-            return false;
+        if (const int keys = mixer.kv_heads; keys > 0 && keys % plan.tp != 0 && plan.tp % keys != 0)
+            return Uneven{"tp", plan.tp, keys, "heads of keys and values"};
     }
-    return true;
+    return std::nullopt;
 }
 
 ServingPoint evaluate(const Setup& setup, const Demand& demand, double in_flight) {

@@ -24,6 +24,7 @@ namespace sluice::run {
 enum class Role : std::uint8_t { both, prefill, decode };
 // Tokens a second of all chips; seconds a request; tokens a second and chip in use.
 enum class Objective : std::uint8_t { throughput, latency, cost };
+inline constexpr std::string_view objective_names[] = {"throughput", "latency", "cost"};
 
 struct Demand {
     double input = 0, output = 1;         // tokens a request; output >= 1
@@ -80,8 +81,14 @@ ServingSearch search_serving(const Space& space, const Demand& demand, std::size
 // One point, as the search sees it: `in_flight` requests of one replica of space.setup.
 ServingPoint evaluate(const Setup& setup, const Demand& demand, double in_flight);
 
-// True when the model can be cut so: heads, feed-forward widths and experts divide.
-bool divides(const facts::Model& model, const workload::Plan& plan);
+// Which degree does not cut the model into equal parts, and what it should have cut: heads,
+// feed-forward widths, experts, layers. None when the model can be cut so.
+struct Uneven {
+    std::string_view degree{};
+    int by = 1, count = 0;
+    std::string_view what{};
+};
+std::optional<Uneven> uneven(const facts::Model& model, const workload::Plan& plan);
 
 // The plan of fewest chips (at most 4,096) that holds one request of this length, with its need.
 struct Smallest {

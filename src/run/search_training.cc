@@ -45,7 +45,7 @@ struct PlanSearch {
                     Plan plan{.tp = tp, .pp = pp, .dp = dp, .cp = cp, .ep = ep};
                     if (experts > 0)
                         plan.moe_tp = fixed.moe_tp > 0 ? fixed.moe_tp : std::max(1, tp / ep);
-                    if (divides(model, plan)) variants(plan);
+                    if (!uneven(model, plan)) variants(plan);
                 }
             }
         }

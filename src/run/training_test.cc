@@ -198,7 +198,7 @@ Plan any_plan(Dice& dice, const Model& model, bool training) {
         } else if (!training) {
             plan.attention_dp = 1;
         }
-        if (divides(model, plan)) return plan;
+        if (!uneven(model, plan)) return plan;
     }
 }
 

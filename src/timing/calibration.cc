@@ -97,6 +97,8 @@ double middle(const facts::Measured& figure) {
     return static_cast<double>(figure.value.lo + figure.value.hi) / 2e6;
 }
 
+double memory_bytes(const Chip& chip) { return middle(chip.memory_capacity) * 1073741824.0; }
+
 std::string written(std::string_view key, double value, std::string_view unit) {
     const auto* known = std::ranges::find(units, unit, &Unit::name);
     return known == std::end(units)

@@ -49,5 +49,7 @@ Prepared prepare(const facts::Chip& chip, const facts::Fabric* fabric,
 
 // The middle of what is known of a figure, in its own unit; 0 when nothing is.
 double middle(const facts::Measured& figure);
+// Of a chip, in bytes. Makers print GiB as GB: an "80 GB" part holds 80 x 2^30 bytes.
+double memory_bytes(const facts::Chip& chip);
 
 }  // namespace sluice::timing
