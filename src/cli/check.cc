@@ -109,7 +109,7 @@ int check(const Command& command, const Library& library) {
     auto a = report::assess({library.world, library.book, rules}, the_case,
                             {.flips = !findings, .examined = findings});
     if (!findings && !command.has("--no-compute")) {
-        const auto ground = load_ground(command);
+        const auto ground = load_ground(command, library.world);
         if (!ground) return command.refuse(ground.error());
         auto delivery = report::delivery_of(ground->compute(), the_case, duty_of(a));
         if (!delivery) return command.refuse(delivery.error());

@@ -21,6 +21,7 @@ struct Ground {
     report::ComputeGround compute() const { return {.bench = bench(), .prices = &prices}; }
 };
 text::Result<Ground> load_ground(const Command& command);
+text::Result<Ground> load_ground(const Command& command, facts::World world);  // read already
 // The measurements that come with the program.
 text::Result<std::vector<run::MeasuredRow>> load_published(const Ground& ground);
 

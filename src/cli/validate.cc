@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "cli/ground.h"
 #include "report/validation.h"
 #include "run/fit.h"
@@ -71,10 +69,17 @@ int calibrate_measured(const Command& command, const fs::path& file) {
 }  // namespace
 
 text::Result<Ground> load_ground(const Command& command) {
-    Ground g;
+    const auto data = find_data(command);
+    if (!data) return std::unexpected{data.error()};
+    auto world = facts::load(*data);
+    if (!world) return std::unexpected{world.error()};
+    return load_ground(command, std::move(*world));
+}
+
+text::Result<Ground> load_ground(const Command& command, facts::World world) {
+    Ground g{.world = std::move(world)};
     text::Diagnostics problems;
     if (!keep(find_data(command), g.data, problems)) return std::unexpected{problems};
-    keep(facts::load(g.data), g.world, problems);
     keep(facts::load_models(g.data / "models"), g.models, problems);
     keep(facts::load_fabrics(g.data / "fabrics"), g.fabrics, problems);
     keep(timing::load_calibrations(g.data / "calibration"), g.calibrations, problems);

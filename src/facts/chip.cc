@@ -1,7 +1,6 @@
 #include "facts/chip.h"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 namespace sluice::facts {

@@ -9,7 +9,6 @@
 #pragma once
 
 #include <cstdint>
-#include <expected>
 #include <span>
 #include <string_view>
 #include <vector>

@@ -1,8 +1,6 @@
 // What `listed` and `owner` say of the parties to a deal.
 #pragma once
 
-#include <expected>
-#include <optional>
 #include <string_view>
 
 #include "facts/deal.h"

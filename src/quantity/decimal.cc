@@ -1,8 +1,5 @@
 #include "quantity/decimal.h"
 
-#include <array>
-#include <limits>
-
 #include <fmt/format.h>
 
 #include "text/check.h"

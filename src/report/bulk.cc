@@ -22,8 +22,8 @@ constexpr std::array<std::string_view, 11> answer_columns = {
     "outcome",    "enforced", "lane",       "exception", "tier", "tpp", "performance_density",
     "conditions", "missing",  "provisions", "error"};
 
-// Beyond these the memory is emptied and filled anew: some 80 MB.
-constexpr std::size_t most_answers = 250'000;
+// Beyond these the memory is emptied and filled anew: some 40 MB.
+constexpr std::size_t most_answers = 100'000;
 
 // "no chip named `h21`; did you mean `h20`?"
 std::string in_one_line(const Diagnostics& problems) {

@@ -83,12 +83,12 @@ void answer(const ComputeGround& ground, const facts::Chip& chip, const Named& n
     const double each = rated.why.empty() ? rated.rate : NAN, watts = watts_of(machine);
     const double used = std::floor(quantity / work.chips) * work.chips, all = each * used;
     const double hours = train ? named.tokens / each / 3600 : NAN;
-    delivery.compute.row(std::move(name), work.model->id, figure(all), figure(each),
+    delivery.compute.row(std::move(name), work.model->id, figure(used), figure(all), figure(each),
                          train ? Cell{} : span_of_time(rated.why.empty() ? rated.tpot : NAN),
                          figure(hours / used / 24), figure(hours),
                          figure(watts > 0 ? watts / each : NAN),
                          rated.why.empty() ? rated.plan + " · " + rated.formats : rated.why,
-                         figure(work.chips), figure(used), rated.why);
+                         figure(work.chips), rated.why);
     if (!rated.why.empty()) return;
     const auto chips = fleet_of(machine, used, bill.place);
     const auto way = [&](std::string_view how, const money::Cost& hourly) {
@@ -135,11 +135,10 @@ text::Result<Delivery> delivery_of(const ComputeGround& ground, const facts::Cas
     Delivery delivery;
     auto& [compute, money] = delivery;
     compute.set_columns(
-        "workload=work|model|tokens_per_s=tokens/s>|tokens_per_s_per_chip=a chip>|"
-        "tpot_s=a token>|days=days>|chip_hours=chip-hours>|"
-        "joules_per_token=J a token>|plan=plan|searched_on_chips|chips_used|"
-        "undetermined");
-    compute.columns[8].second.most = 30;
+        "workload=work|model|chips_used=chips used>|tokens_per_s=tokens/s>|"
+        "tokens_per_s_per_chip=a chip>|tpot_s=a token>|days=days>|chip_hours=chip-hours>|"
+        "joules_per_token=J a token>|plan=plan|searched_on_chips|undetermined");
+    compute.columns[9].second.most = 30;
     money.set_columns("item=item|usd_low,usd_high=USD>|made_of=of|source|undetermined");
     money.columns[2].second.most = 48;
     compute.fields = {{"chips", "", figure(quantity)}};
@@ -154,8 +153,8 @@ text::Result<Delivery> delivery_of(const ComputeGround& ground, const facts::Cas
         answer(ground, chip, *named, quantity, bill, delivery);
     }
     compute.notes = {counted ? "plans are searched on at most 128 chips, for training 2,048, and "
-                               "counted in whole shares; energy is at the power limit; `sluice "
-                               "perf` says how sure such rates are"
+                               "counted in whole shares, the rest stands idle; energy is at the "
+                               "power limit; `sluice perf` says how sure such rates are"
                              : "undetermined: the number of chips is not stated"};
     if (!counted) money.notes = compute.notes;
     return delivery;

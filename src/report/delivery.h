@@ -2,9 +2,10 @@
 //
 // A deal names its work as "MODEL INPUT/OUTPUT [under SECONDS]" (a token) or "MODEL train TOKENS"
 // (14.8T, 500B). One that names none is answered for two: DeepSeek-R1 reasoning, 1,268 tokens in
-// and 1,527 out, the mean of its published traffic, 20 tokens a second to each user as its maker
-// serves it; and the training of DeepSeek-V3 on 14.8 T tokens. Plans are searched on a
-// share of at most 128 chips, for training 2,048 as DeepSeek-V3's, and counted in whole shares.
+// and 1,527 out, the mean of its published traffic (ServeGen), 20 tokens a second to each user as
+// its maker serves it (20 to 22: github.com/deepseek-ai/open-infra-index, 2025-03-01); and the
+// training of DeepSeek-V3 on 14.8 T tokens. Plans are searched on a share of at most 128 chips, for
+// training 2,048 as DeepSeek-V3's, and counted in whole shares.
 #pragma once
 
 #include "facts/deal.h"

@@ -7,7 +7,6 @@
 // times, which are queues, and times of whole batches take no part.
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "report/machine.h"

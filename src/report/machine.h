@@ -2,7 +2,6 @@
 // the engine that runs on it. What perf, train, compare and check's compute section start from.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 

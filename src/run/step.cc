@@ -1,7 +1,6 @@
 #include "run/step.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace sluice::run {
 

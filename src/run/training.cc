@@ -1,7 +1,6 @@
 #include "run/training.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace sluice::run {
 namespace {
