@@ -49,7 +49,7 @@ Tried by_hand(const Space& space, const Demand& demand) {
         setup.formats = space.formats.front();
         const double held = sequence_capacity(setup, demand.input + demand.output);
         const double most = std::min(held, setup.engine->most_sequences * plan.attention_dp);
-        for (double n = 1; n <= most; ++n) {
+        for (int n = 1; n <= most; ++n) {
             ++tried.points;
             const auto point = evaluate(setup, demand, n);
             if (demand.most_tpot > 0 && point.tpot > demand.most_tpot) continue;
