@@ -12,8 +12,8 @@ struct Request {
     std::uint32_t input = 0;    // tokens of the prompt, at least 1
     std::uint32_t output = 1;   // tokens generated, at least 1
     std::int32_t priority = 0;  // less goes first
-    // Content of the prompt, a block of Trace::block_tokens each but the last, which may be shorter;
-    // equal beginnings of two requests are equal prompts. Empty: nothing is shared.
+    // Content of the prompt, a block of Trace::block_tokens each but the last, which may be
+    // shorter; equal beginnings of two requests are equal prompts. Empty: nothing is shared.
     std::vector<std::uint64_t> blocks{};
 };
 
