@@ -1,0 +1,141 @@
+#include <fmt/format.h>
+
+#include "cli/ground.h"
+#include "run/arrivals.h"
+#include "run/describe.h"
+#include "run/trace.h"
+#include "text/number.h"
+
+namespace sluice::cli {
+
+using report::figure;
+using report::whole;
+
+namespace {
+
+// `chat` and others of data/traffic, or `fixed:I,O`.
+text::Diagnostics read_lengths(const Command& command, std::string_view which, run::Traffic& to) {
+    if (which == "chat" || which == "code" || which == "reasoning") {
+        const auto data = find_data(command);
+        return data ? run::read_traffic(*data / fmt::format("traffic/{}.toml", which), to)
+                    : data.error();
+    }
+    const auto comma = std::min(which.find(','), which.size() - 1);
+    const auto kind = which.substr(0, 6);
+    const auto input =
+        text::parse_number<std::uint32_t>(which.substr(kind.size(), comma - kind.size()));
+    const auto output = text::parse_number<std::uint32_t>(which.substr(comma + 1));
+    if (kind == "fixed:" && input && output && *input > 0 && *output > 0) {
+        to.lengths = {{.input = {{1, *input}}, .output = {{1, *output}}}};
+        return {};
+    }
+    return {{.message = fmt::format("no lengths are called `{}`", which),
+             .hint = "chat, code, reasoning, or tokens in and out as `fixed:1024,128`"}};
+}
+
+// Over the whole cycle.
+void set_mean_rate(run::Traffic& traffic, double rate) {
+    double requests = 0, from = 0;
+    for (const auto& s : traffic.cycle) {
+        requests += (s.until - from) * s.rate;
+        from = s.until;
+    }
+    for (auto& s : traffic.cycle) s.rate *= rate * from / requests;
+}
+
+report::Sheet sheet_of(const std::string& file, const run::Trace& facts,
+                       const run::TraceFigures& f) {
+    report::Sheet sheet{.subject = fmt::format("{} (format {})", file, facts.format)};
+    sheet.head = {{"format", "", {facts.format}}, {"block_tokens", "", whole(facts.block_tokens)}};
+    sheet.sections.push_back({.key = "requests",
+                              .fields = {{"count", "requests", whole(f.requests)},
+                                         {"failed", "failed when recorded", whole(facts.failed)},
+                                         {"bad", "wrong rows", whole(facts.bad)},
+                                         {"span_s", "span", figure(f.span, "s")},
+                                         {"rate", "mean rate", figure(f.rate, "requests/s")},
+                                         {"peak_minute", "fullest minute", whole(f.peak_minute)}}});
+    auto& lengths = sheet.sections.emplace_back();
+    lengths.key = "lengths";
+    lengths.set_columns("of=tokens|mean=mean>|p50=p50>|p90=p90>|p99=p99>|most=most>");
+    for (const auto& [of, l] : {std::pair{"input", f.input}, {"output", f.output}})
+        lengths.row(of, figure(l.mean), figure(l.p50), figure(l.p90), figure(l.p99),
+                    figure(l.most));
+    const auto share = static_cast<double>(f.hit_blocks) / static_cast<double>(f.blocks);
+    sheet.sections.push_back(
+        {.key = "prefix",
+         .title = facts.block_tokens > 0 ? "prefixes, in a cache that forgets nothing" : "",
+         .fields = {{"blocks", "blocks", whole(f.blocks)},
+                    {"hit_blocks", "blocks hit", whole(f.hit_blocks)},
+                    {"hit_share", "share", report::percent(share)}}});
+    return sheet;
+}
+
+}  // namespace
+
+namespace verb {
+
+int trace_describe(const Command& command) {
+    double skip = 0;
+    text::Diagnostics problems;
+    read_number(command, {"--skip-bad", &skip, 0, true, "rows"}, problems);
+    if (!problems.empty()) return command.refuse(problems, Exit::usage);
+    const auto file = command.invocation.argument();
+    auto trace = run::TraceReader::open(
+        file, {.skip_bad = static_cast<std::uint64_t>(skip), .strict = command.has("--strict")});
+    if (!trace) return command.refuse(trace.error());
+    command.tell(trace->facts().warnings);
+    const auto figures = run::describe([&](run::Request& r) { return trace->next(r); });
+    return print_sheet(command, sheet_of(file, trace->facts(), figures));
+}
+
+int trace_make(const Command& command) {
+    const auto& flags = command.invocation;
+    const bool client = flags.has("--client"), daily = flags.value("--arrivals") == "diurnal";
+    double rate = 0, requests = 1e18, hours = INFINITY, seed = 1;
+    double cv = flags.value("--arrivals") == "gamma" ? 2 : 0;
+    text::Diagnostics problems;
+    for (const auto& number : {NumberFlag{"--rate", &rate, 1e-6, false, "requests a second"},
+                               NumberFlag{"--cv", &cv, 0.01, false, "gaps"},
+                               NumberFlag{"--requests", &requests, 1, true, "requests"},
+                               NumberFlag{"--hours", &hours, 1e-6, false, "hours"},
+                               NumberFlag{"--seed", &seed, 0, true, "seeds"}})
+        read_number(command, number, problems);
+    if (!problems.empty()) return command.refuse(problems, Exit::usage);
+    if (client == flags.has("--arrivals"))
+        return command.misused("`sluice trace make` needs `--arrivals` or `--client`, not both",
+                               "such as `--arrivals poisson --rate 10`");
+    if (!client && !daily && rate == 0)
+        return command.misused("how many requests a second is not stated", "such as `--rate 10`");
+    if (!flags.has("--requests") && !flags.has("--hours"))
+        return command.misused("how many requests is not stated",
+                               "such as `--requests 1000` or `--hours 24`");
+
+    run::Traffic traffic{.requests = static_cast<std::uint64_t>(requests),
+                         .seconds = 3600 * hours,
+                         .seed = static_cast<std::uint64_t>(seed)};
+    if (flags.has("--lengths") || !client)
+        problems = read_lengths(command, flags.has("--lengths") ? flags.value("--lengths") : "chat",
+                                traffic);
+    if (problems.empty() && client) problems = run::read_client(flags.value("--client"), traffic);
+    if (problems.empty() && daily)
+        problems = run::read_traffic(*find_data(command) / "traffic/day.toml", traffic);
+    if (!problems.empty()) return command.refuse(problems);
+    if (!client && !daily) traffic.cycle = {{.until = 86400, .rate = rate}};
+    if (rate > 0) set_mean_rate(traffic, rate);
+    for (auto& s : traffic.cycle)
+        if (cv > 0) s = {.until = s.until, .rate = s.rate, .shape = 1 / (cv * cv)};
+
+    std::string rows = "arrival_s,input_tokens,output_tokens\n";
+    run::Request r;
+    for (auto next = run::generate(std::move(traffic)); next(r);) {
+        fmt::format_to(std::back_inserter(rows), "{:.9f},{},{}\n", r.arrival, r.input, r.output);
+        if (rows.size() < 1 << 16 || flags.has("--out")) continue;
+        command.print(rows);
+        rows.clear();
+    }
+    return deliver(command, rows);
+}
+
+}  // namespace verb
+
+}  // namespace sluice::cli
