@@ -2,35 +2,30 @@
 
 #include "cli/ground.h"
 #include "run/arrivals.h"
-#include "run/describe.h"
 #include "run/trace.h"
+#include "text/ascii.h"
 #include "text/number.h"
 
 namespace sluice::cli {
 
 using report::figure;
 using report::whole;
+namespace fs = std::filesystem;
 
 namespace {
 
 // `chat` and others of data/traffic, or `fixed:I,O`.
-text::Diagnostics read_lengths(const Command& command, std::string_view which, run::Traffic& to) {
-    if (which == "chat" || which == "code" || which == "reasoning") {
-        const auto data = find_data(command);
-        return data ? run::read_traffic(*data / fmt::format("traffic/{}.toml", which), to)
-                    : data.error();
-    }
-    const auto comma = std::min(which.find(','), which.size() - 1);
-    const auto kind = which.substr(0, 6);
-    const auto input =
-        text::parse_number<std::uint32_t>(which.substr(kind.size(), comma - kind.size()));
-    const auto output = text::parse_number<std::uint32_t>(which.substr(comma + 1));
-    if (kind == "fixed:" && input && output && *input > 0 && *output > 0) {
-        to.lengths = {{.input = {{1, *input}}, .output = {{1, *output}}}};
-        return {};
-    }
-    return {{.message = fmt::format("no lengths are called `{}`", which),
-             .hint = "chat, code, reasoning, or tokens in and out as `fixed:1024,128`"}};
+text::Diagnostics read_lengths(const fs::path& data, std::string_view which, run::Traffic& to) {
+    auto rest = which;
+    if (text::take_until(rest, ':') != "fixed")
+        return run::read_traffic(data / fmt::format("traffic/{}.toml", which), to);
+    const auto input = text::parse_number<std::uint32_t>(text::take_until(rest, ','));
+    const auto output = text::parse_number<std::uint32_t>(rest);
+    if (input.value_or(0) == 0 || output.value_or(0) == 0)
+        return {{.message = fmt::format("`--lengths {}` is no number of tokens in and out", which),
+                 .hint = "such as `--lengths fixed:1024,128`"}};
+    to.lengths = {{.input = {{1, *input}}, .output = {{1, *output}}}};
+    return {};
 }
 
 // Over the whole cycle.
@@ -90,9 +85,9 @@ int trace_describe(const Command& command) {
 
 int trace_make(const Command& command) {
     const auto& flags = command.invocation;
-    const bool client = flags.has("--client"), daily = flags.value("--arrivals") == "diurnal";
-    double rate = 0, requests = 1e18, hours = INFINITY, seed = 1;
-    double cv = flags.value("--arrivals") == "gamma" ? 2 : 0;
+    const auto arrivals = flags.value("--arrivals"), client = flags.value("--client");
+    double rate = 0, cv = arrivals == "gamma" ? 2 : 0, hours = INFINITY, seed = 1;
+    double requests = flags.has("--hours") ? 1e18 : 1000;
     text::Diagnostics problems;
     for (const auto& number : {NumberFlag{"--rate", &rate, 1e-6, false, "requests a second"},
                                NumberFlag{"--cv", &cv, 0.01, false, "gaps"},
@@ -101,26 +96,21 @@ int trace_make(const Command& command) {
                                NumberFlag{"--seed", &seed, 0, true, "seeds"}})
         read_number(command, number, problems);
     if (!problems.empty()) return command.refuse(problems, Exit::usage);
-    if (client == flags.has("--arrivals"))
-        return command.misused("`sluice trace make` needs `--arrivals` or `--client`, not both",
-                               "such as `--arrivals poisson --rate 10`");
-    if (!client && !daily && rate == 0)
-        return command.misused("how many requests a second is not stated", "such as `--rate 10`");
-    if (!flags.has("--requests") && !flags.has("--hours"))
-        return command.misused("how many requests is not stated",
-                               "such as `--requests 1000` or `--hours 24`");
+    const auto data = find_data(command);
+    if (!data) return command.refuse(data.error());
 
     run::Traffic traffic{.requests = static_cast<std::uint64_t>(requests),
                          .seconds = 3600 * hours,
                          .seed = static_cast<std::uint64_t>(seed)};
-    if (flags.has("--lengths") || !client)
-        problems = read_lengths(command, flags.has("--lengths") ? flags.value("--lengths") : "chat",
+    if (flags.has("--lengths") || client.empty())
+        problems = read_lengths(*data, flags.has("--lengths") ? flags.value("--lengths") : "chat",
                                 traffic);
-    if (problems.empty() && client) problems = run::read_client(flags.value("--client"), traffic);
-    if (problems.empty() && daily)
-        problems = run::read_traffic(*find_data(command) / "traffic/day.toml", traffic);
+    if (problems.empty() && !client.empty())
+        problems = run::read_client(client, traffic);
+    else if (problems.empty() && arrivals == "diurnal")
+        problems = run::read_traffic(*data / "traffic/day.toml", traffic);
     if (!problems.empty()) return command.refuse(problems);
-    if (!client && !daily) traffic.cycle = {{.until = 86400, .rate = rate}};
+    if (traffic.cycle.empty()) traffic.cycle = {{.until = 86400, .rate = 1}};
     if (rate > 0) set_mean_rate(traffic, rate);
     for (auto& s : traffic.cycle)
         if (cv > 0) s = {.until = s.until, .rate = s.rate, .shape = 1 / (cv * cv)};

@@ -4,13 +4,12 @@
 #include <array>
 #include <numbers>
 #include <string>
-
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
-
+#include <string_view>
+#include <utility>
 #include "facts/data_file.h"
 #include "text/ascii.h"
 #include "text/file.h"
+#include "text/json.h"
 #include "text/number.h"
 
 namespace sluice::run {
@@ -52,18 +51,17 @@ struct Random {
     }
 };
 
-// "{4: 7.2e-05, 5: 0.00016}": tokens and their shares; empty when it is something else.
+// "\"{4: 7.2e-05, 5: 0.00016}\"": tokens and their shares; empty when it is something else.
 LengthCurve curve_of(std::string_view dictionary) {
     LengthCurve curve;
     double sum = 0;
-    if (dictionary.size() < 2) return {};
-    for (auto rest = dictionary.substr(1, dictionary.size() - 2); !rest.empty();) {
+    if (!dictionary.starts_with("\"{") || !dictionary.ends_with("}\"")) return {};
+    for (auto rest = dictionary.substr(2, dictionary.size() - 4); !rest.empty();) {
         auto share = text::take_until(rest, ',');
         const auto tokens = text::parse_number<double>(text::trimmed(text::take_until(share, ':')));
         const auto weight = text::parse_number<double>(text::trimmed(share));
-        if (!tokens || !weight ||
-            !(*tokens >= 0 && *tokens <= 1U << 31 && *weight >= 0 && *weight <= 1))
-            return {};
+        if (!tokens || !weight || !(*tokens >= 0 && *tokens <= 1U << 31)) return {};
+        if (!(*weight >= 0 && *weight <= 1)) return {};
         curve.emplace_back(sum, *tokens);
         curve.emplace_back(sum += *weight, *tokens);
     }
@@ -117,11 +115,9 @@ text::Diagnostics read_traffic(const std::filesystem::path& path, Traffic& traff
         return out;
     };
     table.required_text("source");
-    int seconds = 600;
-    table.count("seconds", seconds, 1);
-    for (const double rate : numbers("rates"))
-        traffic.cycle.push_back(
-            {.until = seconds * static_cast<double>(traffic.cycle.size() + 1), .rate = rate});
+    double until = 0;
+    for (const double rate : numbers("rates_per_10_min"))
+        traffic.cycle.push_back({.until = until += 600, .rate = rate});
     const auto share = numbers("share"), input = numbers("input"), output = numbers("output");
     if (input.size() != share.size() || output.size() != share.size())
         table.fail(file->root, "`share`, `input` and `output` are lists of one length");
@@ -136,61 +132,55 @@ text::Diagnostics read_traffic(const std::filesystem::path& path, Traffic& traff
 }
 
 text::Diagnostics read_client(const std::filesystem::path& file, Traffic& traffic) {
-    text::Diagnostics problems;
-    const auto fail = [&](const std::filesystem::path& where, int line, std::string message) {
-        problems.push_back(
-            {.message = std::move(message), .where = {.file = where.string(), .line = line}});
+    const auto refuse = [](const std::filesystem::path& where, int line, std::string message) {
+        return text::Diagnostics{
+            {.message = std::move(message), .where = {.file = where.string(), .line = line}}};
     };
     const auto rates = text::read_text(file);
     if (!rates) return rates.error();
-    double time = -1, step = INFINITY, busiest = 0;
-    int line = 0;
-    for (std::string_view rest = *rates; !rest.empty();) {
+    double time = -1, step = 0, busiest = 0;
+    std::string_view rest = *rates;
+    for (int line = 1; !rest.empty(); ++line) {
         auto row = text::take_until(rest, '\n');
         std::array<std::string_view, 6> field;
         for (auto& f : field) f = text::take_until(row, ',');
-        const auto number = [&](std::size_t i) {
-            return text::parse_number<double>(field[i]).value_or(NAN);
+        const auto number = [&](std::size_t i, double most) {
+            const double n = text::parse_number<double>(field[i]).value_or(NAN);
+            return n <= most ? n : NAN;
         };
-        step = number(0) - time;
-        time = number(0);
-        Stretch s{.rate = number(1), .weibull = field[3] == "Weibull"};
-        if (s.weibull || field[3] == "Gamma") s.shape = number(4);
-        ++line;
-        if (!(step > 0 && time >= 0 && time < 1e9 && s.rate >= 0 && s.rate <= 1e9 &&
-              s.shape > 0.01 && s.shape < 1e6))
-            fail(file, line, "not a later time, a rate, and a family with its shape");
-        if (!traffic.cycle.empty()) traffic.cycle.back().until = time;
-        busiest = std::max(busiest, s.rate);
+        step = number(0, 1e9) - std::exchange(time, number(0, 1e9));
+        Stretch s{.rate = number(1, 1e9), .weibull = field[3] == "Weibull"};
+        if (s.weibull || field[3] == "Gamma") s.shape = number(4, 1e6);
+        if (!(step > 0 && s.rate >= 0 && s.shape > 0.01))
+            return refuse(file, line, "not a later time, a rate, a family of gaps and its shape");
+        if (line > 1) traffic.cycle.back().until = time;
         traffic.cycle.push_back(s);
+        busiest = std::max(busiest, s.rate);
     }
-    if (busiest == 0) fail(file, 0, "no rate above zero");
-    if (traffic.cycle.size() > 1) traffic.cycle.back().until = time + step;
-    if (!problems.empty() || !traffic.lengths.empty()) return problems;
+    if (busiest == 0) return refuse(file, 0, "no rate above zero");
+    traffic.cycle.back().until = time + step;
+    if (!traffic.lengths.empty()) return {};
 
     auto name = file.filename().string();
-    if (const auto at = name.rfind("-trace.csv"); at != name.npos) name.resize(at);
+    name.resize(std::min(name.rfind("-trace.csv"), name.size()));
     const auto beside = file.parent_path() / (name + "-dataset.json");
-    const auto dataset = text::read_text(beside, std::size_t{1} << 28);
+    auto dataset = text::read_text(beside, std::size_t{1} << 28);
     if (!dataset) return dataset.error();
-    const auto json = nlohmann::json::parse(*dataset, nullptr, false);
-    for (const auto& [from, tables] : json.items()) {
-        const auto curve = [&](const char* key) {
-            const auto at = tables.find(key);
-            const bool stated = at != tables.end() && at->is_string();
-            return stated ? curve_of(at->get_ref<const std::string&>()) : LengthCurve{};
-        };
-        Lengths lengths{.from = text::parse_number<double>(from).value_or(-1),
-                        .input = curve("input_tokens"),
-                        .output = curve("output_tokens")};
-        if (lengths.from >= 0 && !lengths.input.empty() && !lengths.output.empty())
+    std::ranges::replace(*dataset, '\n', ' ');
+    std::vector<std::string_view> times, tables, keys, values;
+    text::split_object(*dataset, times, tables);
+    for (std::size_t i = 0; i < times.size(); ++i) {
+        Lengths lengths{.from = text::parse_number<double>(times[i]).value_or(0)};
+        text::split_object(tables[i], keys, values);
+        for (std::size_t k = 0; k < keys.size(); ++k)
+            if (keys[k] == "input_tokens" || keys[k] == "output_tokens")
+                (keys[k][0] == 'i' ? lengths.input : lengths.output) = curve_of(values[k]);
+        if (!lengths.input.empty() && !lengths.output.empty())
             traffic.lengths.push_back(std::move(lengths));
     }
     std::ranges::sort(traffic.lengths, {}, &Lengths::from);
-    if (traffic.lengths.empty())
-        fail(beside, 0,
-             "no lengths: `{\"0\": {\"input_tokens\": \"{12: 0.5, …}\", \"output_tokens\": …}}`");
-    return problems;
+    if (traffic.lengths.empty()) return refuse(beside, 0, "no lengths of a ServeGen client");
+    return {};
 }
 
 }  // namespace sluice::run

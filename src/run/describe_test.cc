@@ -1,4 +1,4 @@
-#include "run/describe.h"
+#include "run/trace.h"
 
 #include <cmath>
 #include <cstdlib>

@@ -3,24 +3,23 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <map>
+#include <unordered_set>
 
 #include <fmt/format.h>
 
 #include "quantity/date.h"
 #include "run/arrivals.h"
-#include "text/ascii.h"
+#include "text/json.h"
 #include "text/number.h"
 #include "text/sequence.h"
 
 namespace sluice::run {
 
-// What the times of a format are: units since the beginning, s since 1970, a date and a clock.
-enum class Time : std::uint8_t { s, ms, ns, epoch, stamp };
-
 struct TraceFormat {
     std::string_view name;
     std::uint32_t block_tokens;
-    Time time;
+    double time_unit;  // ns; 0: times are a date and a clock
     // Of arrival, input, output, nothing (but no other format has it), priority, blocks.
     std::array<std::string_view, 6> keys;
 };
@@ -33,64 +32,24 @@ enum : std::uint8_t { arrival, input, output, own, priority, blocks };
 
 // The first whose keys up to its own one are all in the first line.
 constexpr TraceFormat trace_formats[] = {
-    {"azure", 0, Time::stamp, {"TIMESTAMP", "ContextTokens", "GeneratedTokens"}},
-    {"burstgpt", 0, Time::s, {"Timestamp", "Request tokens", "Response tokens"}},
-    {"vidur", 0, Time::s, {"arrived_at", "num_prefill_tokens", "num_decode_tokens"}},
-    {"vidur", 0, Time::s, {"", "num_prefill_tokens", "num_decode_tokens"}},
-    {"sluice",
-     16,
-     Time::s,
-     {"arrival_s", "input_tokens", "output_tokens", "", "priority", "blocks"}},
-    {"qwen",
-     16,
-     Time::s,
-     {"timestamp", "input_length", "output_length", "chat_id", "", "hash_ids"}},
-    {"mooncake", 512, Time::ms, {"timestamp", "input_length", "output_length", "", "", "hash_ids"}},
-    {"vllm",
-     16,
-     Time::epoch,
-     {"arrival_time", "input_toks", "output_toks", "", "", "input_tok_ids"}},
-    {"vllm",
-     16,
-     Time::ns,
-     {"arrival_time_ns", "input_toks", "output_toks", "", "", "input_tok_ids"}},
+    {"azure", 0, 0, {"TIMESTAMP", "ContextTokens", "GeneratedTokens"}},
+    {"burstgpt", 0, 1e9, {"Timestamp", "Request tokens", "Response tokens"}},
+    {"vidur", 0, 1e9, {"arrived_at", "num_prefill_tokens", "num_decode_tokens"}},
+    {"vidur", 0, 1e9, {"", "num_prefill_tokens", "num_decode_tokens"}},
+    {"sluice", 16, 1e9, {"arrival_s", "input_tokens", "output_tokens", "", "priority", "blocks"}},
+    {"qwen", 16, 1e9, {"timestamp", "input_length", "output_length", "chat_id", "", "hash_ids"}},
+    {"mooncake", 512, 1e6, {"timestamp", "input_length", "output_length", "", "", "hash_ids"}},
+    {"vllm", 16, 1e9, {"arrival_time", "input_toks", "output_toks", "", "", "input_tok_ids"}},
+    {"vllm", 16, 1, {"arrival_time_ns", "input_toks", "output_toks", "", "", "input_tok_ids"}},
 };
 constexpr std::string_view failing_format = "burstgpt";  // no output: the request failed
 constexpr std::string_view token_ids = "input_tok_ids";
-constexpr double time_units[] = {1e9, 1e6, 1, 1e9};
 
+// A first arrival later than this is counted since 1970; the trace then begins with it.
+constexpr std::int64_t latest_start = 1'000'000'000'000'000'000;
 constexpr std::size_t longest_line = std::size_t{1} << 24;
 constexpr std::size_t shown_problems = 20;
 constexpr std::uint64_t most_held = 1'000'000;
-
-// The members of a JSON object: names without quotes, values as written. False when it is none.
-bool split_object(std::string_view raw, std::vector<std::string_view>& names,
-                  std::vector<std::string_view>& values) {
-    names.clear();
-    values.clear();
-    raw = text::trimmed(raw);
-    if (!raw.starts_with('{') || !raw.ends_with('}')) return false;
-    int depth = 0;
-    bool quoted = false;
-    std::size_t begin = 1, colon = 0;
-    for (std::size_t i = 1; i < raw.size(); ++i) {
-        const char c = raw[i];
-        if (c == '\\') ++i;
-        if (c == '"') quoted = !quoted;
-        if (quoted) continue;
-        if (depth == 0 && c == ':') colon = i;
-        if (depth == 0 && (c == ',' || c == '}')) {
-            const auto name = text::trimmed(raw.substr(begin, std::max(colon, begin) - begin));
-            if (name.size() < 2 || !name.starts_with('"')) return false;
-            names.push_back(name.substr(1, name.size() - 2));
-            values.push_back(text::trimmed(raw.substr(colon + 1, i - colon - 1)));
-            begin = i + 1;
-        }
-        depth += (c == '[' || c == '{') - (c == ']' || c == '}');
-        if (depth < 0) return i + 1 == raw.size();
-    }
-    return false;
-}
 
 // Whole numbers between blanks or commas, in base 10 between brackets.
 bool read_list(std::string_view list, int base, std::vector<std::uint64_t>& to) {
@@ -140,6 +99,20 @@ std::int64_t moment(std::string_view stamp) {
     return ((day->days * 24LL + *hour) * 60 + *minute) * 60'000'000'000 + ns;
 }
 
+LengthFigures figures_of(const std::map<std::uint32_t, std::uint64_t>& counts) {
+    LengthFigures out;
+    double total = 0, below = 0;
+    for (const auto& [length, count] : counts) total += static_cast<double>(count);
+    for (const auto& [length, count] : counts) {
+        out.mean += length * (static_cast<double>(count) / total);
+        for (const auto& [share, figure] :
+             {std::pair{0.5, &out.p50}, {0.9, &out.p90}, {0.99, &out.p99}, {1.0, &out.most}})
+            if (below < share * total) *figure = length;
+        below += static_cast<double>(count);
+    }
+    return out;
+}
+
 }  // namespace
 
 // To the first row; the first time, finds the format.
@@ -150,7 +123,7 @@ void TraceReader::rewind() {
     json_ = row_.raw.starts_with('{');
     names_ = row_.fields;
     columns_ = names_.size();
-    if (json_) split_object(row_.raw, names_, row_.fields);
+    if (json_) text::split_object(row_.raw, names_, row_.fields);
     const auto has = [&](std::string_view k) { return k.empty() || text::contains(names_, k); };
     for (const auto& f : trace_formats) {
         if (!std::all_of(f.keys.begin(), f.keys.begin() + key::priority, has)) continue;
@@ -162,9 +135,11 @@ void TraceReader::rewind() {
 }
 
 const std::array<std::size_t, 6>& TraceReader::find_columns() {
-    for (std::size_t k = 0; k < column_.size(); ++k)
-        column_[k] =
-            static_cast<std::size_t>(std::ranges::find(names_, format_->keys[k]) - names_.begin());
+    for (std::size_t k = 0; k < column_.size(); ++k) {
+        const auto name = format_->keys[k];
+        const auto at = name.empty() ? names_.end() : std::ranges::find(names_, name);
+        column_[k] = static_cast<std::size_t>(at - names_.begin());
+    }
     return column_;
 }
 
@@ -172,7 +147,8 @@ const std::array<std::size_t, 6>& TraceReader::find_columns() {
 TraceReader::Row TraceReader::read(Request& request) {
     const auto& f = *format_;
     problem_ = json_ ? "not one JSON object" : row_.error;
-    if (json_ ? !split_object(row_.raw, names_, row_.fields) : !row_.error.empty()) return Row::bad;
+    if (json_ ? !text::split_object(row_.raw, names_, row_.fields) : !row_.error.empty())
+        return Row::bad;
     if (json_) find_columns();
     problem_ = "the row has fields too many or too few";
     if (!json_ && row_.fields.size() != columns_) return Row::bad;
@@ -184,10 +160,11 @@ TraceReader::Row TraceReader::read(Request& request) {
         return Row::bad;
     };
     const auto time = field(key::arrival);
-    time_ = f.keys[key::arrival].empty() ? 0
-            : f.time == Time::stamp ? moment(time)
-                                    : nanoseconds(text::parse_number<double>(time).value_or(NAN),
-                                                  time_units[static_cast<std::size_t>(f.time)]);
+    if (f.time_unit == 0)
+        time_ = moment(time);
+    else
+        time_ = nanoseconds(text::parse_number<double>(time).value_or(NAN), f.time_unit);
+    if (f.keys[key::arrival].empty()) time_ = 0;
     if (time_ < 0) return wrong(key::arrival, "a time of zero or more");
     const auto whole = [&](std::size_t k, double least, double most, auto& to) {
         const auto n = text::parse_number<double>(field(k)).value_or(NAN);
@@ -250,7 +227,7 @@ text::Diagnostics TraceReader::survey(const TraceOptions& options) {
     if (too_bad || facts_.rows == 0 || (early > 0 && options.strict)) return problems;
     for (auto& problem : problems) problem.severity = text::Severity::warning;
     facts_.warnings = std::move(problems);
-    if (format_->time >= Time::epoch) start_ = first;
+    if (first > latest_start) start_ = first;
     facts_.first = static_cast<double>(first - start_) / 1e9;
     facts_.last = static_cast<double>(last - start_) / 1e9;
     left_ = facts_.rows;
@@ -314,6 +291,32 @@ void TraceReader::repeat(std::uint64_t requests) {
     left_ = requests;
     rewind();
     if (held_.empty() && facts_.rows <= most_held && facts_.block_tokens == 0) hold();
+}
+
+TraceFigures describe(Requests requests) {
+    TraceFigures out;
+    std::map<std::uint32_t, std::uint64_t> inputs, outputs;
+    std::unordered_set<std::uint64_t> seen;
+    std::uint64_t in_minute = 0;
+    double first = 0, minute = 0;
+    for (Request r; requests(r);) {
+        if (out.requests++ == 0) first = r.arrival;
+        out.span = r.arrival - first;
+        if (minute != std::floor(out.span / 60)) in_minute = 0;
+        minute = std::floor(out.span / 60);
+        out.peak_minute = std::max(out.peak_minute, ++in_minute);
+        ++inputs[r.input];
+        ++outputs[r.output];
+        const auto known = [&](std::uint64_t block) { return seen.contains(block); };
+        out.hit_blocks += static_cast<std::uint64_t>(std::ranges::find_if_not(r.blocks, known) -
+                                                     r.blocks.begin());
+        out.blocks += r.blocks.size();
+        seen.insert(r.blocks.begin(), r.blocks.end());
+    }
+    out.rate = out.span > 0 ? static_cast<double>(out.requests - 1) / out.span : NAN;
+    out.input = figures_of(inputs);
+    out.output = figures_of(outputs);
+    return out;
 }
 
 }  // namespace sluice::run

@@ -68,7 +68,7 @@ TEST(Trace, azure) {
 
 TEST(Trace, mooncake_names_blocks) {
     const Written file{
-        R"({"timestamp": 27482, "input_length": 1100, "output_length": 52, "hash_ids": [46, 47, 2366]}
+        R"({"timestamp": 27482, "input_length": 1100, "output_length": 52, "hash_ids": [46, 47, 8]}
 {"timestamp": 30535, "input_length": 600, "output_length": 26, "hash_ids": [46, 47, 48]}
 )"};
     auto trace = TraceReader::open(file.path);
@@ -78,7 +78,7 @@ TEST(Trace, mooncake_names_blocks) {
     const auto requests = all(*trace);
     ASSERT_EQ(requests.size(), 2U);
     EXPECT_EQ(requests[0].arrival, 27.482);
-    EXPECT_EQ(requests[0].blocks, (std::vector<std::uint64_t>{46, 47, 2366}));
+    EXPECT_EQ(requests[0].blocks, (std::vector<std::uint64_t>{46, 47, 8}));
     EXPECT_EQ(requests[1].blocks, (std::vector<std::uint64_t>{46, 47})) << "beyond the prompt";
 }
 
@@ -120,6 +120,9 @@ TEST(Trace, vidur_with_and_without_times) {
     EXPECT_EQ(read("num_prefill_tokens,num_decode_tokens,num_total_tokens,pd_ratio\n"
                    "3772,54,3826,69.85\n2015,156,2171,12.91\n"),
               "vidur|0 3772 54|0 2015 156");
+    EXPECT_EQ(read(",num_prefill_tokens,num_decode_tokens\n0.5,3772,54\n1,2015,156\n"),
+              "vidur|0 3772 54|0 2015 156")
+        << "a column without a name says nothing";
     EXPECT_EQ(read("arrived_at,num_prefill_tokens,num_decode_tokens\n0.25,10.0,3\n1.5,11,4\n"),
               "vidur|0.25 10 3|1.5 11 4");
 }
