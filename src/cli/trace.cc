@@ -51,17 +51,21 @@ report::Sheet sheet_of(const std::string& file, const run::Trace& facts,
                                          {"peak_minute", "fullest minute", whole(f.peak_minute)}}});
     auto& lengths = sheet.sections.emplace_back();
     lengths.key = "lengths";
-    lengths.set_columns("of=tokens|mean=mean>|p50=p50>|p90=p90>|p99=p99>|most=most>");
+    lengths.title = "Tokens";
+    lengths.set_columns("of=|mean=mean>|p50=p50>|p90=p90>|p99=p99>|most=most>");
     for (const auto& [of, l] : {std::pair{"input", f.input}, {"output", f.output}})
         lengths.row(of, figure(l.mean), figure(l.p50), figure(l.p90), figure(l.p99),
                     figure(l.most));
     const auto share = static_cast<double>(f.hit_blocks) / static_cast<double>(f.blocks);
-    sheet.sections.push_back(
-        {.key = "prefix",
-         .title = facts.block_tokens > 0 ? "prefixes, in a cache that forgets nothing" : "",
-         .fields = {{"blocks", "blocks", whole(f.blocks)},
-                    {"hit_blocks", "blocks hit", whole(f.hit_blocks)},
-                    {"hit_share", "share", report::percent(share)}}});
+    auto& prefix = sheet.sections.emplace_back();
+    prefix.key = "prefix";
+    prefix.fields = {{"blocks", "blocks of prompts", whole(f.blocks)},
+                     {"hit_blocks", "seen before, prefixes", whole(f.hit_blocks)},
+                     {"hit_share", "share", report::percent(share)}};
+    if (facts.block_tokens > 0)
+        prefix.title = "A cache that forgets nothing";
+    else
+        for (auto& field : prefix.fields) field.label.clear();
     return sheet;
 }
 

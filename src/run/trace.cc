@@ -1,9 +1,11 @@
 #include "run/trace.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <cmath>
 #include <map>
+#include <system_error>
 #include <unordered_set>
 
 #include <fmt/format.h>
@@ -47,6 +49,7 @@ constexpr std::string_view token_ids = "input_tok_ids";
 
 // A first arrival later than this is counted since 1970; the trace then begins with it.
 constexpr std::int64_t latest_start = 1'000'000'000'000'000'000;
+constexpr std::int32_t last_day = 100'000;  // since 1970: ns fit in 64 bits
 constexpr std::size_t longest_line = std::size_t{1} << 24;
 constexpr std::size_t shown_problems = 20;
 constexpr std::uint64_t most_held = 1'000'000;
@@ -87,7 +90,8 @@ std::int64_t nanoseconds(double value, double unit) {
 // "2023-11-16 18:17:03.9799600", with a zone only when that is UTC; ns since 1970, or -1.
 std::int64_t moment(std::string_view stamp) {
     const auto day = quantity::parse_date(stamp.substr(0, 10));
-    if (!day || stamp.size() < 19 || stamp[13] != ':' || stamp[16] != ':') return -1;
+    if (!day || day->days < 0 || day->days > last_day) return -1;
+    if (stamp.size() < 19 || stamp[13] != ':' || stamp[16] != ':') return -1;
     const auto hour = text::parse_number<unsigned>(stamp.substr(11, 2));
     const auto minute = text::parse_number<unsigned>(stamp.substr(14, 2));
     const auto second = text::leading_number<double>(stamp.substr(17));
@@ -104,12 +108,13 @@ LengthFigures figures_of(const std::map<std::uint32_t, std::uint64_t>& counts) {
     double total = 0, below = 0;
     for (const auto& [length, count] : counts) total += static_cast<double>(count);
     for (const auto& [length, count] : counts) {
-        out.mean += length * (static_cast<double>(count) / total);
+        out.mean += length * static_cast<double>(count);
         for (const auto& [share, figure] :
              {std::pair{0.5, &out.p50}, {0.9, &out.p90}, {0.99, &out.p99}, {1.0, &out.most}})
             if (below < share * total) *figure = length;
         below += static_cast<double>(count);
     }
+    out.mean /= total;
     return out;
 }
 
@@ -150,7 +155,7 @@ TraceReader::Row TraceReader::read(Request& request) {
     if (json_ ? !text::split_object(row_.raw, names_, row_.fields) : !row_.error.empty())
         return Row::bad;
     if (json_) find_columns();
-    problem_ = "the row has fields too many or too few";
+    problem_ = "the row has more or fewer fields than the header";
     if (!json_ && row_.fields.size() != columns_) return Row::bad;
     const auto field = [&](std::size_t k) {
         return column_[k] < row_.fields.size() ? row_.fields[column_[k]] : std::string_view{};
@@ -242,8 +247,8 @@ text::Result<TraceReader> TraceReader::open(const std::filesystem::path& path,
     trace.name_ = path.string();
     trace.file_.reset(std::fopen(path.c_str(), "rb"));
     if (!trace.file_ || std::fseek(trace.file_.get(), 0, SEEK_SET) != 0)
-        return text::refused({.message = fmt::format("cannot read `{}`", trace.name_),
-                              .hint = "a trace is a file: it is read twice"});
+        return text::refused({.message = fmt::format("cannot read `{}`: {}", trace.name_,
+                                                     std::generic_category().message(errno))});
     trace.rewind();
     if (!trace.format_)
         return text::refused({.message = fmt::format("`{}` begins as no known trace", trace.name_),

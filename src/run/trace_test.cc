@@ -195,7 +195,7 @@ TEST(Trace, bad_rows_are_named) {
               "5 `output_tokens` is missing or not a whole number from 1 to 2,147,483,648\n"
               "6 `input_tokens` is missing or not a whole number from 1 to 2,147,483,648\n"
               "7 `input_tokens` is missing or not a whole number from 1 to 2,147,483,648\n"
-              "8 the row has fields too many or too few\n"
+              "8 the row has more or fewer fields than the header\n"
               "9 `blocks` is missing or not a list of whole numbers\n"
               "10 a quote is not closed\n"
               "0 wrong rows: 9\n");
