@@ -239,8 +239,9 @@ TEST(Trace, writes_out_twenty_bad_rows_and_counts_all) {
 }
 
 TEST(Trace, a_stamp_is_a_time) {
-    for (const auto* stamp : {"2023-02-30 00:00:00", "2023-11-16", "2023-11-16 24:00:00",
-                              "2023-11-16 10:60:00", "2023-11-16 10:10:61", "2023-11-16 10:10:-1",
+    for (const auto* stamp : {"2023-02-30 00:00:00", "1969-12-31 00:00:00", "4046-11-16 00:00:00",
+                              "2023-11-16", "2023-11-16 24:00:00", "2023-11-16 10:60:00",
+                              "2023-11-16 10:10:61", "2023-11-16 10:10:-1",
                               "2023-11-16 10:10:00+02:00", "2023-11-16 10-10-00", "yesterday", ""})
         EXPECT_EQ(
             messages(std::string{"TIMESTAMP,ContextTokens,GeneratedTokens\n"} + stamp + ",1,1\n"),
