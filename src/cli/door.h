@@ -94,6 +94,8 @@ int train(const Command& command);
 int compare(const Command& command);
 int validate(const Command& command);
 int calibrate(const Command& command);
+int trace_describe(const Command& command);
+int trace_make(const Command& command);
 int completion(const Command& command);
 int version(const Command& command, const Library& library);
 int help(const Command& command);

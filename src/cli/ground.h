@@ -40,6 +40,16 @@ Choice named(const auto& names, std::string_view word) {
     return static_cast<Choice>(std::ranges::find(names, word) - std::begin(names));
 }
 
+// A number that a flag states, and what it must be.
+struct NumberFlag {
+    std::string_view flag;
+    double* to;
+    double least;
+    bool whole;
+    std::string_view what;  // "tokens of a prompt"
+};
+void read_number(const Command& command, const NumberFlag& n, text::Diagnostics& problems);
+
 // As text, or as JSON with --json.
 int print_sheet(const Command& command, const report::Sheet& sheet);
 // The same of one table, whose JSON is an array.

@@ -16,17 +16,6 @@ namespace sluice::cli {
 using report::Bill;
 using report::Work;
 
-namespace {
-
-// A number that a flag states, and what it must be.
-struct NumberFlag {
-    std::string_view flag;
-    double* to;
-    double least;
-    bool whole;
-    std::string_view what;  // "tokens of a prompt"
-};
-
 void read_number(const Command& command, const NumberFlag& n, text::Diagnostics& problems) {
     if (!command.has(n.flag)) return;
     const auto given = command.invocation.value(n.flag);
@@ -39,6 +28,8 @@ void read_number(const Command& command, const NumberFlag& n, text::Diagnostics&
                         .hint = fmt::format("{} from {:g} to 1e9",
                                             n.whole ? "a whole number" : "a number", n.least)});
 }
+
+namespace {
 
 // "tp8 ep8", or as plans are printed: "tp 8 · ep 8 · attention dp 8".
 text::Result<run::Degrees> degrees_of(std::string_view plan) {

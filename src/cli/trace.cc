@@ -1,0 +1,135 @@
+#include <fmt/format.h>
+
+#include "cli/ground.h"
+#include "run/arrivals.h"
+#include "run/trace.h"
+#include "text/ascii.h"
+#include "text/number.h"
+
+namespace sluice::cli {
+
+using report::figure;
+using report::whole;
+namespace fs = std::filesystem;
+
+namespace {
+
+// `chat` and others of data/traffic, or `fixed:I,O`.
+text::Diagnostics read_lengths(const fs::path& data, std::string_view which, run::Traffic& to) {
+    auto rest = which;
+    if (text::take_until(rest, ':') != "fixed")
+        return run::read_traffic(data / fmt::format("traffic/{}.toml", which), to);
+    const auto input = text::parse_number<std::uint32_t>(text::take_until(rest, ','));
+    const auto output = text::parse_number<std::uint32_t>(rest);
+    if (input.value_or(0) == 0 || output.value_or(0) == 0)
+        return {{.message = fmt::format("`--lengths {}` is no number of tokens in and out", which),
+                 .hint = "such as `--lengths fixed:1024,128`"}};
+    to.lengths = {{.input = {{1, *input}}, .output = {{1, *output}}}};
+    return {};
+}
+
+// Over the whole cycle.
+void set_mean_rate(run::Traffic& traffic, double rate) {
+    double requests = 0, from = 0;
+    for (const auto& s : traffic.cycle) {
+        requests += (s.until - from) * s.rate;
+        from = s.until;
+    }
+    for (auto& s : traffic.cycle) s.rate *= rate * from / requests;
+}
+
+report::Sheet sheet_of(const std::string& file, const run::Trace& facts,
+                       const run::TraceFigures& f) {
+    report::Sheet sheet{.subject = fmt::format("{} (format {})", file, facts.format)};
+    sheet.head = {{"format", "", {facts.format}}, {"block_tokens", "", whole(facts.block_tokens)}};
+    sheet.sections.push_back({.key = "requests",
+                              .fields = {{"count", "requests", whole(f.requests)},
+                                         {"failed", "failed when recorded", whole(facts.failed)},
+                                         {"bad", "wrong rows", whole(facts.bad)},
+                                         {"span_s", "span", figure(f.span, "s")},
+                                         {"rate", "mean rate", figure(f.rate, "requests/s")},
+                                         {"peak_minute", "fullest minute", whole(f.peak_minute)}}});
+    auto& lengths = sheet.sections.emplace_back();
+    lengths.key = "lengths";
+    lengths.title = "Tokens";
+    lengths.set_columns("of=|mean=mean>|p50=p50>|p90=p90>|p99=p99>|most=most>");
+    for (const auto& [of, l] : {std::pair{"input", f.input}, {"output", f.output}})
+        lengths.row(of, figure(l.mean), figure(l.p50), figure(l.p90), figure(l.p99),
+                    figure(l.most));
+    const auto share = static_cast<double>(f.hit_blocks) / static_cast<double>(f.blocks);
+    auto& prefix = sheet.sections.emplace_back();
+    prefix.key = "prefix";
+    prefix.fields = {{"blocks", "blocks of prompts", whole(f.blocks)},
+                     {"hit_blocks", "seen before, prefixes", whole(f.hit_blocks)},
+                     {"hit_share", "share", report::percent(share)}};
+    if (facts.block_tokens > 0)
+        prefix.title = "A cache that forgets nothing";
+    else
+        for (auto& field : prefix.fields) field.label.clear();
+    return sheet;
+}
+
+}  // namespace
+
+namespace verb {
+
+int trace_describe(const Command& command) {
+    double skip = 0;
+    text::Diagnostics problems;
+    read_number(command, {"--skip-bad", &skip, 0, true, "rows"}, problems);
+    if (!problems.empty()) return command.refuse(problems, Exit::usage);
+    const auto file = command.invocation.argument();
+    auto trace = run::TraceReader::open(
+        file, {.skip_bad = static_cast<std::uint64_t>(skip), .strict = command.has("--strict")});
+    if (!trace) return command.refuse(trace.error());
+    command.tell(trace->facts().warnings);
+    const auto figures = run::describe([&](run::Request& r) { return trace->next(r); });
+    return print_sheet(command, sheet_of(file, trace->facts(), figures));
+}
+
+int trace_make(const Command& command) {
+    const auto& flags = command.invocation;
+    const auto arrivals = flags.value("--arrivals"), client = flags.value("--client");
+    double rate = 0, cv = arrivals == "gamma" ? 2 : 0, hours = INFINITY, seed = 1;
+    double requests = flags.has("--hours") ? 1e18 : 1000;
+    text::Diagnostics problems;
+    for (const auto& number : {NumberFlag{"--rate", &rate, 1e-6, false, "requests a second"},
+                               NumberFlag{"--cv", &cv, 0.01, false, "gaps"},
+                               NumberFlag{"--requests", &requests, 1, true, "requests"},
+                               NumberFlag{"--hours", &hours, 1e-6, false, "hours"},
+                               NumberFlag{"--seed", &seed, 0, true, "seeds"}})
+        read_number(command, number, problems);
+    if (!problems.empty()) return command.refuse(problems, Exit::usage);
+    const auto data = find_data(command);
+    if (!data) return command.refuse(data.error());
+
+    run::Traffic traffic{.requests = static_cast<std::uint64_t>(requests),
+                         .seconds = 3600 * hours,
+                         .seed = static_cast<std::uint64_t>(seed)};
+    if (flags.has("--lengths") || client.empty())
+        problems = read_lengths(*data, flags.has("--lengths") ? flags.value("--lengths") : "chat",
+                                traffic);
+    if (problems.empty() && !client.empty())
+        problems = run::read_client(client, traffic);
+    else if (problems.empty() && arrivals == "diurnal")
+        problems = run::read_traffic(*data / "traffic/day.toml", traffic);
+    if (!problems.empty()) return command.refuse(problems);
+    if (traffic.cycle.empty()) traffic.cycle = {{.until = 86400, .rate = 1}};
+    if (rate > 0) set_mean_rate(traffic, rate);
+    for (auto& s : traffic.cycle)
+        if (cv > 0) s = {.until = s.until, .rate = s.rate, .shape = 1 / (cv * cv)};
+
+    std::string rows = "arrival_s,input_tokens,output_tokens\n";
+    run::Request r;
+    for (auto next = run::generate(std::move(traffic)); next(r);) {
+        fmt::format_to(std::back_inserter(rows), "{:.9f},{},{}\n", r.arrival, r.input, r.output);
+        if (rows.size() < 1 << 16 || flags.has("--out")) continue;
+        command.print(rows);
+        rows.clear();
+    }
+    return deliver(command, rows);
+}
+
+}  // namespace verb
+
+}  // namespace sluice::cli
