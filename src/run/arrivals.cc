@@ -35,7 +35,7 @@ struct Random {
         }
     }
     // Of mean 1.
-    double gap(const Stretch& s) {
+    double gap(const RateSpan& s) {
         if (s.shape == 1) return exponential();
         return s.weibull ? std::pow(exponential(), 1 / s.shape) / std::tgamma(1 + 1 / s.shape)
                          : gamma(s.shape) / s.shape;
@@ -70,7 +70,7 @@ LengthCurve curve_of(std::string_view dictionary) {
 
 }  // namespace
 
-Requests generate(Traffic traffic) {
+Requests generate(Arrivals traffic) {
     return [random = Random{mixed(traffic.seed)}, t = std::move(traffic), cycle_start = 0.0,
             clock = 0.0, at = std::size_t{0}](Request& r) mutable {
         double gap = random.gap(t.cycle[at]);
@@ -101,7 +101,7 @@ Requests generate(Traffic traffic) {
     };
 }
 
-text::Diagnostics read_traffic(const std::filesystem::path& path, Traffic& traffic) {
+text::Diagnostics read_traffic(const std::filesystem::path& path, Arrivals& traffic) {
     const auto file = facts::read_data_file(path);
     if (!file) return file.error();
     text::Diagnostics problems;
@@ -131,7 +131,7 @@ text::Diagnostics read_traffic(const std::filesystem::path& path, Traffic& traff
     return {};
 }
 
-text::Diagnostics read_client(const std::filesystem::path& file, Traffic& traffic) {
+text::Diagnostics read_client(const std::filesystem::path& file, Arrivals& traffic) {
     const auto refuse = [](const std::filesystem::path& where, int line, std::string message) {
         return text::Diagnostics{
             {.message = std::move(message), .where = {.file = where.string(), .line = line}}};
@@ -149,7 +149,7 @@ text::Diagnostics read_client(const std::filesystem::path& file, Traffic& traffi
             return n <= most ? n : NAN;
         };
         step = number(0, 1e9) - std::exchange(time, number(0, 1e9));
-        Stretch s{.rate = number(1, 1e9), .weibull = field[3] == "Weibull"};
+        RateSpan s{.rate = number(1, 1e9), .weibull = field[3] == "Weibull"};
         if (s.weibull || field[3] == "Gamma") s.shape = number(4, 1e6);
         if (!(step > 0 && s.rate >= 0 && s.shape > 0.01))
             return refuse(file, line, "not a later time, a rate, a family of gaps and its shape");

@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 
 const Lengths fixed{.input = {{1, 100}}, .output = {{1, 10}}};
 
-std::vector<Request> made(Traffic traffic) {
+std::vector<Request> made(Arrivals traffic) {
     std::vector<Request> out;
     Request r;
     for (auto next = generate(std::move(traffic)); next(r);) out.push_back(r);
@@ -40,7 +40,7 @@ std::pair<double, double> gaps(const std::vector<Request>& requests) {
     return {mean, std::sqrt(squares / n - mean * mean) / mean};
 }
 
-Traffic traffic_of(Stretch stretch) {
+Arrivals traffic_of(RateSpan stretch) {
     return {.cycle = {stretch}, .lengths = {fixed}, .requests = 200'000, .seed = 7};
 }
 
@@ -85,7 +85,7 @@ TEST(Arrivals, the_same_seed_makes_the_same_requests) {
 }
 
 TEST(Arrivals, gaps_have_the_mean_and_the_spread_asked_for) {
-    for (const auto& [stretch, cv] : std::vector<std::pair<Stretch, double>>{
+    for (const auto& [stretch, cv] : std::vector<std::pair<RateSpan, double>>{
              {{.rate = 20}, 1.0},
              {{.rate = 20, .shape = 0.25}, 2.0},
              {{.rate = 20, .shape = 4}, 0.5},
@@ -122,7 +122,7 @@ TEST(Arrivals, shipped_lengths_have_the_figures_of_their_source) {
     for (const auto& c : {Case{"chat.toml", 1154.7, 211.1, 4142, 601},
                           {"code.toml", 2047.8, 27.9, 7436, 252},
                           {"reasoning.toml", 1268, 1527, 23424, 12607}}) {
-        Traffic traffic{.cycle = {{.rate = 1}}, .requests = 200'000};
+        Arrivals traffic{.cycle = {{.rate = 1}}, .requests = 200'000};
         const auto problems = read_traffic(shipped / c.file, traffic);
         ASSERT_TRUE(problems.empty()) << text::render(problems);
         const auto f = describe(generate(std::move(traffic)));
@@ -134,7 +134,7 @@ TEST(Arrivals, shipped_lengths_have_the_figures_of_their_source) {
 }
 
 TEST(Arrivals, the_shipped_day_has_its_requests) {
-    Traffic traffic{.lengths = {fixed}, .seconds = 86'400};
+    Arrivals traffic{.lengths = {fixed}, .seconds = 86'400};
     ASSERT_TRUE(read_traffic(shipped / "day.toml", traffic).empty());
     EXPECT_EQ(traffic.cycle.size(), 144U);
     EXPECT_EQ(traffic.cycle.back().until, 86'400);
@@ -152,7 +152,7 @@ TEST(Arrivals, a_client_has_its_rates_and_lengths) {
   "600": {"input_tokens": "{}", "output_tokens": "{}", "reason_ratio": "{}"},
   "1200": {"input_tokens": "{90: 1.0}", "output_tokens": "{8: 0.5, 9: 0.5}"}
 })");
-    Traffic traffic{.seconds = 1800};
+    Arrivals traffic{.seconds = 1800};
     const auto problems = read_client(file, traffic);
     ASSERT_TRUE(problems.empty()) << text::render(problems);
     ASSERT_EQ(traffic.cycle.size(), 3U);
@@ -176,7 +176,7 @@ TEST(Arrivals, wrong_clients_are_refused) {
     const auto said = [&](const char* rates, const char* dataset = nullptr) {
         const auto file = folder.write("c-trace.csv", rates);
         if (dataset != nullptr) folder.write("c-dataset.json", dataset);
-        Traffic traffic;
+        Arrivals traffic;
         return messages(read_client(file, traffic));
     };
     constexpr auto row = "not a later time, a rate, a family of gaps and its shape\n";
@@ -199,7 +199,7 @@ TEST(Arrivals, wrong_clients_are_refused) {
 TEST(Arrivals, wrong_tables_are_refused) {
     const Folder folder;
     const auto said = [&](const char* bytes) {
-        Traffic traffic;
+        Arrivals traffic;
         return messages(read_traffic(folder.write("t.toml", bytes), traffic));
     };
     EXPECT_TRUE(said("source = \"s\"\nshare = [1]\ninput = [\"a\"]\noutput = [1]\n")
