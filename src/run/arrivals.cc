@@ -2,14 +2,15 @@
 
 #include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 #include <numbers>
 #include <string>
 #include <string_view>
 #include <utility>
+
 #include "facts/data_file.h"
 #include "text/ascii.h"
 #include "text/file.h"
-#include "text/json.h"
 #include "text/number.h"
 
 namespace sluice::run {
@@ -22,15 +23,14 @@ struct Random {
         return static_cast<double>((mixed(state) >> 11) + 1) * 0x1p-53;
     }
     double exponential() { return -std::log(uniform()); }
-    double normal() {
-        return std::sqrt(2 * exponential()) * std::cos(2 * std::numbers::pi * uniform());
-    }
     // Marsaglia and Tsang 2000; its mean is the shape.
     double gamma(double shape) {
         if (shape < 1) return gamma(shape + 1) * std::pow(uniform(), 1 / shape);
         const double d = shape - 1.0 / 3;
         for (;;) {
-            const double x = normal(), root = 1 + x / std::sqrt(9 * d), v = root * root * root;
+            const double x =
+                std::sqrt(2 * exponential()) * std::cos(2 * std::numbers::pi * uniform());
+            const double v = std::pow(1 + x / std::sqrt(9 * d), 3);
             if (v > 0 && -exponential() < x * x / 2 + d - d * v + d * std::log(v)) return d * v;
         }
     }
@@ -166,15 +166,15 @@ text::Diagnostics read_client(const std::filesystem::path& file, Arrivals& traff
     const auto beside = file.parent_path() / (name + "-dataset.json");
     auto dataset = text::read_text(beside, std::size_t{1} << 28);
     if (!dataset) return dataset.error();
-    std::ranges::replace(*dataset, '\n', ' ');
-    std::vector<std::string_view> times, tables, keys, values;
-    text::split_object(*dataset, times, tables);
-    for (std::size_t i = 0; i < times.size(); ++i) {
-        Lengths lengths{.from = text::parse_number<double>(times[i]).value_or(0)};
-        text::split_object(tables[i], keys, values);
-        for (std::size_t k = 0; k < keys.size(); ++k)
-            if (keys[k] == "input_tokens" || keys[k] == "output_tokens")
-                (keys[k][0] == 'i' ? lengths.input : lengths.output) = curve_of(values[k]);
+    const auto json = nlohmann::json::parse(*dataset, nullptr, false);
+    for (const auto& [from, tables] : json.items()) {
+        const auto curve = [&](const char* key) {
+            const auto at = tables.find(key);
+            return at == tables.end() ? LengthCurve{} : curve_of(at->dump());
+        };
+        Lengths lengths{.from = text::parse_number<double>(from).value_or(0),
+                        .input = curve("input_tokens"),
+                        .output = curve("output_tokens")};
         if (!lengths.input.empty() && !lengths.output.empty())
             traffic.lengths.push_back(std::move(lengths));
     }

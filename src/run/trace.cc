@@ -9,14 +9,15 @@
 #include <unordered_set>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "quantity/date.h"
 #include "run/arrivals.h"
-#include "text/json.h"
 #include "text/number.h"
-#include "text/sequence.h"
 
 namespace sluice::run {
+
+using Json = nlohmann::json;
 
 struct TraceFormat {
     std::string_view name;
@@ -126,39 +127,44 @@ void TraceReader::rewind() {
     reader_.emplace(file_.get(), longest_line);
     if ((format_ && json_) || !reader_->next(row_) || format_) return;
     json_ = row_.raw.starts_with('{');
-    names_ = row_.fields;
-    columns_ = names_.size();
-    if (json_) text::split_object(row_.raw, names_, row_.fields);
-    const auto has = [&](std::string_view k) { return k.empty() || text::contains(names_, k); };
+    std::vector<std::string> names(row_.fields.begin(), row_.fields.end());
+    if (json_) names.clear();
+    const auto line = Json::parse(json_ ? row_.raw : "{}", nullptr, false);
+    for (const auto& [name, value] : line.items()) names.push_back(name);
+    columns_ = names.size();
     for (const auto& f : trace_formats) {
-        if (!std::all_of(f.keys.begin(), f.keys.begin() + key::priority, has)) continue;
+        bool fits = true;
+        for (std::size_t k = 0; k < f.keys.size(); ++k) {
+            const auto at = f.keys[k].empty() ? names.end() : std::ranges::find(names, f.keys[k]);
+            column_[k] = static_cast<std::size_t>(at - names.begin());
+            fits &= k >= key::priority || f.keys[k].empty() || at != names.end();
+        }
+        if (!fits) continue;
         format_ = &f;
         facts_.format = f.name;
-        if (find_columns()[key::blocks] < names_.size()) facts_.block_tokens = f.block_tokens;
+        if (column_[key::blocks] < columns_) facts_.block_tokens = f.block_tokens;
         return json_ ? rewind() : void();
     }
-}
-
-const std::array<std::size_t, 6>& TraceReader::find_columns() {
-    for (std::size_t k = 0; k < column_.size(); ++k) {
-        const auto name = format_->keys[k];
-        const auto at = name.empty() ? names_.end() : std::ranges::find(names_, name);
-        column_[k] = static_cast<std::size_t>(at - names_.begin());
-    }
-    return column_;
 }
 
 // The row that was read last. What is wrong with a bad one is then in problem_.
 TraceReader::Row TraceReader::read(Request& request) {
     const auto& f = *format_;
-    problem_ = json_ ? "not one JSON object" : row_.error;
-    if (json_ ? !text::split_object(row_.raw, names_, row_.fields) : !row_.error.empty())
+    std::array<std::string, 6> members;
+    if (json_) {
+        problem_ = "not one JSON object";
+        const auto line = Json::parse(row_.raw, nullptr, false);
+        if (!line.is_object()) return Row::bad;
+        for (std::size_t k = 0; k < members.size(); ++k)
+            if (const auto at = line.find(f.keys[k]); at != line.end()) members[k] = at->dump();
+    } else if (!row_.error.empty() || row_.fields.size() != columns_) {
+        problem_ =
+            row_.error.empty() ? "the row has more or fewer fields than the header" : row_.error;
         return Row::bad;
-    if (json_) find_columns();
-    problem_ = "the row has more or fewer fields than the header";
-    if (!json_ && row_.fields.size() != columns_) return Row::bad;
-    const auto field = [&](std::size_t k) {
-        return column_[k] < row_.fields.size() ? row_.fields[column_[k]] : std::string_view{};
+    }
+    const auto field = [&](std::size_t k) -> std::string_view {
+        if (json_) return members[k];
+        return column_[k] < columns_ ? row_.fields[column_[k]] : std::string_view{};
     };
     const auto wrong = [&](std::size_t k, std::string_view what) {
         problem_ = fmt::format("`{}` is missing or not {}", f.keys[k], what);

@@ -59,7 +59,6 @@ public:
 private:
     enum class Row : std::uint8_t { request, failed, bad };
     void rewind();
-    const std::array<std::size_t, 6>& find_columns();
     Row read(Request& request);
     bool stream(Request& request);
     void hold();
@@ -71,7 +70,6 @@ private:
     text::CsvRow row_{};
     const TraceFormat* format_ = nullptr;
     bool json_ = false;
-    std::vector<std::string_view> names_{};  // of the fields of a row
     std::size_t columns_ = 0;
     std::array<std::size_t, 6> column_{};  // of each key; past the last: not there
     std::int64_t time_ = 0;                // ns, of the row

@@ -1,6 +1,5 @@
 #include "text/json.h"
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -8,7 +7,6 @@
 
 #include <fmt/format.h>
 
-#include "text/ascii.h"
 #include "text/check.h"
 #include "text/utf8.h"
 
@@ -99,34 +97,6 @@ void JsonWriter::literal(std::string_view number) {
 void JsonWriter::field_or_null(std::string_view name, std::string_view text) {
     key(name);
     text.empty() ? null() : string(text);
-}
-
-bool split_object(std::string_view raw, std::vector<std::string_view>& names,
-                  std::vector<std::string_view>& values) {
-    names.clear();
-    values.clear();
-    raw = trimmed(raw);
-    if (!raw.starts_with('{') || !raw.ends_with('}')) return false;
-    int depth = 0;
-    bool quoted = false;
-    std::size_t begin = 1, colon = 0;
-    for (std::size_t i = 1; i < raw.size(); ++i) {
-        const char c = raw[i];
-        if (c == '\\') ++i;
-        if (c == '"') quoted = !quoted;
-        if (quoted) continue;
-        if (depth == 0 && c == ':') colon = i;
-        if (depth == 0 && (c == ',' || c == '}')) {
-            const auto name = trimmed(raw.substr(begin, std::max(colon, begin) - begin));
-            if (name.size() < 2 || !name.starts_with('"')) return false;
-            names.push_back(name.substr(1, name.size() - 2));
-            values.push_back(trimmed(raw.substr(colon + 1, i - colon - 1)));
-            begin = i + 1;
-        }
-        depth += (c == '[' || c == '{') - (c == ']' || c == '}');
-        if (depth < 0) return i + 1 == raw.size();
-    }
-    return false;
 }
 
 }  // namespace sluice::text

@@ -12,7 +12,6 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
-#include <vector>
 
 namespace sluice::text {
 
@@ -113,10 +112,5 @@ std::string json_object(Write write) {
     json.end_object();
     return json.text() + "\n";
 }
-
-// The members of a JSON object on one line: names without quotes, values as they stand (not checked
-// within). False when it is none.
-bool split_object(std::string_view raw, std::vector<std::string_view>& names,
-                  std::vector<std::string_view>& values);
 
 }  // namespace sluice::text
