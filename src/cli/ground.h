@@ -4,8 +4,9 @@
 #include <algorithm>
 
 #include "cli/door.h"
-#include "report/machine.h"
+#include "report/performance.h"
 #include "report/sheet.h"
+#include "run/arrivals.h"
 
 namespace sluice::cli {
 
@@ -49,6 +50,15 @@ struct NumberFlag {
     std::string_view what;  // "tokens of a prompt"
 };
 void read_number(const Command& command, const NumberFlag& n, text::Diagnostics& problems);
+
+// "tp8 ep8"; the flags that perf and those who serve share; prices of --on, else of the last day
+// for which there is one; empty, or which of the flags are missing.
+text::Result<run::Degrees> degrees_of(std::string_view plan);
+text::Result<report::Work> work_asked(const Command& command, const report::ComputeGround& ground);
+text::Result<report::Bill> bill_asked(const Command& command, const Ground& ground);
+text::Diagnostics needs(const Command& command, std::initializer_list<std::string_view> flags);
+// The traffic that --arrivals, --lengths and their like make.
+text::Result<run::Arrivals> arrivals_asked(const Command& command);
 
 // As text, or as JSON with --json.
 int print_sheet(const Command& command, const report::Sheet& sheet);

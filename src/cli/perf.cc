@@ -29,8 +29,6 @@ void read_number(const Command& command, const NumberFlag& n, text::Diagnostics&
                                             n.whole ? "a whole number" : "a number", n.least)});
 }
 
-namespace {
-
 // "tp8 ep8", or as plans are printed: "tp 8 · ep 8 · attention dp 8".
 text::Result<run::Degrees> degrees_of(std::string_view plan) {
     constexpr std::pair<std::string_view, int run::Degrees::*> known[] = {
@@ -126,6 +124,8 @@ text::Diagnostics needs(const Command& command, std::initializer_list<std::strin
     return {{.message = fmt::format("`sluice {}` needs {}", verb.name, fmt::join(without, ", ")),
              .hint = fmt::format("such as `{}`", verb.example)}};
 }
+
+namespace {
 
 text::Result<double> tokens_asked(std::string_view given) {
     if (const double tokens = report::tokens_of(given); tokens >= 1) return tokens;

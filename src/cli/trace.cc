@@ -88,8 +88,8 @@ text::Result<run::Arrivals> arrivals_asked(const Command& command) {
     if (!data) return std::unexpected{data.error()};
 
     run::Arrivals traffic{.requests = static_cast<std::uint64_t>(requests),
-                         .seconds = 3600 * hours,
-                         .seed = static_cast<std::uint64_t>(seed)};
+                          .seconds = 3600 * hours,
+                          .seed = static_cast<std::uint64_t>(seed)};
     if (flags.has("--lengths") || client.empty())
         problems = read_lengths(*data, flags.has("--lengths") ? flags.value("--lengths") : "chat",
                                 traffic);
@@ -128,7 +128,7 @@ int trace_make(const Command& command) {
     run::Request r;
     for (auto next = run::generate(std::move(*traffic)); next(r);) {
         fmt::format_to(std::back_inserter(rows), "{:.9f},{},{}\n", r.arrival, r.input, r.output);
-        if (rows.size() < 1 << 16 || flags.has("--out")) continue;
+        if (rows.size() < 1 << 16 || command.has("--out")) continue;
         command.print(rows);
         rows.clear();
     }

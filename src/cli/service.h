@@ -1,0 +1,30 @@
+// What simulate, capacity, sweep and check share: a fleet and its traffic, as flags state them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "cli/ground.h"
+#include "report/simulation.h"
+#include "run/request.h"
+
+namespace sluice::cli {
+
+// Requests that can be asked for again and again, faster or slower.
+struct Source {
+    std::string name{};
+    double rate = 0;                  // requests a second
+    double input = 1, output = 1;     // mean tokens
+    std::uint32_t block_tokens = 16;  // of Request::blocks
+    std::function<run::Requests(double speed)> open{};
+};
+// `held`: the requests are kept in memory, for those who ask often.
+text::Result<Source> source_asked(const Command& command, bool held);
+
+// The fleet that --chip, --pool and the scheduler's flags state, for a source's mean request.
+text::Result<std::unique_ptr<report::Site>> site_asked(const Command& command, const Ground& ground,
+                                                       const Source& source);
+
+}  // namespace sluice::cli
