@@ -71,8 +71,9 @@ LengthCurve curve_of(std::string_view dictionary) {
 }  // namespace
 
 Requests generate(Traffic traffic) {
-    return [random = Random{mixed(traffic.seed)}, t = std::move(traffic), cycle_start = 0.0,
-            clock = 0.0, at = std::size_t{0}](Request& r) mutable {
+    const Random seeded{mixed(traffic.seed)};
+    return [random = seeded, t = std::move(traffic), cycle_start = 0.0, clock = 0.0,
+            at = std::size_t{0}](Request& r) mutable {
         double gap = random.gap(t.cycle[at]);
         for (;;) {
             const auto& s = t.cycle[at];
