@@ -1,4 +1,4 @@
-// Traffic that is made: arrivals as a rate that changes over the day, lengths as they were
+// Arrivals that is made: arrivals as a rate that changes over the day, lengths as they were
 // measured. The same seed gives the same requests with every standard library.
 #pragma once
 
@@ -37,7 +37,7 @@ struct Stretch {
     bool weibull = false;     // of gaps; otherwise gamma
 };
 
-struct Traffic {
+struct Arrivals {
     std::vector<Stretch> cycle{};    // over and over
     std::vector<Lengths> lengths{};  // by their beginnings
     std::uint64_t requests = UINT64_MAX;
@@ -46,14 +46,14 @@ struct Traffic {
 };
 
 // Requires lengths, and a stretch with requests.
-Requests generate(Traffic traffic);
+Requests generate(Arrivals arrivals);
 
-// Adds to `traffic` what a file of data/traffic states: lengths, rates, or both.
-text::Diagnostics read_traffic(const std::filesystem::path& file, Traffic& traffic);
+// Adds what a file of data/traffic states: lengths, rates, or both.
+text::Diagnostics read_traffic(const std::filesystem::path& file, Arrivals& arrivals);
 
 // Adds a client of ServeGen: rows of time, rate, coefficient of variation, family, shape, scale
 // without a header, or of time and rate alone; unless there are lengths, those of NAME-dataset.json
 // beside NAME-trace.csv.
-text::Diagnostics read_client(const std::filesystem::path& file, Traffic& traffic);
+text::Diagnostics read_client(const std::filesystem::path& file, Arrivals& arrivals);
 
 }  // namespace sluice::run
