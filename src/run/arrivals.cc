@@ -152,7 +152,7 @@ text::Diagnostics read_client(const std::filesystem::path& file, Arrivals& arriv
         step = number(0, 1e9) - std::exchange(time, number(0, 1e9));
         Stretch s{.rate = number(1, 1e9), .weibull = field[3] == "Weibull"};
         if (s.weibull || field[3] == "Gamma") s.shape = number(4, 1e6);
-        if (!(step > 0 && s.rate >= 0 && s.shape > 0.01))
+        if (!(time >= 0 && step > 0 && s.rate >= 0 && s.shape > 0.01))
             return refuse(file, line, "not a later time, a rate, a family of gaps and its shape");
         if (line > 1) arrivals.cycle.back().until = time;
         arrivals.cycle.push_back(s);

@@ -182,6 +182,7 @@ TEST(Arrivals, wrong_clients_are_refused) {
     constexpr auto row = "not a later time, a rate, a family of gaps and its shape\n";
     EXPECT_EQ(said("0,1\n600,-1\n"), std::string{"2 "} + row);
     EXPECT_EQ(said("600,1\n600,1\n"), std::string{"2 "} + row);
+    EXPECT_EQ(said("-0.5,1\n"), std::string{"1 "} + row);
     EXPECT_EQ(said("0,1,1,Gamma,0,1\n"), std::string{"1 "} + row);
     EXPECT_EQ(said("0,nan\n"), std::string{"1 "} + row);
     EXPECT_EQ(said("0,0\n600,0\n"), "0 no rate above zero\n");
