@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// `chat` and others of data/traffic, or `fixed:I,O`.
+// `chat` and others of data/arrivals, or `fixed:I,O`.
 text::Diagnostics read_lengths(const fs::path& data, std::string_view which, run::Arrivals& to) {
     auto rest = which;
     if (text::take_until(rest, ':') != "fixed")
@@ -29,13 +29,13 @@ text::Diagnostics read_lengths(const fs::path& data, std::string_view which, run
 }
 
 // Over the whole cycle.
-void set_mean_rate(run::Arrivals& traffic, double rate) {
+void set_mean_rate(run::Arrivals& arrivals, double rate) {
     double requests = 0, from = 0;
-    for (const auto& s : traffic.cycle) {
+    for (const auto& s : arrivals.cycle) {
         requests += (s.until - from) * s.rate;
         from = s.until;
     }
-    for (auto& s : traffic.cycle) s.rate *= rate * from / requests;
+    for (auto& s : arrivals.cycle) s.rate *= rate * from / requests;
 }
 
 report::Sheet sheet_of(const std::string& file, const run::Trace& facts,
@@ -73,8 +73,8 @@ report::Sheet sheet_of(const std::string& file, const run::Trace& facts,
 
 text::Result<run::Arrivals> arrivals_asked(const Command& command) {
     const auto& flags = command.invocation;
-    const auto arrivals = flags.value("--arrivals"), client = flags.value("--client");
-    double rate = 0, cv = arrivals == "gamma" ? 2 : 0, hours = INFINITY, seed = 1;
+    const auto kind = flags.value("--arrivals"), client = flags.value("--client");
+    double rate = 0, cv = kind == "gamma" ? 2 : 0, hours = INFINITY, seed = 1;
     double requests = flags.has("--hours") ? 1e18 : 1000;
     text::Diagnostics problems;
     for (const auto& number : {NumberFlag{"--rate", &rate, 1e-6, false, "requests a second"},
@@ -87,22 +87,22 @@ text::Result<run::Arrivals> arrivals_asked(const Command& command) {
     const auto data = find_data(command);
     if (!data) return std::unexpected{data.error()};
 
-    run::Arrivals traffic{.requests = static_cast<std::uint64_t>(requests),
-                          .seconds = 3600 * hours,
-                          .seed = static_cast<std::uint64_t>(seed)};
+    run::Arrivals arrivals{.requests = static_cast<std::uint64_t>(requests),
+                           .seconds = 3600 * hours,
+                           .seed = static_cast<std::uint64_t>(seed)};
     if (flags.has("--lengths") || client.empty())
         problems = read_lengths(*data, flags.has("--lengths") ? flags.value("--lengths") : "chat",
-                                traffic);
+                                arrivals);
     if (problems.empty() && !client.empty())
-        problems = run::read_client(client, traffic);
-    else if (problems.empty() && arrivals == "diurnal")
-        problems = run::read_traffic(*data / "traffic/day.toml", traffic);
+        problems = run::read_client(client, arrivals);
+    else if (problems.empty() && kind == "diurnal")
+        problems = run::read_traffic(*data / "traffic/day.toml", arrivals);
     if (!problems.empty()) return std::unexpected{problems};
-    if (traffic.cycle.empty()) traffic.cycle = {{.until = 86400, .rate = 1}};
-    if (rate > 0) set_mean_rate(traffic, rate);
-    for (auto& s : traffic.cycle)
+    if (arrivals.cycle.empty()) arrivals.cycle = {{.until = 86400, .rate = 1}};
+    if (rate > 0) set_mean_rate(arrivals, rate);
+    for (auto& s : arrivals.cycle)
         if (cv > 0) s = {.until = s.until, .rate = s.rate, .shape = 1 / (cv * cv)};
-    return traffic;
+    return arrivals;
 }
 
 namespace verb {
@@ -122,11 +122,11 @@ int trace_describe(const Command& command) {
 }
 
 int trace_make(const Command& command) {
-    auto traffic = arrivals_asked(command);
-    if (!traffic) return command.refuse(traffic.error());
+    auto made = arrivals_asked(command);
+    if (!made) return command.refuse(made.error());
     std::string rows = "arrival_s,input_tokens,output_tokens\n";
     run::Request r;
-    for (auto next = run::generate(std::move(*traffic)); next(r);) {
+    for (auto next = run::generate(std::move(*made)); next(r);) {
         fmt::format_to(std::back_inserter(rows), "{:.9f},{},{}\n", r.arrival, r.input, r.output);
         if (rows.size() < 1 << 16 || command.has("--out")) continue;
         command.print(rows);

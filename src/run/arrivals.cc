@@ -35,7 +35,7 @@ struct Random {
         }
     }
     // Of mean 1.
-    double gap(const RateSpan& s) {
+    double gap(const Stretch& s) {
         if (s.shape == 1) return exponential();
         return s.weibull ? std::pow(exponential(), 1 / s.shape) / std::tgamma(1 + 1 / s.shape)
                          : gamma(s.shape) / s.shape;
@@ -70,9 +70,10 @@ LengthCurve curve_of(std::string_view dictionary) {
 
 }  // namespace
 
-Requests generate(Arrivals traffic) {
-    return [random = Random{mixed(traffic.seed)}, t = std::move(traffic), cycle_start = 0.0,
-            clock = 0.0, at = std::size_t{0}](Request& r) mutable {
+Requests generate(Arrivals arrivals) {
+    const Random seeded{mixed(arrivals.seed)};
+    return [random = seeded, t = std::move(arrivals), cycle_start = 0.0, clock = 0.0,
+            at = std::size_t{0}](Request& r) mutable {
         double gap = random.gap(t.cycle[at]);
         for (;;) {
             const auto& s = t.cycle[at];
@@ -101,7 +102,7 @@ Requests generate(Arrivals traffic) {
     };
 }
 
-text::Diagnostics read_traffic(const std::filesystem::path& path, Arrivals& traffic) {
+text::Diagnostics read_traffic(const std::filesystem::path& path, Arrivals& arrivals) {
     const auto file = facts::read_data_file(path);
     if (!file) return file.error();
     text::Diagnostics problems;
@@ -117,13 +118,13 @@ text::Diagnostics read_traffic(const std::filesystem::path& path, Arrivals& traf
     table.required_text("source");
     double until = 0;
     for (const double rate : numbers("rates_per_10_min"))
-        traffic.cycle.push_back({.until = until += 600, .rate = rate});
+        arrivals.cycle.push_back({.until = until += 600, .rate = rate});
     const auto share = numbers("share"), input = numbers("input"), output = numbers("output");
     if (input.size() != share.size() || output.size() != share.size())
         table.fail(file->root, "`share`, `input` and `output` are lists of one length");
     table.finish();
     if (!problems.empty() || share.empty()) return problems;
-    auto& lengths = traffic.lengths.emplace_back();
+    auto& lengths = arrivals.lengths.emplace_back();
     for (std::size_t i = 0; i < share.size(); ++i) {
         lengths.input.emplace_back(share[i], input[i]);
         lengths.output.emplace_back(share[i], output[i]);
@@ -131,7 +132,7 @@ text::Diagnostics read_traffic(const std::filesystem::path& path, Arrivals& traf
     return {};
 }
 
-text::Diagnostics read_client(const std::filesystem::path& file, Arrivals& traffic) {
+text::Diagnostics read_client(const std::filesystem::path& file, Arrivals& arrivals) {
     const auto refuse = [](const std::filesystem::path& where, int line, std::string message) {
         return text::Diagnostics{
             {.message = std::move(message), .where = {.file = where.string(), .line = line}}};
@@ -149,17 +150,17 @@ text::Diagnostics read_client(const std::filesystem::path& file, Arrivals& traff
             return n <= most ? n : NAN;
         };
         step = number(0, 1e9) - std::exchange(time, number(0, 1e9));
-        RateSpan s{.rate = number(1, 1e9), .weibull = field[3] == "Weibull"};
+        Stretch s{.rate = number(1, 1e9), .weibull = field[3] == "Weibull"};
         if (s.weibull || field[3] == "Gamma") s.shape = number(4, 1e6);
-        if (!(step > 0 && s.rate >= 0 && s.shape > 0.01))
+        if (!(time >= 0 && step > 0 && s.rate >= 0 && s.shape > 0.01))
             return refuse(file, line, "not a later time, a rate, a family of gaps and its shape");
-        if (line > 1) traffic.cycle.back().until = time;
-        traffic.cycle.push_back(s);
+        if (line > 1) arrivals.cycle.back().until = time;
+        arrivals.cycle.push_back(s);
         busiest = std::max(busiest, s.rate);
     }
     if (busiest == 0) return refuse(file, 0, "no rate above zero");
-    traffic.cycle.back().until = time + step;
-    if (!traffic.lengths.empty()) return {};
+    arrivals.cycle.back().until = time + step;
+    if (!arrivals.lengths.empty()) return {};
 
     auto name = file.filename().string();
     name.resize(std::min(name.rfind("-trace.csv"), name.size()));
@@ -176,10 +177,10 @@ text::Diagnostics read_client(const std::filesystem::path& file, Arrivals& traff
                         .input = curve("input_tokens"),
                         .output = curve("output_tokens")};
         if (!lengths.input.empty() && !lengths.output.empty())
-            traffic.lengths.push_back(std::move(lengths));
+            arrivals.lengths.push_back(std::move(lengths));
     }
-    std::ranges::sort(traffic.lengths, {}, &Lengths::from);
-    if (traffic.lengths.empty()) return refuse(beside, 0, "no lengths of a ServeGen client");
+    std::ranges::sort(arrivals.lengths, {}, &Lengths::from);
+    if (arrivals.lengths.empty()) return refuse(beside, 0, "no lengths of a ServeGen client");
     return {};
 }
 

@@ -30,7 +30,7 @@ struct Lengths {
 };
 
 // A stretch of time whose gaps between requests have one distribution.
-struct RateSpan {
+struct Stretch {
     double until = INFINITY;  // s into the cycle
     double rate = 0;          // requests a second
     double shape = 1;         // 1: gaps are exponential
@@ -38,7 +38,7 @@ struct RateSpan {
 };
 
 struct Arrivals {
-    std::vector<RateSpan> cycle{};   // over and over
+    std::vector<Stretch> cycle{};    // over and over
     std::vector<Lengths> lengths{};  // by their beginnings
     std::uint64_t requests = UINT64_MAX;
     double seconds = INFINITY;
@@ -46,14 +46,14 @@ struct Arrivals {
 };
 
 // Requires lengths, and a stretch with requests.
-Requests generate(Arrivals traffic);
+Requests generate(Arrivals arrivals);
 
-// Adds to `traffic` what a file of data/traffic states: lengths, rates, or both.
-text::Diagnostics read_traffic(const std::filesystem::path& file, Arrivals& traffic);
+// Adds what a file of data/traffic states: lengths, rates, or both.
+text::Diagnostics read_traffic(const std::filesystem::path& file, Arrivals& arrivals);
 
 // Adds a client of ServeGen: rows of time, rate, coefficient of variation, family, shape, scale
 // without a header, or of time and rate alone; unless there are lengths, those of NAME-dataset.json
 // beside NAME-trace.csv.
-text::Diagnostics read_client(const std::filesystem::path& file, Arrivals& traffic);
+text::Diagnostics read_client(const std::filesystem::path& file, Arrivals& arrivals);
 
 }  // namespace sluice::run

@@ -20,10 +20,10 @@ namespace fs = std::filesystem;
 
 const Lengths fixed{.input = {{1, 100}}, .output = {{1, 10}}};
 
-std::vector<Request> made(Arrivals traffic) {
+std::vector<Request> made(Arrivals arrivals) {
     std::vector<Request> out;
     Request r;
-    for (auto next = generate(std::move(traffic)); next(r);) out.push_back(r);
+    for (auto next = generate(std::move(arrivals)); next(r);) out.push_back(r);
     return out;
 }
 
@@ -40,7 +40,7 @@ std::pair<double, double> gaps(const std::vector<Request>& requests) {
     return {mean, std::sqrt(squares / n - mean * mean) / mean};
 }
 
-Arrivals traffic_of(RateSpan stretch) {
+Arrivals arrivals_of(Stretch stretch) {
     return {.cycle = {stretch}, .lengths = {fixed}, .requests = 200'000, .seed = 7};
 }
 
@@ -70,28 +70,28 @@ const fs::path shipped = fs::path{SLUICE_SOURCE_DIR} / "data/traffic";
 }  // namespace
 
 TEST(Arrivals, the_same_seed_makes_the_same_requests) {
-    auto traffic = traffic_of({.rate = 4});
-    traffic.requests = 3;
-    ASSERT_TRUE(read_traffic(shipped / "chat.toml", traffic).empty());
-    traffic.lengths.erase(traffic.lengths.begin());
+    auto arrivals = arrivals_of({.rate = 4});
+    arrivals.requests = 3;
+    ASSERT_TRUE(read_traffic(shipped / "chat.toml", arrivals).empty());
+    arrivals.lengths.erase(arrivals.lengths.begin());
     std::string first;
-    for (const auto& r : made(traffic))
+    for (const auto& r : made(arrivals))
         first += std::to_string(r.arrival) + " " + std::to_string(r.input) + " " +
                  std::to_string(r.output) + "\n";
     // As on every other machine.
     EXPECT_EQ(first, "0.107809 1045 179\n0.371656 381 429\n0.397475 2107 67\n");
-    traffic.seed = 8;
-    EXPECT_NE(std::to_string(made(traffic)[0].arrival), "0.107809");
+    arrivals.seed = 8;
+    EXPECT_NE(std::to_string(made(arrivals)[0].arrival), "0.107809");
 }
 
 TEST(Arrivals, gaps_have_the_mean_and_the_spread_asked_for) {
-    for (const auto& [stretch, cv] : std::vector<std::pair<RateSpan, double>>{
+    for (const auto& [stretch, cv] : std::vector<std::pair<Stretch, double>>{
              {{.rate = 20}, 1.0},
              {{.rate = 20, .shape = 0.25}, 2.0},
              {{.rate = 20, .shape = 4}, 0.5},
              {{.rate = 20, .shape = 2, .weibull = true}, 0.5227},
              {{.rate = 20, .shape = 0.5, .weibull = true}, std::sqrt(5.0)}}) {
-        const auto [mean, spread] = gaps(made(traffic_of(stretch)));
+        const auto [mean, spread] = gaps(made(arrivals_of(stretch)));
         EXPECT_NEAR(mean, 0.05, 0.0008) << stretch.shape;
         EXPECT_NEAR(spread, cv, 0.04 * cv) << stretch.shape;
     }
@@ -122,10 +122,10 @@ TEST(Arrivals, shipped_lengths_have_the_figures_of_their_source) {
     for (const auto& c : {Case{"chat.toml", 1154.7, 211.1, 4142, 601},
                           {"code.toml", 2047.8, 27.9, 7436, 252},
                           {"reasoning.toml", 1268, 1527, 23424, 12607}}) {
-        Arrivals traffic{.cycle = {{.rate = 1}}, .requests = 200'000};
-        const auto problems = read_traffic(shipped / c.file, traffic);
+        Arrivals arrivals{.cycle = {{.rate = 1}}, .requests = 200'000};
+        const auto problems = read_traffic(shipped / c.file, arrivals);
         ASSERT_TRUE(problems.empty()) << text::render(problems);
-        const auto f = describe(generate(std::move(traffic)));
+        const auto f = describe(generate(std::move(arrivals)));
         EXPECT_NEAR(f.input.mean, c.input_mean, 0.015 * c.input_mean) << c.file;
         EXPECT_NEAR(f.output.mean, c.output_mean, 0.015 * c.output_mean) << c.file;
         EXPECT_NEAR(f.input.p99, c.input_p99, 0.02 * c.input_p99) << c.file;
@@ -134,11 +134,11 @@ TEST(Arrivals, shipped_lengths_have_the_figures_of_their_source) {
 }
 
 TEST(Arrivals, the_shipped_day_has_its_requests) {
-    Arrivals traffic{.lengths = {fixed}, .seconds = 86'400};
-    ASSERT_TRUE(read_traffic(shipped / "day.toml", traffic).empty());
-    EXPECT_EQ(traffic.cycle.size(), 144U);
-    EXPECT_EQ(traffic.cycle.back().until, 86'400);
-    EXPECT_NEAR(static_cast<double>(made(traffic).size()), 1'383'670, 4000);
+    Arrivals arrivals{.lengths = {fixed}, .seconds = 86'400};
+    ASSERT_TRUE(read_traffic(shipped / "day.toml", arrivals).empty());
+    EXPECT_EQ(arrivals.cycle.size(), 144U);
+    EXPECT_EQ(arrivals.cycle.back().until, 86'400);
+    EXPECT_NEAR(static_cast<double>(made(arrivals).size()), 1'383'670, 4000);
 }
 
 TEST(Arrivals, a_client_has_its_rates_and_lengths) {
@@ -152,15 +152,15 @@ TEST(Arrivals, a_client_has_its_rates_and_lengths) {
   "600": {"input_tokens": "{}", "output_tokens": "{}", "reason_ratio": "{}"},
   "1200": {"input_tokens": "{90: 1.0}", "output_tokens": "{8: 0.5, 9: 0.5}"}
 })");
-    Arrivals traffic{.seconds = 1800};
-    const auto problems = read_client(file, traffic);
+    Arrivals arrivals{.seconds = 1800};
+    const auto problems = read_client(file, arrivals);
     ASSERT_TRUE(problems.empty()) << text::render(problems);
-    ASSERT_EQ(traffic.cycle.size(), 3U);
-    EXPECT_EQ(traffic.cycle[2].until, 1800);
-    EXPECT_TRUE(traffic.cycle[2].weibull);
-    EXPECT_EQ(traffic.lengths.size(), 2U);
+    ASSERT_EQ(arrivals.cycle.size(), 3U);
+    EXPECT_EQ(arrivals.cycle[2].until, 1800);
+    EXPECT_TRUE(arrivals.cycle[2].weibull);
+    EXPECT_EQ(arrivals.lengths.size(), 2U);
     std::map<std::uint32_t, int> inputs;
-    const auto requests = made(traffic);
+    const auto requests = made(arrivals);
     for (const auto& r : requests) {
         ++inputs[r.input];
         EXPECT_EQ(r.input == 90, r.arrival >= 1200);
@@ -176,12 +176,13 @@ TEST(Arrivals, wrong_clients_are_refused) {
     const auto said = [&](const char* rates, const char* dataset = nullptr) {
         const auto file = folder.write("c-trace.csv", rates);
         if (dataset != nullptr) folder.write("c-dataset.json", dataset);
-        Arrivals traffic;
-        return messages(read_client(file, traffic));
+        Arrivals arrivals;
+        return messages(read_client(file, arrivals));
     };
     constexpr auto row = "not a later time, a rate, a family of gaps and its shape\n";
     EXPECT_EQ(said("0,1\n600,-1\n"), std::string{"2 "} + row);
     EXPECT_EQ(said("600,1\n600,1\n"), std::string{"2 "} + row);
+    EXPECT_EQ(said("-0.5,1\n"), std::string{"1 "} + row);
     EXPECT_EQ(said("0,1,1,Gamma,0,1\n"), std::string{"1 "} + row);
     EXPECT_EQ(said("0,nan\n"), std::string{"1 "} + row);
     EXPECT_EQ(said("0,0\n600,0\n"), "0 no rate above zero\n");
@@ -199,8 +200,8 @@ TEST(Arrivals, wrong_clients_are_refused) {
 TEST(Arrivals, wrong_tables_are_refused) {
     const Folder folder;
     const auto said = [&](const char* bytes) {
-        Arrivals traffic;
-        return messages(read_traffic(folder.write("t.toml", bytes), traffic));
+        Arrivals arrivals;
+        return messages(read_traffic(folder.write("t.toml", bytes), arrivals));
     };
     EXPECT_TRUE(said("source = \"s\"\nshare = [1]\ninput = [\"a\"]\noutput = [1]\n")
                     .contains("3 not a number of zero or more"));

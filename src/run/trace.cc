@@ -55,30 +55,24 @@ constexpr std::size_t longest_line = std::size_t{1} << 24;
 constexpr std::size_t shown_problems = 20;
 constexpr std::uint64_t most_held = 1'000'000;
 
-// Whole numbers between blanks or commas, in base 10 between brackets.
-bool read_list(std::string_view list, int base, std::vector<std::uint64_t>& to) {
+// Whole numbers between blanks or commas, in base 10 between brackets. Where they are tokens, so
+// many become a block, named by the chain of all tokens up to its end.
+bool read_list(std::string_view list, int base, std::size_t tokens,
+               std::vector<std::uint64_t>& to) {
     constexpr std::string_view between = " ,";
     if (base == 10 && (!list.starts_with('[') || !list.ends_with(']'))) return false;
     if (base == 10) list = list.substr(1, list.size() - 2);
-    for (;;) {
+    std::uint64_t chain = 0, number = 0;
+    for (std::size_t i = 0;; ++i) {
         list.remove_prefix(std::min(list.find_first_not_of(between), list.size()));
         if (list.empty()) return true;
-        const auto* end = list.data() + list.size();
-        const auto read = std::from_chars(list.data(), end, to.emplace_back(), base);
+        const auto read = std::from_chars(list.data(), list.data() + list.size(), number, base);
         list.remove_prefix(static_cast<std::size_t>(read.ptr - list.data()));
         if (read.ec != std::errc{} || (!list.empty() && !between.contains(list[0]))) return false;
+        chain = mixed(chain ^ number);
+        if (tokens == 0 || i % tokens == 0) to.emplace_back();
+        to.back() = tokens == 0 ? number : chain;
     }
-}
-
-// Tokens become blocks, each named by the chain of all tokens up to its end.
-void chain_blocks(std::vector<std::uint64_t>& tokens, std::size_t block) {
-    std::uint64_t chain = 0;
-    std::size_t filled = 0;
-    for (std::size_t i = 0; i < tokens.size(); ++i) {
-        chain = mixed(chain ^ tokens[i]);
-        if ((i + 1) % block == 0 || i + 1 == tokens.size()) tokens[filled++] = chain;
-    }
-    tokens.resize(filled);
 }
 
 // ns, or -1. Whole units apart: a double of seconds since 1970 leaves no room for ns.
@@ -123,7 +117,7 @@ LengthFigures figures_of(const std::map<std::uint32_t, std::uint64_t>& counts) {
 
 // To the first row; the first time, finds the format.
 void TraceReader::rewind() {
-    std::rewind(file_.get());
+    std::fseek(file_.get(), 0, SEEK_SET);
     reader_.emplace(file_.get(), longest_line);
     if ((format_ && json_) || !reader_->next(row_) || format_) return;
     json_ = row_.raw.starts_with('{');
@@ -198,9 +192,9 @@ TraceReader::Row TraceReader::read(Request& request) {
     request.blocks.clear();
     const auto list = field(key::blocks);
     if (list.empty() || facts_.block_tokens == 0) return Row::request;
-    if (!read_list(list, json_ ? 10 : 16, request.blocks))
+    const std::size_t tokens_in = f.keys[key::blocks] == token_ids ? f.block_tokens : 0;
+    if (!read_list(list, json_ ? 10 : 16, tokens_in, request.blocks))
         return wrong(key::blocks, "a list of whole numbers");
-    if (f.keys[key::blocks] == token_ids) chain_blocks(request.blocks, f.block_tokens);
     // What is said beyond the end of the prompt says nothing of it.
     const std::size_t most_blocks = (request.input - 1) / f.block_tokens + 1;
     if (request.blocks.size() > most_blocks) request.blocks.resize(most_blocks);
