@@ -35,7 +35,7 @@ struct Random {
         }
     }
     // Of mean 1.
-    double gap(const Stretch& s) {
+    double gap(const RateSpan& s) {
         if (s.shape == 1) return exponential();
         return s.weibull ? std::pow(exponential(), 1 / s.shape) / std::tgamma(1 + 1 / s.shape)
                          : gamma(s.shape) / s.shape;
@@ -150,7 +150,7 @@ text::Diagnostics read_client(const std::filesystem::path& file, Arrivals& arriv
             return n <= most ? n : NAN;
         };
         step = number(0, 1e9) - std::exchange(time, number(0, 1e9));
-        Stretch s{.rate = number(1, 1e9), .weibull = field[3] == "Weibull"};
+        RateSpan s{.rate = number(1, 1e9), .weibull = field[3] == "Weibull"};
         if (s.weibull || field[3] == "Gamma") s.shape = number(4, 1e6);
         if (!(time >= 0 && step > 0 && s.rate >= 0 && s.shape > 0.01))
             return refuse(file, line, "not a later time, a rate, a family of gaps and its shape");

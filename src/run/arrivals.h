@@ -30,7 +30,7 @@ struct Lengths {
 };
 
 // A stretch of time whose gaps between requests have one distribution.
-struct Stretch {
+struct RateSpan {
     double until = INFINITY;  // s into the cycle
     double rate = 0;          // requests a second
     double shape = 1;         // 1: gaps are exponential
@@ -38,7 +38,7 @@ struct Stretch {
 };
 
 struct Arrivals {
-    std::vector<Stretch> cycle{};    // over and over
+    std::vector<RateSpan> cycle{};    // over and over
     std::vector<Lengths> lengths{};  // by their beginnings
     std::uint64_t requests = UINT64_MAX;
     double seconds = INFINITY;

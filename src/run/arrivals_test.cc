@@ -40,7 +40,7 @@ std::pair<double, double> gaps(const std::vector<Request>& requests) {
     return {mean, std::sqrt(squares / n - mean * mean) / mean};
 }
 
-Arrivals arrivals_of(Stretch stretch) {
+Arrivals arrivals_of(RateSpan stretch) {
     return {.cycle = {stretch}, .lengths = {fixed}, .requests = 200'000, .seed = 7};
 }
 
@@ -85,7 +85,7 @@ TEST(Arrivals, the_same_seed_makes_the_same_requests) {
 }
 
 TEST(Arrivals, gaps_have_the_mean_and_the_spread_asked_for) {
-    for (const auto& [stretch, cv] : std::vector<std::pair<Stretch, double>>{
+    for (const auto& [stretch, cv] : std::vector<std::pair<RateSpan, double>>{
              {{.rate = 20}, 1.0},
              {{.rate = 20, .shape = 0.25}, 2.0},
              {{.rate = 20, .shape = 4}, 0.5},
