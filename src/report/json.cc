@@ -199,7 +199,7 @@ void noted(JsonWriter& json, std::string_view key, const Assessment& a,
         json.field("text", version->text);
         if (!version->rate.empty()) json.field("rate", version->rate);
         const bool import = provision->kind == law::Kind::import_measure;
-        if (const auto& axis = import ? provision->code : provision->axis; !axis.empty())
+        if (const auto& axis = import ? provision->code : provision->aes; !axis.empty())
             json.field("axis", axis);
         if (unknown) json.field("because", because(explain(a, index)));
     });

@@ -39,6 +39,14 @@ struct Diagnostic {
 
 using Diagnostics = std::vector<Diagnostic>;
 
+inline void report(Diagnostics& to, Location where, std::string message, std::string label = {},
+                   std::string hint = {}) {
+    to.push_back({.message = std::move(message),
+                  .where = std::move(where),
+                  .label = std::move(label),
+                  .hint = std::move(hint)});
+}
+
 // A value, or every problem found while making it (never an empty list).
 template <class T>
 using Result = std::expected<T, Diagnostics>;
