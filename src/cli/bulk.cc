@@ -113,9 +113,6 @@ bool answer_rows(text::CsvReader& reader, report::Bulk& bulk, Output& output, Ta
 namespace verb {
 
 int bulk(const Command& command, const Library& library) {
-    const auto known_on = command.invocation.date("--known-on");
-    if (!known_on) return command.refuse(known_on.error());
-
     const bool piped = command.invocation.arguments[0] == "-";
     const auto input = piped ? "standard input" : command.invocation.arguments[0];
     const File opened{piped ? nullptr : std::fopen(input.c_str(), "rb")};
@@ -124,7 +121,7 @@ int bulk(const Command& command, const Library& library) {
 
     report::Bulk bulk{library.world,
                       library.book,
-                      {.known_on = *known_on,
+                      {.known_on = command.invocation.date("--known-on"),
                        .strict = command.has("--strict"),
                        .defaults = command.invocation.deal()}};
     text::CsvRow header;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "cli/ground.h"
+
 namespace sluice::cli {
 
 namespace fs = std::filesystem;
@@ -40,8 +42,13 @@ text::Result<Library> load(const Command& command) {
 }
 
 int dispatch(const Command& command) {
+    if (!command.invocation.wrong.empty()) return command.refuse(command.invocation.wrong);
     const auto& run = command.invocation.verb->run;
     if (const auto* plain = std::get_if<Plain>(&run)) return (*plain)(command);
+    if (const auto* grounded = std::get_if<Grounded>(&run)) {
+        const auto ground = load_ground(command);
+        return ground ? (*grounded)(command, *ground) : command.refuse(ground.error());
+    }
     const auto library = load(command);
     if (!library) return command.refuse(library.error());
     return std::get<Ruled>(run)(command, *library);
@@ -64,6 +71,16 @@ int run(const std::vector<std::string>& arguments, const Surroundings& around) {
 
 int Command::print(std::string_view text) const {
     std::fwrite(text.data(), 1, text.size(), around.out);
+    return 0;
+}
+
+int Command::print(const report::Sheet& sheet) const {
+    return print(has("--json") ? to_json(sheet) : to_text(sheet, colour_out));
+}
+
+int Command::print_rows(const report::Section& rows) const {
+    if (!has("--ids")) return print(has("--json") ? rows_to_json(rows) : to_text(rows, colour_out));
+    for (const auto& row : rows.rows) print(row[0].text + "\n");
     return 0;
 }
 
@@ -130,12 +147,10 @@ Diagnostics before_first_rule(const law::Lawbook& book, quantity::Date on,
 }
 
 text::Result<quantity::Date> day_asked(const Command& command, const law::Lawbook& book) {
-    auto on = command.invocation.date("--on");
-    if (!on) return std::unexpected{std::move(on.error())};
-    if (!*on) return book.register_known_to;
-    if (auto early = before_first_rule(book, **on); !early.empty())
+    const auto on = command.invocation.date("--on").value_or(book.register_known_to);
+    if (auto early = before_first_rule(book, on); !early.empty())
         return std::unexpected{std::move(early)};
-    return **on;
+    return on;
 }
 
 }  // namespace sluice::cli

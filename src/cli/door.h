@@ -12,6 +12,7 @@
 #include "cli/flags.h"
 #include "facts/world.h"
 #include "law/lawbook.h"
+#include "report/sheet.h"
 #include "text/diagnostic.h"
 
 namespace sluice::cli {
@@ -46,6 +47,8 @@ struct Command {
 
     bool has(std::string_view flag) const { return invocation.has(flag); }
     int print(std::string_view text) const;              // data, to stdout; 0, answered
+    int print(const report::Sheet& sheet) const;         // as text, or as JSON with --json
+    int print_rows(const report::Section& rows) const;   // JSON: an array; --ids: the first column
     void tell(const text::Diagnostics& problems) const;  // messages, to stderr
     int refuse(const text::Diagnostics& problems, Exit exit = Exit::input) const;
     int misused(std::string message, std::string hint) const;  // the command line is wrong
@@ -56,6 +59,16 @@ struct Library {
     law::Lawbook book{};
     std::filesystem::path data{};
 };
+
+// What was read into its place, or its problems among the others; whether there are none yet.
+template <class T>
+bool keep(text::Result<T> read, auto& to, text::Diagnostics& problems) {
+    if (read)
+        to = std::move(*read);
+    else
+        problems.insert(problems.end(), read.error().begin(), read.error().end());
+    return problems.empty();
+}
 
 // --data, else SLUICE_DATA, else beside the program: <program>/../share/sluice/data when installed,
 // or the nearest folder above the program that has data/law when built.
@@ -85,15 +98,15 @@ int law_fmt(const Command& command);
 int chips(const Command& command, const Library& library);
 int places(const Command& command, const Library& library);
 int bulk(const Command& command, const Library& library);
-int models(const Command& command);
+int models(const Command& command, const Ground& ground);
 int models_import(const Command& command);
-int fabrics(const Command& command);
-int prices(const Command& command);
-int perf(const Command& command);
-int train(const Command& command);
-int compare(const Command& command);
-int validate(const Command& command);
-int calibrate(const Command& command);
+int fabrics(const Command& command, const Ground& ground);
+int prices(const Command& command, const Ground& ground);
+int perf(const Command& command, const Ground& ground);
+int train(const Command& command, const Ground& ground);
+int compare(const Command& command, const Ground& ground);
+int validate(const Command& command, const Ground& ground);
+int calibrate(const Command& command, const Ground& ground);
 int completion(const Command& command);
 int version(const Command& command, const Library& library);
 int help(const Command& command);

@@ -5,7 +5,6 @@
 
 #include "cli/door.h"
 #include "report/machine.h"
-#include "report/sheet.h"
 
 namespace sluice::cli {
 
@@ -25,29 +24,16 @@ text::Result<Ground> load_ground(const Command& command, facts::World world);  /
 // The measurements that come with the program.
 text::Result<std::vector<run::MeasuredRow>> load_published(const Ground& ground);
 
-// What was read into its place, or its problems among the others; whether there are none yet.
-template <class T>
-bool keep(text::Result<T> read, auto& to, text::Diagnostics& problems) {
-    if (read)
-        to = std::move(*read);
-    else
-        problems.insert(problems.end(), read.error().begin(), read.error().end());
-    return problems.empty();
-}
 // What a flag's word names, where the parser has refused every other word.
 template <class Choice>
 Choice named(const auto& names, std::string_view word) {
     return static_cast<Choice>(std::ranges::find(names, word) - std::begin(names));
 }
 
-// As text, or as JSON with --json.
-int print_sheet(const Command& command, const report::Sheet& sheet);
-// The same of one table, whose JSON is an array.
-int print_rows(const Command& command, const report::Section& section);
 // Data to --out, whole or not at all; to standard output without it.
 int deliver(const Command& command, const std::string& data);
 
-int validate_kernels(const Command& command, const std::filesystem::path& dir);
-int calibrate_kernels(const Command& command, const std::filesystem::path& dir, std::uint64_t seed);
+int validate_kernels(const Command& command, const Ground& ground);
+int calibrate_kernels(const Command& command, const Ground& ground);
 
 }  // namespace sluice::cli

@@ -37,14 +37,13 @@ std::string overview() {
            "wrong, 2 usage, 70 a bug.\n";
 }
 
-// What the verb does and examples of it, as data/help/law-list.txt says. One serves where a program
+// What the verb does and examples of it, as data/help/law-list.txt says; nothing where the program
 // stands without its data.
 std::string about(const Command& command, const Verb& verb) {
     std::string file{verb.name};
     std::ranges::replace(file, ' ', '-');
-    if (const auto data = find_data(command))
-        if (const auto text = text::read_text(*data / "help" / (file + ".txt"))) return *text;
-    return fmt::format("examples\n  {}\n", verb.example);
+    const auto data = find_data(command);
+    return data ? text::read_text(*data / "help" / (file + ".txt")).value_or("") : "";
 }
 
 std::string manual(const Command& command, const Verb& verb) {

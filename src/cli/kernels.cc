@@ -20,14 +20,15 @@ struct ChipTables {
 };
 
 // What each chip of the tables is timed with, and its tables by kind.
-std::map<std::string, ChipTables> by_chip(const Ground& g, const run::KernelTables& tables) {
+std::map<std::string, ChipTables> by_chip(const facts::World& world,
+                                          const std::vector<timing::Calibration>& calibrations,
+                                          const run::KernelTables& tables) {
     std::map<std::string, ChipTables> out;
     for (const auto& table : tables.tables) {
         auto& chip = out[table.chip];
         if (chip.kinds.empty()) {
-            const auto& facts =
-                g.world.chips[static_cast<std::size_t>(g.world.find_chip(table.chip))];
-            chip.timing = timing::prepare(facts, nullptr, g.calibrations).timing;
+            const auto& facts = world.chips[static_cast<std::size_t>(world.find_chip(table.chip))];
+            chip.timing = timing::prepare(facts, nullptr, calibrations).timing;
             // With shares of one, bandwidths are the link's own.
             timing::Calibration whole{.generic = true, .tables = {"collective"}};
             for (auto& line : whole.collective.all_reduce) line.bandwidth = 1;
@@ -41,10 +42,8 @@ std::map<std::string, ChipTables> by_chip(const Ground& g, const run::KernelTabl
 
 }  // namespace
 
-int validate_kernels(const Command& command, const std::filesystem::path& dir) {
-    const auto ground = load_ground(command);
-    if (!ground) return command.refuse(ground.error());
-    const auto tables = run::read_kernel_tables(dir);
+int validate_kernels(const Command& command, const Ground& ground) {
+    const auto tables = run::read_kernel_tables(command.invocation.value("--kernels"));
     if (!tables) return command.refuse(tables.error());
     report::Section s;
     s.set_columns(
@@ -55,32 +54,31 @@ int validate_kernels(const Command& command, const std::filesystem::path& dir) {
               report::percent(score.median), report::percent(score.p90),
               report::percent(score.bias, "{:+.1f}"));
     };
-    for (const auto& [id, chip] : by_chip(*ground, *tables))
+    for (const auto& [id, chip] : by_chip(ground.world, ground.calibrations, *tables))
         for (const auto& [kind, some] : chip.kinds) {
             for (const auto* table : some)
                 add(id, kind, table->name, run::kernel_score(chip.timing, {table}));
             if (some.size() > 1) add(id, kind, "all", run::kernel_score(chip.timing, some));
         }
-    print_rows(command, s);
+    command.print_rows(s);
     if (command.has("--json")) return 0;
     for (const auto& [reason, count] : tables->left_out)
         command.print(fmt::format("left out: {} {}\n", count, reason));
     return 0;
 }
 
-int calibrate_kernels(const Command& command, const std::filesystem::path& dir,
-                      std::uint64_t seed) {
-    auto ground = load_ground(command);
-    if (!ground) return command.refuse(ground.error());
+int calibrate_kernels(const Command& command, const Ground& ground) {
     // From the sets of the full tables, never from an earlier fit of these.
-    std::erase_if(ground->calibrations, [](const auto& c) { return c.id.ends_with("-tables"); });
-    const auto tables = run::read_kernel_tables(dir);
+    auto calibrations = ground.calibrations;
+    std::erase_if(calibrations, [](const auto& c) { return c.id.ends_with("-tables"); });
+    const auto seed = static_cast<std::uint64_t>(command.invocation.number("--seed", 1));
+    const auto tables = run::read_kernel_tables(command.invocation.value("--kernels"));
     if (!tables) return command.refuse(tables.error());
     std::string out =
         "# Written by `sluice calibrate --kernels`: kinds that a fit to half of the "
         "measured shapes predicts\n# better on the other half than what was there. "
         "Forms and names: src/timing/kernels.h.\n";
-    for (const auto& [id, chip] : by_chip(*ground, *tables)) {
+    for (const auto& [id, chip] : by_chip(ground.world, calibrations, *tables)) {
         std::string kept, notes, gemm;
         auto best = chip.timing;
         bool collective = false, decode = false;

@@ -190,33 +190,19 @@ Section list_prices(const std::vector<const Price*>& prices) {
     return list;
 }
 
-// What `load` reads from that folder of the data.
-template <class Things>
-text::Result<Things> loaded(const Command& command, std::string_view folder,
-                            text::Result<Things> (*load)(const std::filesystem::path&)) {
-    auto data = find_data(command);
-    if (!data) return std::unexpected{std::move(data.error())};
-    return load(*data / folder);
-}
-
 }  // namespace
 
 namespace verb {
 
-int models(const Command& command) {
-    const auto all = loaded(command, "models", facts::load_models);
-    if (!all) return command.refuse(all.error());
-    if (command.has("--check")) return check_models(command, *all);
+int models(const Command& command, const Ground& ground) {
+    if (command.has("--check")) return check_models(command, ground.models);
     const auto name = command.invocation.argument();
-    const auto found = asked("model", *all, name);
+    const auto found = asked("model", ground.models, name);
     if (!found) return command.refuse(found.error());
     const bool one = found->size() == 1 && !name.empty();
-    if (command.has("--ids")) {
-        for (const auto* m : *found) command.print(m->id + "\n");
-        return 0;
-    }
-    if (one && !command.has("--json")) return command.print(model_text(*found->front()));
-    return print_rows(command, list_models(*found));
+    if (one && !command.has("--json") && !command.has("--ids"))
+        return command.print(model_text(*found->front()));
+    return command.print_rows(list_models(*found));
 }
 
 int models_import(const Command& command) {
@@ -233,27 +219,23 @@ int models_import(const Command& command) {
         whole_number(cache_of(*model))));
 }
 
-int fabrics(const Command& command) {
-    const auto all = loaded(command, "fabrics", facts::load_fabrics);
-    if (!all) return command.refuse(all.error());
+int fabrics(const Command& command, const Ground& ground) {
     const auto name = command.invocation.argument();
-    const auto found = asked("fabric", *all, name);
+    const auto found = asked("fabric", ground.fabrics, name);
     if (!found) return command.refuse(found.error());
-    return print_rows(command, list_fabrics(*found));
+    return command.print_rows(list_fabrics(*found));
 }
 
-int prices(const Command& command) {
-    const auto all = loaded(command, "prices", facts::load_prices);
-    if (!all) return command.refuse(all.error());
+int prices(const Command& command, const Ground& ground) {
     const auto item = command.invocation.argument();
     std::vector<const Price*> found;
-    for (const auto& p : *all)
+    for (const auto& p : ground.prices)
         if (holds(p.item, item) || holds(facts::to_string(p.kind), item)) found.push_back(&p);
     if (found.empty())
-        return command.refuse(
-            {{.message = fmt::format("no price of `{}`", item),
-              .hint = text::did_you_mean(item, *all, &Price::item, "`sluice prices` lists all")}});
-    return print_rows(command, list_prices(found));
+        return command.refuse({{.message = fmt::format("no price of `{}`", item),
+                                .hint = text::did_you_mean(item, ground.prices, &Price::item,
+                                                           "`sluice prices` lists all")}});
+    return command.print_rows(list_prices(found));
 }
 
 }  // namespace verb

@@ -19,28 +19,14 @@ using text::Diagnostics;
 
 namespace {
 
-// A required date flag of `law diff`.
-text::Result<quantity::Date> diff_day(const Command& command, const law::Lawbook& book,
-                                      std::string_view flag) {
-    auto day = command.invocation.date(flag);
-    if (!day) return std::unexpected{std::move(day.error())};
-    if (auto early = before_first_rule(book, **day, {.file = std::string{flag}}); !early.empty())
-        return std::unexpected{std::move(early)};
-    return **day;
-}
-
 text::Result<law::DiffQuestion> diff_question(const Command& command, const Library& library) {
     Diagnostics problems;
-    law::DiffQuestion question;
-    const auto take = [&](auto result, auto& into) {
-        if (result)
-            into = *result;
-        else
-            text::append(problems, result.error());
-    };
-    take(diff_day(command, library.book, "--from"), question.from);
-    take(diff_day(command, library.book, "--to"), question.to);
-    take(command.invocation.date("--known-on"), question.known_on);
+    law::DiffQuestion question{.known_on = command.invocation.date("--known-on")};
+    for (const auto& [flag, into] :
+         {std::pair{"--from", &question.from}, std::pair{"--to", &question.to}}) {
+        *into = *command.invocation.date(flag);
+        text::append(problems, before_first_rule(library.book, *into, {.file = flag}));
+    }
     for (const auto& name : command.invocation.values("--chip")) {
         const auto code = library.world.find_chip(name);
         if (code < 0)
@@ -69,22 +55,16 @@ namespace verb {
 int law_list(const Command& command, const Library& library) {
     const auto on = day_asked(command, library.book);
     if (!on) return command.refuse(on.error());
-    const auto known_on = command.invocation.date("--known-on");
-    if (!known_on) return command.refuse(known_on.error());
     const auto only = law::spelled<law::Kind>(command.invocation.value("--kind"));
-    const auto rules = law::compile(library.world, library.book, *on, *known_on);
+    const auto rules =
+        law::compile(library.world, library.book, *on, command.invocation.date("--known-on"));
     return command.print(command.has("--json") ? report::rulebook_to_json(rules, only)
                                                : report::rulebook_to_text(rules, only));
 }
 
 int law_show(const Command& command, const Library& library) {
-    report::ShowOptions options;
-    for (const auto& [flag, into] :
-         {std::pair{"--on", &options.on}, std::pair{"--known-on", &options.known_on}}) {
-        const auto day = command.invocation.date(flag);
-        if (!day) return command.refuse(day.error());
-        *into = *day;
-    }
+    const report::ShowOptions options{.on = command.invocation.date("--on"),
+                                      .known_on = command.invocation.date("--known-on")};
     const auto& id = command.invocation.arguments[0];
     const auto at = library.book.find(id);
     if (at < 0) {
@@ -99,10 +79,6 @@ int law_show(const Command& command, const Library& library) {
 }
 
 int law_diff(const Command& command, const Library& library) {
-    for (const auto* flag : {"--from", "--to"})
-        if (!command.has(flag))
-            return command.misused(fmt::format("`sluice law diff` needs `{} DATE`", flag),
-                                   "such as `sluice law diff --from 2023-11-16 --to 2023-11-17`");
     const auto question = diff_question(command, library);
     if (!question) return command.refuse(question.error());
     const auto diff = law::diff(library.world, library.book, *question);

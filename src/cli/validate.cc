@@ -5,7 +5,6 @@
 #include "run/fit.h"
 #include "run/schema.h"
 #include "text/file.h"
-#include "text/number.h"
 
 namespace sluice::cli {
 
@@ -23,38 +22,27 @@ text::Result<std::vector<run::MeasuredRow>> read_rows(const fs::path& file) {
     return rows;
 }
 
-text::Result<std::uint64_t> seed_of(std::string_view given) {
-    if (given.empty()) return 1;
-    if (const auto seed = text::parse_number<std::uint64_t>(given)) return *seed;
-    return text::refused(
-        {.message = fmt::format("`--seed {}` is not a whole number of zero or more", given)});
-}
-
-int validate_measured(const Command& command, const fs::path& file) {
+int validate_measured(const Command& command, const Ground& ground, const fs::path& file) {
     report::ValidationView view{.by = std::string{command.invocation.value("--by")}};
     if (command.has("--part"))
         view.part = named<report::Part>(report::part_names, command.invocation.value("--part"));
-    const auto ground = load_ground(command);
-    if (!ground) return command.refuse(ground.error());
     auto rows = read_rows(file);
     if (!rows) return command.refuse(rows.error());
-    return print_sheet(command,
-                       report::sheet_of(report::validate(ground->bench(), std::move(*rows)), view));
+    return command.print(
+        report::sheet_of(report::validate(ground.bench(), std::move(*rows)), view));
 }
 
-int calibrate_measured(const Command& command, const fs::path& file) {
-    const auto ground = load_ground(command);
-    if (!ground) return command.refuse(ground.error());
+int calibrate_measured(const Command& command, const Ground& ground, const fs::path& file) {
     const auto rows = read_rows(file);
     if (!rows) return command.refuse(rows.error());
     std::vector<run::Engine> fitted;
-    for (const auto& engine : ground->engines) {
-        fitted.push_back(run::fit_engine(ground->bench(), engine, *rows));
+    for (const auto& engine : ground.engines) {
+        fitted.push_back(run::fit_engine(ground.bench(), engine, *rows));
         fmt::print(command.around.err, "{} of {}  {}: {} rows\n", fitted.size(),
-                   ground->engines.size(), engine.id, fitted.back().rows);
+                   ground.engines.size(), engine.id, fitted.back().rows);
         std::fflush(command.around.err);
     }
-    auto bench = ground->bench();
+    auto bench = ground.bench();
     bench.engines = &fitted;
     const auto v = report::validate(bench, *rows);
     for (const auto part : {report::Part::learn, report::Part::report})
@@ -101,25 +89,20 @@ int deliver(const Command& command, const std::string& data) {
 
 namespace verb {
 
-int validate(const Command& command) {
-    if (const auto file = command.invocation.value("--measured"); !file.empty())
-        return validate_measured(command, file);
-    if (const auto dir = command.invocation.value("--kernels"); !dir.empty())
-        return validate_kernels(command, dir);
-    const auto data = find_data(command);
-    return data ? validate_measured(command, *data / published_file) : command.refuse(data.error());
+int validate(const Command& command, const Ground& ground) {
+    if (command.has("--kernels") && !command.has("--measured"))
+        return validate_kernels(command, ground);
+    return validate_measured(command, ground,
+                             command.has("--measured") ? command.invocation.value("--measured")
+                                                       : ground.data / published_file);
 }
 
-int calibrate(const Command& command) {
-    const auto seed = seed_of(command.invocation.value("--seed"));
-    if (!seed) return command.refuse(seed.error(), Exit::usage);
-    if (const auto file = command.invocation.value("--measured"); !file.empty())
-        return calibrate_measured(command, file);
-    if (const auto dir = command.invocation.value("--kernels"); !dir.empty())
-        return calibrate_kernels(command, dir, *seed);
-    return command.refuse({{.message = "`sluice calibrate` needs measurements",
-                            .hint = "name them with `--measured FILE.csv` or `--kernels DIR`"}},
-                          Exit::usage);
+int calibrate(const Command& command, const Ground& ground) {
+    if (command.has("--measured"))
+        return calibrate_measured(command, ground, command.invocation.value("--measured"));
+    if (command.has("--kernels")) return calibrate_kernels(command, ground);
+    return command.misused("`sluice calibrate` needs measurements",
+                           "name them with `--measured FILE.csv` or `--kernels DIR`");
 }
 
 }  // namespace verb
