@@ -98,12 +98,8 @@ int check(const Command& command, const Library& library) {
     const auto& [the_case, rules] = *asked;
     const auto show = command.invocation.value("--show");
     const bool json = command.has("--json");
-    if (show == "case")
-        return command.print(json ? report::case_to_json(library.world, the_case)
-                                  : report::case_to_text(library.world, the_case));
-    if (show == "rulebook")
-        return command.print(json ? report::rulebook_to_json(rules)
-                                  : report::rulebook_to_text(rules));
+    if (show == "case") return command.print(report::sheet_of(library.world, the_case));
+    if (show == "rulebook") return command.print(report::sheet_of(rules));
     const bool findings = show == "findings";
     auto a = report::assess({library.world, library.book, rules}, the_case,
                             {.flips = !findings, .examined = findings});
@@ -156,8 +152,7 @@ int timeline(const Command& command, const Library& library) {
         library.world, library.book, *deal,
         {.known_on = command.invocation.date("--known-on"), .strict = command.has("--strict")});
     if (!line) return command.refuse(line.error());
-    return command.print(command.has("--json") ? report::to_json(*line, library.book)
-                                               : report::to_text(*line, library.book));
+    return command.print(report::sheet_of(*line, library.book));
 }
 
 }  // namespace verb

@@ -58,8 +58,7 @@ int law_list(const Command& command, const Library& library) {
     const auto only = law::spelled<law::Kind>(command.invocation.value("--kind"));
     const auto rules =
         law::compile(library.world, library.book, *on, command.invocation.date("--known-on"));
-    return command.print(command.has("--json") ? report::rulebook_to_json(rules, only)
-                                               : report::rulebook_to_text(rules, only));
+    return command.print(report::sheet_of(rules, only));
 }
 
 int law_show(const Command& command, const Library& library) {

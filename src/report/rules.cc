@@ -8,7 +8,6 @@
 
 #include "law/format.h"
 #include "report/assess.h"
-#include "report/sheet.h"
 
 namespace sluice::report {
 
@@ -23,7 +22,9 @@ std::string status_of(const law::CompiledProvision& compiled) {
     return scheduled(compiled) ? "scheduled" : "in_force";
 }
 
-Section list_of(const law::Rulebook& rules, std::optional<Kind> only) {
+}  // namespace
+
+Sheet sheet_of(const law::Rulebook& rules, std::optional<Kind> only) {
     Section list{.key = "provisions"};
     list.set_columns(
         "provision=provision|title|kind=kind|citation|source|effective=since|status=status|"
@@ -35,8 +36,12 @@ Section list_of(const law::Rulebook& rules, std::optional<Kind> only) {
                  provision->citation, version->source, quantity::to_string(version->effective),
                  status_of(compiled), provision->citation);
     }
-    return list;
+    list.notes = {fmt::format("{} provisions on {}", list.rows.size(), to_string(rules.on))};
+    return {.head = {{"on", "", to_string(rules.on)}, {"hash", "", rules.book->hash}},
+            .sections = {std::move(list)}};
 }
+
+namespace {
 
 void paragraph(std::string& out, int indent, std::string_view words) {
     out += std::string(static_cast<std::size_t>(indent), ' ') + text::wrap(words, 100, indent + 2) +
@@ -106,18 +111,6 @@ std::vector<Movement> movements(const facts::World& world, const law::LawDiff& d
 }
 
 }  // namespace
-
-std::string rulebook_to_text(const law::Rulebook& rules, std::optional<Kind> only) {
-    const auto listed = list_of(rules, only);
-    return to_text(listed, false) +
-           fmt::format("{} provisions on {}\n", listed.rows.size(), quantity::to_string(rules.on));
-}
-
-std::string rulebook_to_json(const law::Rulebook& rules, std::optional<Kind> only) {
-    return to_json(
-        Sheet{.head = {{"on", "", quantity::to_string(rules.on)}, {"hash", "", rules.book->hash}},
-              .sections = {list_of(rules, only)}});
-}
 
 std::string provision_to_text(const facts::World& world, const Provision& provision,
                               const ShowOptions& options) {

@@ -9,11 +9,11 @@
 #include "law/diff.h"
 #include "law/lawbook.h"
 #include "law/rulebook.h"
+#include "report/sheet.h"
 
 namespace sluice::report {
 
-std::string rulebook_to_text(const law::Rulebook& rules, std::optional<law::Kind> only = {});
-std::string rulebook_to_json(const law::Rulebook& rules, std::optional<law::Kind> only = {});
+Sheet sheet_of(const law::Rulebook& rules, std::optional<law::Kind> only = {});
 
 struct ShowOptions {
     std::optional<quantity::Date> on{};        // only the version that speaks on that day

@@ -14,12 +14,12 @@ protected:
 };
 
 TEST_F(RulesTest, ListsWhatIsInForce) {
-    EXPECT_EQ(rulebook_to_text(small_.rules, law::Kind::requirement),
+    EXPECT_EQ(to_text(sheet_of(small_.rules, law::Kind::requirement), false),
               "provision  kind         since       status    citation\n"
               "---------  -----------  ----------  --------  --------\n"
               "t.dense    requirement  2023-02-01  in_force  Part 3\n"
               "t.need     requirement  2023-02-01  in_force  Part 2\n"
-              "2 provisions on 2024-06-01\n");
+              "  2 provisions on 2024-06-01\n");
 }
 
 TEST_F(RulesTest, ShowsTheVersionOfADay) {
