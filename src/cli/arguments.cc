@@ -42,18 +42,12 @@ const Verb* read_verb(const std::vector<std::string>& words, std::size_t& at,
             at = name == first ? 1 : 2;
             return verb;
         }
-    if (first == "law" && alone) {
-        std::vector<std::string_view> names;
-        for (const auto& verb : verbs())
-            if (verb.name.starts_with("law ")) names.push_back(verb.name);
-        problems.push_back(usage("`sluice law` needs to know what to do",
-                                 fmt::format("one of: {}", fmt::join(names, ", "))));
-    } else if (first.starts_with("-")) {
-        problems.push_back(
-            usage(fmt::format("the verb comes first, found `{}`", first), std::string{list_verbs}));
-    } else {
-        problems = no_verb(first == "law" ? both : first);
-    }
+    const bool group = std::ranges::any_of(
+        verbs(), [&](const Verb& verb) { return verb.name.starts_with(first + " "); });
+    problems = first.starts_with("-")
+                   ? Diagnostics{usage(fmt::format("the verb comes first, found `{}`", first),
+                                       std::string{list_verbs})}
+                   : no_verb(group ? both : first);
     return nullptr;
 }
 

@@ -20,8 +20,8 @@ TEST(Arguments, SayWhatIsWrongAndWhatWouldWork) {
         {{"--json", "check"},
          "error: the verb comes first, found `--json`\nhint: `sluice help` lists the verbs\n"},
         {{"law"},
-         "error: `sluice law` needs to know what to do\n"
-         "hint: one of: law list, law show, law diff, law lint, law test, law fmt\n"},
+         "error: no verb named `law`\n"
+         "hint: did you mean `law fmt`, `law diff` or `law lint`?\n"},
         {{"law", "lst"},
          "error: no verb named `law lst`\nhint: did you mean `law list`, `law fmt` or `law "
          "lint`?\n"},

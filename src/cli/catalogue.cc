@@ -5,6 +5,7 @@
 #include "cli/door.h"
 #include "facts/read_data.h"
 #include "report/assess.h"
+#include "report/machine.h"
 #include "text/ascii.h"
 #include "text/sequence.h"
 #include "text/suggest.h"
@@ -167,15 +168,15 @@ Sheet chip_page(const Library& library, const law::Rulebook& rules, const Chip& 
     return page;
 }
 
-// One chip by its exact name, else every chip whose id, name or alias holds the word.
-std::vector<const Chip*> chips_asked(const World& world, const std::string& name) {
+// One chip by its exact name, else every chip whose id or name holds the word.
+text::Result<std::vector<const Chip*>> asked_chips(const World& world, const std::string& name) {
+    const auto exact = report::chip_named(world, name);
+    if (exact) return std::vector{*exact};
     std::vector<const Chip*> found;
-    if (const int code = world.find_chip(name); code >= 0)
-        return {&world.chips[static_cast<std::size_t>(code)]};
     for (const auto& chip : world.chips)
-        if (text::lower(chip.id).contains(text::lower(name)) ||
-            text::lower(chip.name).contains(text::lower(name)))
+        if (text::lower(chip.id + '\n' + chip.name).contains(text::lower(name)))
             found.push_back(&chip);
+    if (found.empty()) return std::unexpected{exact.error()};
     return found;
 }
 
@@ -230,11 +231,12 @@ std::string place_text(const World& world, facts::PlaceCode code, quantity::Date
 
 }  // namespace
 
-text::Diagnostics no_place(const World& world, std::string_view name) {
+text::Result<facts::PlaceCode> place_named(const World& world, std::string_view name) {
+    if (const auto at = world.places.find(name); at >= 0) return static_cast<facts::PlaceCode>(at);
     std::vector<std::string> names;
     for (const auto& place : world.places.all) names.push_back(place.name);
     for (const auto& group : world.places.groups) names.push_back(group.name);
-    return text::no_such("place", name, names, "`sluice places` lists all");
+    return std::unexpected{text::no_such("place", name, names, "`sluice places` lists all")};
 }
 
 namespace verb {
@@ -242,16 +244,14 @@ namespace verb {
 int chips(const Command& command, const Library& library) {
     const auto on = day_asked(command, library.book);
     if (!on) return command.refuse(on.error());
-    const auto& world = library.world;
     const auto name = command.invocation.argument();
-    const auto found = chips_asked(world, name);
-    if (found.empty())
-        return command.refuse(text::no_such("chip", name, facts::names_of(&Chip::id, world.chips),
-                                            "`sluice chips` lists all"));
-    const auto rules = law::compile(world, library.book, *on);
-    const bool one = found.size() == 1 && !name.empty() && !command.has("--ids");
-    if (!one) return command.print_rows(list_chips(library, rules, found));
-    return command.print(chip_page(library, rules, *found[0], values_of(*found[0])));
+    const auto found = asked_chips(library.world, name);
+    if (!found) return command.refuse(found.error());
+    const auto rules = law::compile(library.world, library.book, *on);
+    const bool one = found->size() == 1 && !name.empty() && !command.has("--ids");
+    if (!one) return command.print_rows(list_chips(library, rules, *found));
+    const auto& chip = *found->front();
+    return command.print(chip_page(library, rules, chip, values_of(chip)));
 }
 
 int places(const Command& command, const Library& library) {
@@ -261,16 +261,16 @@ int places(const Command& command, const Library& library) {
     const auto name = command.invocation.argument();
     const bool named = !command.invocation.arguments.empty();
     const auto* group = world.places.group(name);
-    const auto place = world.places.find(name);
-    if (named && !group && place < 0) return command.refuse(no_place(world, name));
+    const auto place = place_named(world, name);
+    if (named && !group && !place) return command.refuse(place.error());
     std::vector<facts::PlaceCode> codes;
     for (std::size_t i = 0; i < world.places.all.size(); ++i) {
         const auto code = static_cast<facts::PlaceCode>(i);
-        if (!named || place == static_cast<int>(i) || (group && group->on(*on).test(code)))
+        if (!named || (place && *place == code) || (group && group->on(*on).test(code)))
             codes.push_back(code);
     }
-    if (place >= 0 && !command.has("--json") && !command.has("--ids"))
-        return command.print(place_text(world, codes[0], *on));
+    if (place && !command.has("--json") && !command.has("--ids"))
+        return command.print(place_text(world, *place, *on));
     return command.print_rows(list_places(world, codes, *on));
 }
 

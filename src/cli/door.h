@@ -81,8 +81,8 @@ text::Result<quantity::Date> day_asked(const Command& command, const law::Lawboo
 text::Diagnostics before_first_rule(const law::Lawbook& book, quantity::Date on,
                                     const text::Location& where = {});
 
-// That no place nor group of places is named so.
-text::Diagnostics no_place(const facts::World& world, std::string_view name);
+// The place of this name; else the nearest names, of groups too.
+text::Result<facts::PlaceCode> place_named(const facts::World& world, std::string_view name);
 
 // One for each verb; each returns the exit status.
 namespace verb {

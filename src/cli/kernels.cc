@@ -5,6 +5,7 @@
 #include "cli/ground.h"
 #include "report/validation.h"
 #include "run/kernel_tables.h"
+#include "text/sequence.h"
 
 namespace sluice::cli {
 
@@ -38,6 +39,13 @@ std::map<std::string, ChipTables> by_chip(const facts::World& world,
         chip.kinds[table.kind].push_back(&table);
     }
     return out;
+}
+
+// The tables of a calibration in which a fit of this kind stands: latent attention beside the
+// other, all collectives together.
+std::vector<std::string> tables_of(const std::string& kind) {
+    if (kind.starts_with("all_") || kind == "gather") return {"all_reduce", "gather", "all_to_all"};
+    return {kind == "mla" ? "decode" : kind};
 }
 
 }  // namespace
@@ -79,12 +87,9 @@ int calibrate_kernels(const Command& command, const Ground& ground) {
         "measured shapes predicts\n# better on the other half than what was there. "
         "Forms and names: src/timing/kernels.h.\n";
     for (const auto& [id, chip] : by_chip(ground.world, calibrations, *tables)) {
-        std::string kept, notes, gemm;
+        std::string notes, gemm;
+        std::vector<std::string> kept;  // tables of the calibration, each once
         auto best = chip.timing;
-        bool collective = false, decode = false;
-        const auto links = [](std::string_view kind) {
-            return kind.starts_with("all_") || kind == "gather";
-        };
         for (const auto& [kind, some] : chip.kinds) {
             const auto fitted = run::fit_kernels(best, kind, some, seed);
             const auto before = run::kernel_score(best, some, 1);
@@ -99,28 +104,22 @@ int calibrate_kernels(const Command& command, const Ground& ground) {
             std::fflush(command.around.err);
             if (!better) continue;
             best = fitted;
-            collective = collective || links(kind);
             if (gemm.empty() && kind.starts_with("gemm"))
                 gemm = fmt::format("error_median = {:.3f}\nerror_p90 = {:.3f}\n", test.median,
                                    test.p90);
-            // Latent attention stands beside the other in one table.
-            const bool cached = kind == "decode" || kind == "mla";
-            decode = decode || cached;
-            if (!links(kind) && !cached) kept += run::kernels_toml(best, kind, chip.link);
+            for (const auto& table : tables_of(kind))
+                if (!text::contains(kept, table)) kept.push_back(table);
             notes += fmt::format("{}{} {} %, {} rows", notes.empty() ? "" : "; ", kind,
                                  errors(test), train.rows + test.rows);
         }
-        if (decode) kept += run::kernels_toml(best, "decode", chip.link);
-        if (collective)
-            for (const auto* kind : {"all_reduce", "gather", "all_to_all"})
-                kept += run::kernels_toml(best, kind, chip.link);
         if (kept.empty()) continue;
         out += fmt::format(
             "\n[[calibration]]\nid = \"{}-tables\"\nchips = [\"{}\"]\nsource = "
             "[\"https://github.com/ai-dynamo/aiconfigurator\", "
             "\"https://github.com/alibaba/InferSim\"]\ndate = \"2026-11\"\n"
-            "note = \"test error, seed {}: {}\"\n{}{}",
-            id, id, seed, notes, gemm, kept);
+            "note = \"test error, seed {}: {}\"\n{}",
+            id, id, seed, notes, gemm);
+        for (const auto& table : kept) out += run::kernels_toml(best, table, chip.link);
     }
     return deliver(command, out);
 }

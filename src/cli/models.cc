@@ -36,6 +36,10 @@ std::vector<std::string> names_of(const Fabric& fabric) {
     return names;
 }
 
+std::vector<std::string> names_of(const Price& price) {
+    return {price.item, std::string{facts::to_string(price.kind)}};
+}
+
 // The things that a name asks for: exactly that one, else all whose names hold it.
 template <class T>
 text::Result<std::vector<const T*>> asked(std::string_view what, const std::vector<T>& all,
@@ -220,22 +224,13 @@ int models_import(const Command& command) {
 }
 
 int fabrics(const Command& command, const Ground& ground) {
-    const auto name = command.invocation.argument();
-    const auto found = asked("fabric", ground.fabrics, name);
-    if (!found) return command.refuse(found.error());
-    return command.print_rows(list_fabrics(*found));
+    const auto found = asked("fabric", ground.fabrics, command.invocation.argument());
+    return found ? command.print_rows(list_fabrics(*found)) : command.refuse(found.error());
 }
 
 int prices(const Command& command, const Ground& ground) {
-    const auto item = command.invocation.argument();
-    std::vector<const Price*> found;
-    for (const auto& p : ground.prices)
-        if (holds(p.item, item) || holds(facts::to_string(p.kind), item)) found.push_back(&p);
-    if (found.empty())
-        return command.refuse({{.message = fmt::format("no price of `{}`", item),
-                                .hint = text::did_you_mean(item, ground.prices, &Price::item,
-                                                           "`sluice prices` lists all")}});
-    return command.print_rows(list_prices(found));
+    const auto found = asked("price", ground.prices, command.invocation.argument());
+    return found ? command.print_rows(list_prices(*found)) : command.refuse(found.error());
 }
 
 }  // namespace verb

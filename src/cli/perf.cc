@@ -86,12 +86,12 @@ text::Result<Work> asked_work(const Command& command, const Ground& ground) {
 text::Result<Bill> asked_bill(const Command& command, const Ground& ground) {
     auto place = std::string{command.invocation.value("--place")};
     if (place.empty()) place = "US";
-    const auto at = ground.world.places.find(place);
+    const auto named = place_named(ground.world, place);
     // A part of a country, as "US-IA", has its country's prices at the least.
     const bool part = place.size() > 3 && place[2] == '-';
-    if (at < 0 && !(part && ground.world.places.find(place.substr(0, 2)) >= 0))
-        return std::unexpected{no_place(ground.world, place)};
-    if (at >= 0) place = ground.world.places.all[static_cast<std::size_t>(at)].iso;
+    if (!named && !(part && ground.world.places.find(place.substr(0, 2)) >= 0))
+        return std::unexpected{named.error()};
+    if (named) place = ground.world.places.all[*named].iso;
     quantity::Date last{};
     for (const auto& price : ground.prices) last = std::max(last, price.since);
     return Bill{.prices = {ground.prices, command.invocation.date("--on").value_or(last)},

@@ -9,6 +9,7 @@
 #include "law/format.h"
 #include "law/law_cases.h"
 #include "law/lint.h"
+#include "report/machine.h"
 #include "text/file.h"
 #include "text/sequence.h"
 #include "text/suggest.h"
@@ -27,23 +28,14 @@ text::Result<law::DiffQuestion> diff_question(const Command& command, const Libr
         *into = *command.invocation.date(flag);
         text::append(problems, before_first_rule(library.book, *into, {.file = flag}));
     }
-    for (const auto& name : command.invocation.values("--chip")) {
-        const auto code = library.world.find_chip(name);
-        if (code < 0)
-            text::append(
-                problems,
-                text::no_such("chip", name, facts::names_of(&facts::Chip::id, library.world.chips),
-                              "`sluice chips` lists all"));
-        else
-            question.chips.push_back(code);
-    }
-    for (const auto& name : command.invocation.values("--place")) {
-        const auto code = library.world.places.find(name);
-        if (code < 0)
-            text::append(problems, no_place(library.world, name));
-        else
-            question.places.push_back(static_cast<facts::PlaceCode>(code));
-    }
+    const facts::Chip* chip = nullptr;
+    for (const auto& name : command.invocation.values("--chip"))
+        if (keep(report::chip_named(library.world, name), chip, problems))
+            question.chips.push_back(static_cast<int>(chip - library.world.chips.data()));
+    facts::PlaceCode place{};
+    for (const auto& name : command.invocation.values("--place"))
+        if (keep(place_named(library.world, name), place, problems))
+            question.places.push_back(place);
     if (!problems.empty()) return std::unexpected{std::move(problems)};
     return question;
 }

@@ -88,11 +88,9 @@ std::vector<Formats> formats_for(const facts::Model& model, const facts::Chip& c
 
 text::Result<Machine> machine(const ComputeGround& ground, std::string_view chip,
                               std::string_view software, bool training) {
-    const auto& world = *ground.bench.world;
-    if (const auto at = world.find_chip(chip); at >= 0)
-        return machine(ground, world.chips[static_cast<std::size_t>(at)], software, training);
-    return std::unexpected{text::no_such(
-        "chip", chip, facts::names_of(&facts::Chip::id, world.chips), "`sluice chips` lists all")};
+    const auto named = chip_named(*ground.bench.world, chip);
+    if (!named) return std::unexpected{named.error()};
+    return machine(ground, **named, software, training);
 }
 
 text::Result<Machine> machine(const ComputeGround& ground, const facts::Chip& chip,
@@ -150,6 +148,13 @@ text::Result<std::vector<Formats>> formats_asked(const facts::Model& model, cons
 double watts_of(const Machine& machine) {
     const double chip = timing::middle(machine.chip->power);
     return chip > 0 ? chip + (machine.fabric ? machine.fabric->host_power : 0) : 0;
+}
+
+text::Result<const facts::Chip*> chip_named(const facts::World& world, std::string_view name) {
+    if (const auto at = world.find_chip(name); at >= 0)
+        return &world.chips[static_cast<std::size_t>(at)];
+    return std::unexpected{text::no_such(
+        "chip", name, facts::names_of(&facts::Chip::id, world.chips), "`sluice chips` lists all")};
 }
 
 text::Result<const facts::Model*> model_named(const ComputeGround& ground, std::string_view name) {

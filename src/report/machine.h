@@ -30,7 +30,7 @@ struct Machine {
     std::vector<std::string> missing{};  // facts without which nothing is timed; then undetermined
 };
 
-// `chip` is an id, an alias or a name; `software` begins an engine's name in data/engines, empty
+// `chip` as chip_named takes it; `software` begins an engine's name in data/engines, empty
 // for `default_engine`. A name that is not known is an error with the nearest ones.
 text::Result<Machine> machine(const ComputeGround& ground, std::string_view chip,
                               std::string_view software, bool training);
@@ -48,6 +48,8 @@ text::Result<std::vector<workload::Formats>> formats_asked(const facts::Model& m
 // W of a chip with its share of its host, both at their most; 0 when the chip's is not known.
 double watts_of(const Machine& machine);
 
+// The chip of this id, alias or name, or the nearest names.
+text::Result<const facts::Chip*> chip_named(const facts::World& world, std::string_view name);
 // The model of this name, or the nearest names. Errors also where its dimensions are not published.
 text::Result<const facts::Model*> model_named(const ComputeGround& ground, std::string_view name);
 
