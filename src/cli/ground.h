@@ -16,13 +16,13 @@ struct Ground {
     std::vector<timing::Calibration> calibrations{};
     std::vector<run::Engine> engines{};
     std::vector<facts::Price> prices{};
+    std::vector<run::MeasuredRow> published{};  // measurements that come with the program
     run::Bench bench() const { return {&world, &models, &fabrics, &calibrations, &engines}; }
-    report::ComputeGround compute() const { return {.bench = bench(), .prices = &prices}; }
+    report::ComputeGround compute() const { return {bench(), &prices, &published}; }
 };
 text::Result<Ground> load_ground(const Command& command);
-text::Result<Ground> load_ground(const Command& command, facts::World world);  // read already
-// The measurements that come with the program.
-text::Result<std::vector<run::MeasuredRow>> load_published(const Ground& ground);
+// Of a world that is read already, without measurements.
+text::Result<Ground> load_ground(const Command& command, facts::World world);
 
 // What a flag's word names, where the parser has refused every other word.
 template <class Choice>

@@ -68,11 +68,9 @@ int validate_kernels(const Command& command, const Ground& ground) {
                 add(id, kind, table->name, run::kernel_score(chip.timing, {table}));
             if (some.size() > 1) add(id, kind, "all", run::kernel_score(chip.timing, some));
         }
-    command.print_rows(s);
-    if (command.has("--json")) return 0;
     for (const auto& [reason, count] : tables->left_out)
-        command.print(fmt::format("left out: {} {}\n", count, reason));
-    return 0;
+        s.notes.push_back(fmt::format("left out: {} {}", count, reason));
+    return command.print_rows(s);
 }
 
 int calibrate_kernels(const Command& command, const Ground& ground) {

@@ -155,11 +155,11 @@ int check_models(const Command& command, const std::vector<Model>& models) {
                 fmt::format("{:+.1f}", 100 * miss(m)),
                 m.note.empty() ? "no reason is noted" : m.note);
     }
-    command.print(report::to_text(off, false));
-    command.print(
+    off.notes = {
         fmt::format("{} models compared, {} off by more than 1 %, {} of them without a "
-                    "reason\n",
-                    compared, off.rows.size(), unexplained));
+                    "reason",
+                    compared, off.rows.size(), unexplained)};
+    command.print(report::to_text(off, false));
     return static_cast<int>(unexplained > 0 ? Exit::input : Exit::answered);
 }
 

@@ -138,10 +138,7 @@ int answer(const Command& command, const Ground& loaded, const text::Result<What
     if (!what) return command.refuse(what.error());
     const auto bill = asked_bill(command, loaded);
     if (!bill) return command.refuse(bill.error());
-    const auto published = load_published(loaded);
-    if (!published) return command.refuse(published.error());
-    auto ground = loaded.compute();
-    ground.published = &*published;
+    const auto ground = loaded.compute();
     const auto machine = report::machine(ground, command.invocation.value("--chip"), engine,
                                          std::same_as<What, report::Run>);
     if (!machine) return command.refuse(machine.error());

@@ -54,8 +54,6 @@ int law_list(const Command& command, const Library& library) {
 }
 
 int law_show(const Command& command, const Library& library) {
-    const report::ShowOptions options{.on = command.invocation.date("--on"),
-                                      .known_on = command.invocation.date("--known-on")};
     const auto& id = command.invocation.arguments[0];
     const auto at = library.book.find(id);
     if (at < 0) {
@@ -63,10 +61,10 @@ int law_show(const Command& command, const Library& library) {
         for (const auto& provision : library.book.provisions) ids.push_back(provision.id);
         return command.refuse(text::no_such("provision", id, ids, "`sluice law list` lists all"));
     }
-    const auto& provision = library.book.provisions[static_cast<std::size_t>(at)];
-    return command.print(command.has("--json")
-                             ? report::provision_to_json(library.world, provision, options)
-                             : report::provision_to_text(library.world, provision, options));
+    return command.print(report::sheet_of(library.world,
+                                          library.book.provisions[static_cast<std::size_t>(at)],
+                                          {.on = command.invocation.date("--on"),
+                                           .known_on = command.invocation.date("--known-on")}));
 }
 
 int law_diff(const Command& command, const Library& library) {

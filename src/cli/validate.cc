@@ -61,7 +61,11 @@ text::Result<Ground> load_ground(const Command& command) {
     if (!data) return std::unexpected{data.error()};
     auto world = facts::load(*data);
     if (!world) return std::unexpected{world.error()};
-    return load_ground(command, std::move(*world));
+    auto ground = load_ground(command, std::move(*world));
+    if (!ground) return ground;
+    text::Diagnostics problems;
+    keep(run::read_measured(ground->data / published_file), ground->published, problems);
+    return text::result_of(std::move(*ground), std::move(problems));
 }
 
 text::Result<Ground> load_ground(const Command& command, facts::World world) {
@@ -73,12 +77,7 @@ text::Result<Ground> load_ground(const Command& command, facts::World world) {
     keep(timing::load_calibrations(g.data / "calibration"), g.calibrations, problems);
     keep(run::load_engines(g.data / "engines/engines.toml"), g.engines, problems);
     keep(facts::load_prices(g.data / "prices"), g.prices, problems);
-    if (!problems.empty()) return std::unexpected{problems};
-    return g;
-}
-
-text::Result<std::vector<run::MeasuredRow>> load_published(const Ground& ground) {
-    return run::read_measured(ground.data / published_file);
+    return text::result_of(std::move(g), std::move(problems));
 }
 
 int deliver(const Command& command, const std::string& data) {

@@ -112,34 +112,25 @@ std::vector<Movement> movements(const facts::World& world, const law::LawDiff& d
 
 }  // namespace
 
-std::string provision_to_text(const facts::World& world, const Provision& provision,
-                              const ShowOptions& options) {
-    auto out = law::format_law(world, {asked_for(provision, options)});
-    if (options.on && law::in_force(provision, *options.on, options.known_on).version < 0)
-        out += fmt::format("\n# says nothing on {}\n", quantity::to_string(*options.on));
-    return out;
-}
-
-std::string provision_to_json(const facts::World& world, const Provision& provision,
-                              const ShowOptions& options) {
+Sheet sheet_of(const facts::World& world, const Provision& provision, const ShowOptions& options) {
     const auto shown = asked_for(provision, options);
-    return text::json_object([&](JsonWriter& json) {
-        json.field("provision", shown.id);
-        json.field("title", shown.title);
-        json.field("kind", shown.kind);
-        json.field("citation", shown.citation);
-        json.objects("versions", shown.versions, [](JsonWriter& one, const law::Version& version) {
-            one.field("published", version.published);
-            one.field("effective", version.effective);
-            one.field("until", version.until);
-            one.field("repealed", version.repealed);
-            one.field("source", version.source);
-            one.field_or_null("url", version.url);
-            one.field("confidence", version.certainty);
-            one.field("text", version.text);
-        });
-        json.field("law", law::format_law(world, {shown}));
-    });
+    const auto law = law::format_law(world, {shown});
+    Section versions{.key = "versions"};
+    versions.set_columns("published|effective|until|repealed|source|url|confidence|text");
+    for (const auto& version : shown.versions)
+        versions.row(to_string(version.published), to_string(version.effective),
+                     shown_as("", version.until), shown_as("", version.repealed), version.source,
+                     version.url, law::to_string(version.certainty), version.text);
+    auto text = law.substr(0, law.size() - 1);  // the sheet ends its line
+    if (options.on && shown.versions.empty())
+        text += fmt::format("\n\n# says nothing on {}", to_string(*options.on));
+    return {.subject = std::move(text),
+            .head = {{"provision", "", shown.id},
+                     {"title", "", shown.title},
+                     {"kind", "", law::to_string(shown.kind)},
+                     {"citation", "", shown.citation}},
+            .sections = {std::move(versions)},
+            .foot = {{"law", "", law}}};
 }
 
 std::string diff_to_text(const facts::World& world, const law::Lawbook& book,

@@ -20,10 +20,8 @@ struct ShowOptions {
     std::optional<quantity::Date> known_on{};  // with `on`: what was published by then
 };
 // In the law language, as `sluice law fmt` writes it.
-std::string provision_to_text(const facts::World& world, const law::Provision& provision,
-                              const ShowOptions& options = {});
-std::string provision_to_json(const facts::World& world, const law::Provision& provision,
-                              const ShowOptions& options = {});
+Sheet sheet_of(const facts::World& world, const law::Provision& provision,
+               const ShowOptions& options = {});
 
 std::string diff_to_text(const facts::World& world, const law::Lawbook& book,
                          const law::DiffQuestion& question, const law::LawDiff& diff);

@@ -87,11 +87,12 @@ TEST(Train, RefusesWhatCannotBeTrained) {
     auto run = run_of("deepseek-v3", 1e12, 2048);
     run.plan = run::Degrees{.pp = 16, .dp = 64, .ep = 64};
     EXPECT_EQ(refusal(h800(), run),
-              "the plan takes 1,024 chips, the run has 2,048 |  | `dp128` takes 2,048");
+              "the plan takes 1,024 chips, the work has 2,048 |  | `dp128` takes 2,048");
     run.plan = run::Degrees{.pp = 15};
-    EXPECT_EQ(refusal(h800(), run),
-              "2,048 chips are not a multiple of the 15 of the plan |  | `--chips 2040`, or other "
-              "degrees");
+    EXPECT_EQ(
+        refusal(h800(), run),
+        "the plan takes 15 chips, the work has 2048 |  | degrees whose product divides 2048, or "
+        "`--chips 2040`");
     run.plan = run::Degrees{.pp = 16, .ep = 48};
     EXPECT_TRUE(refusal(h800(), run)
                     .starts_with("the plan does not divide the model: ep 48 into 256 experts"));
