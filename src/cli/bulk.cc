@@ -8,7 +8,6 @@
 #include <memory>
 
 #include "cli/door.h"
-#include "text/progress.h"
 #include "text/table.h"
 
 namespace sluice::cli {
@@ -89,8 +88,6 @@ Diagnostics summary(const Tally& tally, bool unterminated, const std::string& in
 // Streams every row. False when the output cannot be written.
 bool answer_rows(text::CsvReader& reader, report::Bulk& bulk, Output& output, Tally& tally,
                  bool show_progress) {
-    std::optional<text::Progress> progress;
-    if (show_progress) progress.emplace("rows");
     std::string out = bulk.header() + "\n";
     text::CsvRow row;
     while (reader.next(row)) {
@@ -100,11 +97,13 @@ bool answer_rows(text::CsvReader& reader, report::Bulk& bulk, Output& output, Ta
             tally.first = bulk.error();
         }
         out += '\n';
-        if (progress) progress->at(tally.rows);
+        if (show_progress && tally.rows % 32768 == 0)
+            fmt::print(stderr, "\r{} rows", text::group_thousands(std::to_string(tally.rows)));
         if (out.size() < write_at) continue;
         if (!output.write(out)) return false;
         out.clear();
     }
+    if (show_progress) fmt::print(stderr, "\r\x1b[K");  // wipes the line
     return output.write(out) && output.finish();
 }
 

@@ -171,28 +171,6 @@ private:
 
 }  // namespace
 
-Source::Source(std::string_view file_name, std::string_view whole_text)
-    : name(file_name), text(whole_text) {
-    lines.push_back(0);
-    for (std::size_t i = 0; i < text.size(); ++i)
-        if (text[i] == '\n') lines.push_back(i + 1);
-}
-
-std::size_t Source::line_of(std::size_t offset) const {
-    const auto after = std::ranges::upper_bound(lines, offset);
-    return static_cast<std::size_t>(after - lines.begin()) - 1;
-}
-
-text::Location Source::at(std::size_t begin, std::size_t width) const {
-    const auto line = line_of(begin);
-    const auto end = line + 1 < lines.size() ? lines[line + 1] - 1 : text.size();
-    const auto in_line = std::min(width, std::max<std::size_t>(end - begin, 1));
-    auto where = text::locate(name, text.substr(lines[line], end - lines[line]),
-                              begin - lines[line], in_line);
-    where.line = static_cast<int>(line) + 1;
-    return where;
-}
-
 Lexed lex(const Source& source) { return Lexer(source).run(); }
 
 }  // namespace sluice::law

@@ -143,7 +143,7 @@ private:
     // is it worth saying what it lacks.
     bool sound_since(std::size_t problems_before, int line) const {
         const auto& last = cursor_.tokens[cursor_.next - 1];
-        const auto end = static_cast<int>(cursor_.source.line_of(last.begin)) + 1;
+        const auto end = static_cast<int>(cursor_.source.lines.line_of(last.begin)) + 1;
         return parsed_.problems.size() == problems_before &&
                std::ranges::none_of(lexed_.problems, [&](const text::Diagnostic& problem) {
                    return line <= problem.where.line && problem.where.line <= end;

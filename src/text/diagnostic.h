@@ -8,6 +8,7 @@
 //   if (!problems.empty()) std::cerr << text::render(problems);
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <string>
@@ -62,6 +63,17 @@ Result<T> result_of(T value, Diagnostics problems) {
     if (!problems.empty()) return std::unexpected{std::move(problems)};
     return value;
 }
+
+// Where the lines of a text begin, so that a place in it costs no scan of the whole.
+struct Lines {
+    Lines() = default;
+    explicit Lines(std::string_view text);
+    std::size_t line_of(std::size_t offset) const;  // from 0
+    // As the function below, of the same text.
+    Location locate(std::string_view file, std::string_view text, std::size_t begin,
+                    std::size_t width) const;
+    std::vector<std::size_t> starts{0};
+};
 
 // The location of bytes [begin, begin + width) of `text`. Requires: begin <= text.size().
 Location locate(std::string_view file, std::string_view text, std::size_t begin, std::size_t width);

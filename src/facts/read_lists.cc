@@ -11,12 +11,11 @@ namespace {
 
 // "CN", or "UA-43" for a region.
 bool is_iso_code(std::string_view code) {
-    const auto all = [](std::string_view part, auto is) { return std::ranges::all_of(part, is); };
-    const auto letter = [](char c) { return c >= 'A' && c <= 'Z'; };
-    const auto either = [&](char c) { return letter(c) || (c >= '0' && c <= '9'); };
-    if (code.size() < 2 || !all(code.substr(0, 2), letter)) return false;
-    return code.size() == 2 ||
-           (code.size() <= 6 && code.size() >= 4 && code[2] == '-' && all(code.substr(3), either));
+    constexpr std::string_view either = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    constexpr std::string_view letters = either.substr(0, 26);
+    if (code.size() < 2 || code.substr(0, 2).find_first_not_of(letters) != code.npos) return false;
+    return code.size() == 2 || (code.size() <= 6 && code.size() >= 4 && code[2] == '-' &&
+                                code.substr(3).find_first_not_of(either) == code.npos);
 }
 
 // -1 and a problem when the countries do not hold it.
@@ -35,10 +34,10 @@ int known_place(const Places& places, const Node& node, TableReader& reader) {
 void read_place(const DataFile& file, const Node& node, Places& places,
                 text::Diagnostics& problems) {
     TableReader reader(file, node, "a place", problems);
-    Place place{.iso = std::string(node.key)};
+    Place place{.iso = std::string(node.key), .where = file.where_key(node)};
     if (!is_iso_code(node.key)) {
         problems.push_back({.message = fmt::format("`{}` is not an ISO 3166 code", node.key),
-                            .where = file.where_key(node),
+                            .where = place.where,
                             .label = "expected two capitals, as in CN, or a region, as in UA-43"});
     }
     place.name = reader.required_text("name");
@@ -55,43 +54,6 @@ void read_place(const DataFile& file, const Node& node, Places& places,
     places.all.push_back(std::move(place));
 }
 
-// Periods of one place in one group may not overlap: one of the two would be wrong.
-void check_overlap(const PlaceGroup& group, const Membership& member, const Node& node,
-                   const Places& places, TableReader& reader) {
-    for (const Membership& other : group.members) {
-        if (other.place != member.place || other.period.until <= member.period.from ||
-            member.period.until <= other.period.from) {
-            continue;
-        }
-        reader.fail(node,
-                    fmt::format("`{}` is in `{}` twice at a time", places.all[member.place].iso,
-                                group.name),
-                    "also stated above");
-    }
-}
-
-// `members` are codes; each `member` is a table with its own days.
-void read_members(TableReader& group_reader, const Membership& of_group, PlaceGroup& group,
-                  const Places& places) {
-    const auto add = [&](const Node& node, Membership member, TableReader& reader) {
-        const int code = known_place(places, node, reader);
-        if (code < 0) return;
-        member.place = static_cast<PlaceCode>(code);
-        check_overlap(group, member, node, places, reader);
-        group.members.push_back(std::move(member));
-    };
-    for (const Node& node : group_reader.list("members")) add(node, of_group, group_reader);
-    for (const Node& node : group_reader.list("member")) {
-        TableReader reader(group_reader.file(), node, "a member", group_reader.problems());
-        const Membership member{.period = reader.period(of_group.period),
-                                .source = reader.text("source", of_group.source),
-                                .note = reader.text("note", of_group.note)};
-        reader.text("confidence");
-        if (const Node* place = reader.required("place")) add(*place, member, reader);
-        reader.finish();
-    }
-}
-
 void read_group(const DataFile& file, const Node& node, Places& places,
                 text::Diagnostics& problems) {
     TableReader reader(file, node, "a group", problems);
@@ -103,9 +65,59 @@ void read_group(const DataFile& file, const Node& node, Places& places,
     reader.take("uncertain");
     if (places.group(group.name) != nullptr)
         reader.fail(node, fmt::format("the group `{}` is stated twice", group.name));
-    read_members(reader, of_group, group, places);
+    group.members = read_members(
+        reader, of_group, &Membership::place, "place",
+        [&](const Node& code, TableReader& of) { return known_place(places, code, of); });
     reader.finish();
     places.groups.push_back(std::move(group));
+}
+
+int read_party(TableReader& reader, World& world) {
+    Party party;
+    const Node* id = reader.required("id");
+    if (id != nullptr) {
+        party.id = reader.text_of("id", *id);
+        party.where = reader.file().where(*id);
+    }
+    party.name = reader.required_text("name");
+    party.aliases = reader.texts("aliases");
+    reader.required_text("source");
+    if (const Node* home = reader.take("headquarters")) {
+        party.headquarters = static_cast<std::int16_t>(world.places.find(home->text));
+        if (party.headquarters < 0) {
+            reader.fail(*home, fmt::format("no place named `{}`", home->text),
+                        "expected an ISO code, as in US");
+        }
+    }
+    reader.finish();
+    world.parties.push_back(std::move(party));
+    return static_cast<int>(world.parties.size()) - 1;
+}
+
+// -1 and a problem when neither data/parties nor a vendor has it.
+int known_party(const World& world, const Node& node, TableReader& reader) {
+    const int code = code_by(&Party::id, world.parties, node.text);
+    if (code < 0)
+        reader.fail(node, fmt::format("no party has the id `{}`", node.text),
+                    "neither in data/parties nor a vendor in data/chips",
+                    text::did_you_mean(node.text, world.parties, &Party::id));
+    return code;
+}
+
+void read_party_list(const DataFile& file, const Node& node, World& world,
+                     text::Diagnostics& problems) {
+    TableReader reader(file, node, "a list", problems);
+    PartyList list{.id = reader.required_text("id"), .title = reader.required_text("title")};
+    const PartyList::Member shared{.period = reader.period(),
+                                   .source = reader.required_text("source"),
+                                   .note = reader.text("note")};
+    list.members =
+        read_members(reader, shared, &PartyList::Member::party, "party",
+                     [&](const Node& id, TableReader& of) { return known_party(world, id, of); });
+    reader.finish();
+    if (world.party_list(list.id) != nullptr)
+        reader.fail(node, fmt::format("the list `{}` is stated twice", list.id));
+    world.party_lists.push_back(std::move(list));
 }
 
 }  // namespace
@@ -133,20 +145,32 @@ void read_countries(const DataFile& file, Places& places, text::Diagnostics& pro
     }
     reader.finish();
     places.index();
-    for (const auto& [first, second] : places.names.clashes()) {
-        const Place& a = places.all[static_cast<std::size_t>(first.second)];
-        const Place& b = places.all[static_cast<std::size_t>(second.second)];
-        const std::vector<std::string> names = names_of(&Place::iso, b);
-        const std::string& name = *std::ranges::find(names, second.first, fold_name);
-        reader.fail(*file.root.child("place")->child(b.iso),
-                    fmt::format("`{}` names both `{}` and `{}`", name, a.iso, b.iso),
-                    "a name belongs to one place");
-    }
+    report_clashes(places.names, &Place::iso, places.all, "places", problems);
 }
 
 void read_groups(const DataFile& file, Places& places, text::Diagnostics& problems) {
     for (const Node& node : tables_of(file, "group", problems))
         read_group(file, node, places, problems);
+}
+
+int read_vendor(const DataFile& file, World& world, text::Diagnostics& problems) {
+    TableReader root(file, file.root, "a file of chips", problems);
+    const Node* vendor = root.required("vendor");
+    if (vendor == nullptr) return -1;
+    TableReader reader(file, *vendor, "a vendor", problems);
+    return read_party(reader, world);
+}
+
+void read_parties(const DataFile& file, World& world, text::Diagnostics& problems) {
+    for (const Node& node : tables_of(file, "party", problems)) {
+        TableReader reader(file, node, "a party", problems);
+        read_party(reader, world);
+    }
+}
+
+void read_party_lists(const DataFile& file, World& world, text::Diagnostics& problems) {
+    for (const Node& node : tables_of(file, "list", problems))
+        read_party_list(file, node, world, problems);
 }
 
 }  // namespace sluice::facts
