@@ -98,12 +98,12 @@ bool answer_rows(text::CsvReader& reader, report::Bulk& bulk, Output& output, Ta
         }
         out += '\n';
         if (show_progress && tally.rows % 32768 == 0)
-            fmt::print(stderr, "\r{} rows", text::group_thousands(std::to_string(tally.rows)));
+            fmt::print(stderr, "{} rows\r", text::group_thousands(std::to_string(tally.rows)));
         if (out.size() < write_at) continue;
         if (!output.write(out)) return false;
         out.clear();
     }
-    if (show_progress) fmt::print(stderr, "\r\x1b[K");  // wipes the line
+    if (show_progress) fmt::print(stderr, "\x1b[K");  // wipes the last of these
     return output.write(out) && output.finish();
 }
 
