@@ -325,7 +325,7 @@ std::string precision_of(ConfigReader& c) {
         const auto dtype = c.has("dtype") ? c.word("dtype") : c.word("torch_dtype");
         return dtype == "float16" ? "fp16" : dtype == "float32" ? "fp32" : "bf16";
     }
-    const auto method = c.word("quantization_config/quant_method");
+    auto method = c.word("quantization_config/quant_method");
     const auto format = c.word("quantization_config/format");
     const auto algorithm = c.word("quantization_config/quant_algo");
     if (method == "fp8" || method == "mxfp4") return method;

@@ -76,10 +76,10 @@ void read_published(TableReader& table, Model& model) {
     published.finish();
 }
 
-Model read_model(const DataFile& file, const Node& node, std::string family,
-                 text::Diagnostics& problems) {
+Model read_model(const DataFile& file, const Node& node, text::Diagnostics& problems) {
     TableReader table(file, node, "a model", problems);
-    Model model{.family = std::move(family), .where = file.where(node)};
+    Model model{.family = std::filesystem::path(file.name).stem().string(),
+                .where = file.where(node)};
     model.id = table.required_text("id");
     model.name = table.required_text("name");
     model.aliases = table.texts("aliases");
@@ -102,15 +102,11 @@ Model read_model(const DataFile& file, const Node& node, std::string family,
 std::string_view to_string(MixerKind kind) { return mixer_names[static_cast<std::size_t>(kind)]; }
 
 text::Result<std::vector<Model>> load_models(const std::filesystem::path& dir) {
-    std::vector<Model> models;
+    auto models = read_each<Model>(dir, "model", read_model);
+    if (!models) return models;
     text::Diagnostics problems;
-    for (const auto& file : read_data_files(dir, problems)) {
-        const auto family = std::filesystem::path(file.name).stem().string();
-        for (const auto& node : file.root.list("model"))
-            models.push_back(read_model(file, node, family, problems));
-    }
-    report_clashes(NameIndex(&Model::id, models), &Model::id, models, "models", problems);
-    return text::result_of(std::move(models), std::move(problems));
+    report_clashes(NameIndex(&Model::id, *models), &Model::id, *models, "models", problems);
+    return text::result_of(*std::move(models), std::move(problems));
 }
 
 const Model* find_model(const std::vector<Model>& models, std::string_view name) {

@@ -18,17 +18,23 @@ bool is_iso_code(std::string_view code) {
                                 code.substr(3).find_first_not_of(either) == code.npos);
 }
 
-// -1 and a problem when the countries do not hold it.
-int known_place(const Places& places, const Node& node, TableReader& reader) {
-    const int code = code_by(&Place::iso, places.all, node.text);
+// The code of a thing by its id; -1 and a problem when there is none.
+template <class Thing>
+int known(std::string Thing::* id, const std::vector<Thing>& things, const Node& node,
+          TableReader& reader, std::string_view what, std::string_view where) {
+    const int code = code_by(id, things, node.text);
     if (code >= 0) return code;
-    const int named = places.find(node.text);
-    reader.fail(node, fmt::format("no place has the code `{}`", node.text),
-                "expected a code of countries.toml",
-                named >= 0 ? fmt::format("did you mean `{}`?",
-                                         places.all[static_cast<std::size_t>(named)].iso)
-                           : text::did_you_mean(node.text, places.all, &Place::iso));
+    const int named = NameIndex(id, things).find(node.text);
+    reader.fail(node, fmt::format("no {} `{}`", what, node.text), std::string(where),
+                named >= 0
+                    ? fmt::format("did you mean `{}`?", things[static_cast<std::size_t>(named)].*id)
+                    : text::did_you_mean(node.text, things, id));
     return -1;
+}
+
+int known_place(const Places& places, const Node& node, TableReader& reader) {
+    return known(&Place::iso, places.all, node, reader, "place has the code",
+                 "expected a code of countries.toml");
 }
 
 void read_place(const DataFile& file, const Node& node, Places& places,
@@ -94,14 +100,9 @@ int read_party(TableReader& reader, World& world) {
     return static_cast<int>(world.parties.size()) - 1;
 }
 
-// -1 and a problem when neither data/parties nor a vendor has it.
 int known_party(const World& world, const Node& node, TableReader& reader) {
-    const int code = code_by(&Party::id, world.parties, node.text);
-    if (code < 0)
-        reader.fail(node, fmt::format("no party has the id `{}`", node.text),
-                    "neither in data/parties nor a vendor in data/chips",
-                    text::did_you_mean(node.text, world.parties, &Party::id));
-    return code;
+    return known(&Party::id, world.parties, node, reader, "party has the id",
+                 "neither in data/parties nor a vendor in data/chips");
 }
 
 void read_party_list(const DataFile& file, const Node& node, World& world,
