@@ -104,9 +104,9 @@ int check(const Command& command, const Library& library) {
     auto a = report::assess({library.world, library.book, rules}, the_case,
                             {.flips = !findings, .examined = findings});
     if (!findings && !command.has("--no-compute")) {
-        const auto ground = load_ground(command, library.world);
+        const auto ground = report::load_ground(library.data, library.world);
         if (!ground) return command.refuse(ground.error());
-        auto delivery = report::delivery_of(ground->compute(), the_case, duty_of(a));
+        auto delivery = report::delivery_of(*ground, the_case, duty_of(a));
         if (!delivery) return command.refuse(delivery.error());
         a.compute = std::move(delivery->compute);
         a.money = std::move(delivery->money);

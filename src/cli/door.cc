@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "cli/ground.h"
+#include "report/machine.h"
 
 namespace sluice::cli {
 
@@ -21,11 +21,7 @@ bool holds_law(const fs::path& dir) {
     return fs::is_directory(dir / "law", failed);
 }
 
-text::Result<Library> load(const Command& command) {
-    auto data = find_data(command);
-    if (!data) return std::unexpected{std::move(data.error())};
-    auto world = facts::load(*data);
-    if (!world) return std::unexpected{std::move(world.error())};
+text::Result<Library> load(const Command& command, const fs::path& data, facts::World world) {
     std::optional<fs::path> overlay;
     if (command.has("--law")) {
         overlay = command.invocation.value("--law");
@@ -36,22 +32,25 @@ text::Result<Library> load(const Command& command) {
                              .where = {.file = "--law"},
                              .label = "expected a folder of .law files"}}};
     }
-    auto book = law::load_lawbook(*world, *data / "law", overlay);
+    auto book = law::load_lawbook(world, data / "law", overlay);
     if (!book) return std::unexpected{std::move(book.error())};
-    return Library{std::move(*world), std::move(*book), std::move(*data)};
+    return Library{std::move(world), std::move(*book), data};
 }
 
 int dispatch(const Command& command) {
     if (!command.invocation.wrong.empty()) return command.refuse(command.invocation.wrong);
     const auto& run = command.invocation.verb->run;
     if (const auto* plain = std::get_if<Plain>(&run)) return (*plain)(command);
+    const auto data = find_data(command);
+    if (!data) return command.refuse(data.error());
+    auto world = facts::load(*data);
+    if (!world) return command.refuse(world.error());
     if (const auto* grounded = std::get_if<Grounded>(&run)) {
-        const auto ground = load_ground(command);
+        const auto ground = report::load_ground(*data, std::move(*world));
         return ground ? (*grounded)(command, *ground) : command.refuse(ground.error());
     }
-    const auto library = load(command);
-    if (!library) return command.refuse(library.error());
-    return std::get<Ruled>(run)(command, *library);
+    const auto library = load(command, *data, std::move(*world));
+    return library ? std::get<Ruled>(run)(command, *library) : command.refuse(library.error());
 }
 
 }  // namespace

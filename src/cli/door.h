@@ -60,16 +60,6 @@ struct Library {
     std::filesystem::path data{};
 };
 
-// What was read into its place, or its problems among the others; whether there are none yet.
-template <class T>
-bool keep(text::Result<T> read, auto& to, text::Diagnostics& problems) {
-    if (read)
-        to = std::move(*read);
-    else
-        problems.insert(problems.end(), read.error().begin(), read.error().end());
-    return problems.empty();
-}
-
 // --data, else SLUICE_DATA, else beside the program: <program>/../share/sluice/data when installed,
 // or the nearest folder above the program that has data/law when built.
 text::Result<std::filesystem::path> find_data(const Command& command);

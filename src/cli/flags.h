@@ -12,11 +12,14 @@
 #include "facts/deal.h"
 #include "text/diagnostic.h"
 
+namespace sluice::report {
+struct ComputeGround;
+}
+
 namespace sluice::cli {
 
 struct Command;  // cli/door.h
 struct Library;
-struct Ground;  // cli/ground.h
 
 struct Flag {
     std::string_view name{};   // "--known-on"
@@ -34,6 +37,7 @@ enum class DealFlags : std::uint8_t { none, own_chip, all, all_but_on };
 // rests on.
 using Plain = int (*)(const Command&);
 using Ruled = int (*)(const Command&, const Library&);
+using Ground = report::ComputeGround;
 using Grounded = int (*)(const Command&, const Ground&);
 
 struct Verb {

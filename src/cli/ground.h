@@ -1,4 +1,4 @@
-// What predictions rest on, loaded without any law, and the doors that use it.
+// What the verbs that predict share.
 #pragma once
 
 #include <algorithm>
@@ -7,22 +7,6 @@
 #include "report/machine.h"
 
 namespace sluice::cli {
-
-struct Ground {
-    std::filesystem::path data{};
-    facts::World world{};
-    std::vector<facts::Model> models{};
-    std::vector<facts::Fabric> fabrics{};
-    std::vector<timing::Calibration> calibrations{};
-    std::vector<run::Engine> engines{};
-    std::vector<facts::Price> prices{};
-    std::vector<run::MeasuredRow> published{};  // measurements that come with the program
-    run::Bench bench() const { return {&world, &models, &fabrics, &calibrations, &engines}; }
-    report::ComputeGround compute() const { return {bench(), &prices, &published}; }
-};
-text::Result<Ground> load_ground(const Command& command);
-// Of a world that is read already, without measurements.
-text::Result<Ground> load_ground(const Command& command, facts::World world);
 
 // What a flag's word names, where the parser has refused every other word.
 template <class Choice>

@@ -72,12 +72,12 @@ text::Result<Work> asked_work(const Command& command, const Ground& ground) {
              fmt::format("`--accept` is at most {:g}", 1 + d.drafted));
     if (flags.has("--objective"))
         d.objective = named<run::Objective>(run::objective_names, flags.value("--objective"));
-    if (flags.has("--plan")) keep(degrees_of(flags.value("--plan")), work.fixed, problems);
+    if (flags.has("--plan")) text::keep(degrees_of(flags.value("--plan")), work.fixed, problems);
     if (work.fixed.cp > 1)
         fail("serving is not timed with contexts cut over chips", "leave `cp` out of `--plan`");
     if (work.apart && flags.has("--plan"))
         fail("`--plan` states one plan; `--disaggregated` needs two", "leave one of them out");
-    keep(report::model_named(ground.compute(), work.model_name), work.model, problems);
+    text::keep(report::model_named(ground, work.model_name), work.model, problems);
     if (!problems.empty()) return std::unexpected{std::move(problems)};
     return work;
 }
@@ -120,25 +120,24 @@ text::Result<report::Run> asked_run(const Command& command, const Ground& ground
     if (flags.has("--recompute"))
         space.recompute =
             named<workload::Recompute>(run::recompute_names, flags.value("--recompute"));
-    keep(asked_tokens(flags.value("--tokens")), asked.tokens, problems);
-    if (flags.has("--plan")) keep(degrees_of(flags.value("--plan")), asked.plan, problems);
+    text::keep(asked_tokens(flags.value("--tokens")), asked.tokens, problems);
+    if (flags.has("--plan")) text::keep(degrees_of(flags.value("--plan")), asked.plan, problems);
     if (asked.plan && asked.plan->attention_dp > 1)
         problems.push_back({.message = "training has no ranks of attention alone",
                             .hint = "leave `attention_dp` out of `--plan`"});
-    keep(report::model_named(ground.compute(), asked.model_name), asked.model, problems);
+    text::keep(report::model_named(ground, asked.model_name), asked.model, problems);
     if (!problems.empty()) return std::unexpected{std::move(problems)};
     return asked;
 }
 
 // What one chip does of a work or run, beside the published measurements of what is like it.
 template <class What, class Found>
-int answer(const Command& command, const Ground& loaded, const text::Result<What>& what,
+int answer(const Command& command, const Ground& ground, const text::Result<What>& what,
            std::string_view engine,
            text::Result<Found> (*find)(const report::Machine&, const What&)) {
     if (!what) return command.refuse(what.error());
-    const auto bill = asked_bill(command, loaded);
+    const auto bill = asked_bill(command, ground);
     if (!bill) return command.refuse(bill.error());
-    const auto ground = loaded.compute();
     const auto machine = report::machine(ground, command.invocation.value("--chip"), engine,
                                          std::same_as<What, report::Run>);
     if (!machine) return command.refuse(machine.error());
@@ -177,8 +176,8 @@ int compare(const Command& command, const Ground& ground) {
     for (const auto& name : flags.values("--work"))
         kinds.push_back(named<report::WorkKind>(report::kind_names, name));
     if (kinds.empty()) kinds = {report::WorkKind::serve};
-    const auto rows = report::compare(ground.compute(), flags.arguments, flags.value("--engine"),
-                                      *work, kinds, *bill);
+    const auto rows =
+        report::compare(ground, flags.arguments, flags.value("--engine"), *work, kinds, *bill);
     if (!rows) return command.refuse(rows.error());
     return flags.has("--markdown") ? command.print(report::to_markdown(*rows))
                                    : command.print(report::Sheet{.sections = {*rows}});

@@ -30,11 +30,11 @@ text::Result<law::DiffQuestion> diff_question(const Command& command, const Libr
     }
     const facts::Chip* chip = nullptr;
     for (const auto& name : command.invocation.values("--chip"))
-        if (keep(report::chip_named(library.world, name), chip, problems))
+        if (text::keep(report::chip_named(library.world, name), chip, problems))
             question.chips.push_back(static_cast<int>(chip - library.world.chips.data()));
     facts::PlaceCode place{};
     for (const auto& name : command.invocation.values("--place"))
-        if (keep(place_named(library.world, name), place, problems))
+        if (text::keep(place_named(library.world, name), place, problems))
             question.places.push_back(place);
     if (!problems.empty()) return std::unexpected{std::move(problems)};
     return question;

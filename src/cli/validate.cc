@@ -12,8 +12,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view published_file = "measured/published.csv";
-
 text::Result<std::vector<run::MeasuredRow>> read_rows(const fs::path& file) {
     auto rows = run::read_measured(file);
     if (!rows) return rows;
@@ -56,30 +54,6 @@ int calibrate_measured(const Command& command, const Ground& ground, const fs::p
 
 }  // namespace
 
-text::Result<Ground> load_ground(const Command& command) {
-    const auto data = find_data(command);
-    if (!data) return std::unexpected{data.error()};
-    auto world = facts::load(*data);
-    if (!world) return std::unexpected{world.error()};
-    auto ground = load_ground(command, std::move(*world));
-    if (!ground) return ground;
-    text::Diagnostics problems;
-    keep(run::read_measured(ground->data / published_file), ground->published, problems);
-    return text::result_of(std::move(*ground), std::move(problems));
-}
-
-text::Result<Ground> load_ground(const Command& command, facts::World world) {
-    Ground g{.world = std::move(world)};
-    text::Diagnostics problems;
-    if (!keep(find_data(command), g.data, problems)) return std::unexpected{problems};
-    keep(facts::load_models(g.data / "models"), g.models, problems);
-    keep(facts::load_fabrics(g.data / "fabrics"), g.fabrics, problems);
-    keep(timing::load_calibrations(g.data / "calibration"), g.calibrations, problems);
-    keep(run::load_engines(g.data / "engines/engines.toml"), g.engines, problems);
-    keep(facts::load_prices(g.data / "prices"), g.prices, problems);
-    return text::result_of(std::move(g), std::move(problems));
-}
-
 int deliver(const Command& command, const std::string& data) {
     if (!command.has("--out")) return command.print(data);
     const auto written = text::write_whole(command.invocation.value("--out"), data);
@@ -93,7 +67,7 @@ int validate(const Command& command, const Ground& ground) {
         return validate_kernels(command, ground);
     return validate_measured(command, ground,
                              command.has("--measured") ? command.invocation.value("--measured")
-                                                       : ground.data / published_file);
+                                                       : ground.data / report::published_file);
 }
 
 int calibrate(const Command& command, const Ground& ground) {

@@ -2,6 +2,7 @@
 // the engine that runs on it. What perf, train, compare and check's compute section start from.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -14,12 +15,21 @@
 
 namespace sluice::report {
 
-// What every answer about compute rests on. Borrowed; all outlive the answers.
+// What every answer about compute rests on, as it comes with the program; it outlives the answers.
 struct ComputeGround {
-    run::Bench bench{};
-    const std::vector<facts::Price>* prices = nullptr;
-    const std::vector<run::MeasuredRow>* published = nullptr;  // data/measured: nearest evidence
+    std::filesystem::path data{};
+    facts::World world{};
+    std::vector<facts::Model> models{};
+    std::vector<facts::Fabric> fabrics{};
+    std::vector<timing::Calibration> calibrations{};
+    std::vector<run::Engine> engines{};
+    std::vector<facts::Price> prices{};
+    std::vector<run::MeasuredRow> published{};  // measurements
+    run::Bench bench() const { return {&world, &models, &fabrics, &calibrations, &engines}; }
 };
+// All but the world, which is of the same folder.
+text::Result<ComputeGround> load_ground(const std::filesystem::path& data, facts::World world);
+inline constexpr std::string_view published_file = "measured/published.csv";
 
 struct Machine {
     const facts::Chip* chip = nullptr;

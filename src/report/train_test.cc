@@ -10,7 +10,7 @@ namespace sluice::report {
 namespace {
 
 Run run_of(std::string_view model, double tokens, int chips) {
-    return {.model = *model_named(real().compute(), model),
+    return {.model = *model_named(real().ground, model),
             .model_name = std::string{model},
             .tokens = tokens,
             .space = {.chips = chips, .training = {.sequence = 4096}}};
@@ -30,8 +30,9 @@ Machine h800() { return machine_of("nvidia-h800-sxm-80gb", "hai-llm", true); }
 nlohmann::json answer(const Machine& machine, const Run& run) {
     const auto trained = train(machine, run);
     if (!trained) return {};
-    const Bill bill{.prices = {real().prices, quantity::make_date(2026, 6, 1)}, .place = "US"};
-    return nlohmann::json::parse(to_json(sheet_of(real().compute(), machine, run, *trained, bill)));
+    const Bill bill{.prices = {real().ground.prices, quantity::make_date(2026, 6, 1)},
+                    .place = "US"};
+    return nlohmann::json::parse(to_json(sheet_of(real().ground, machine, run, *trained, bill)));
 }
 
 std::string refusal(const Machine& machine, const Run& run) {

@@ -75,6 +75,16 @@ struct Lines {
     std::vector<std::size_t> starts{0};
 };
 
+// What was read into its place, or its problems among the others; whether there are none yet.
+template <class T>
+bool keep(Result<T> read, auto& to, Diagnostics& problems) {
+    if (read)
+        to = std::move(*read);
+    else
+        problems.insert(problems.end(), read.error().begin(), read.error().end());
+    return problems.empty();
+}
+
 // The location of bytes [begin, begin + width) of `text`. Requires: begin <= text.size().
 Location locate(std::string_view file, std::string_view text, std::size_t begin, std::size_t width);
 
