@@ -1,5 +1,8 @@
 // The one table of verbs and flags. Parsing, `--help`, completion and the reference page are all
 // read from it, so a flag that is not here does not exist.
+//
+// A new verb is a row of each table in flags.cc, a function declared in door.h, a page data/help/
+// and a section of docs/reference/commands.md.
 #pragma once
 
 #include <cstdint>

@@ -287,10 +287,6 @@ text::Result<Trained> train(const Machine& machine, const Run& asked) {
     return out;
 }
 
-Sheet undetermined(const Machine& machine, const Run& run) {
-    return undetermined(machine, Work{.model = run.model, .model_name = run.model_name});
-}
-
 Sheet sheet_of(const ComputeGround& ground, const Machine& machine, const Run& asked,
                const Trained& t, const Bill& bill) {
     const auto& best = t.best();
