@@ -141,9 +141,7 @@ int answer(const Command& command, const Ground& ground, const text::Result<What
     const auto machine = report::machine(ground, command.invocation.value("--chip"), engine,
                                          std::same_as<What, report::Run>);
     if (!machine) return command.refuse(machine.error());
-    if (!machine->missing.empty())
-        return command.print(
-            report::undetermined(*machine, {.model = what->model, .model_name = what->model_name}));
+    if (!machine->missing.empty()) return command.print(report::undetermined(*machine, *what));
     const auto found = find(*machine, *what);
     if (!found) return command.refuse(found.error());
     return command.print(report::sheet_of(ground, *machine, *what, *found, *bill));

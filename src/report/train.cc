@@ -61,15 +61,15 @@ run::Degrees degrees_of(const Run& asked) {
 
 // Why these degrees cannot be used, before memory is asked; nothing when they can.
 std::optional<text::Diagnostic> wrong_plan(const Run& asked, const run::Degrees& d) {
-    const int chips = asked.space.chips, stage = chips / d.pp;
+    const int chips = asked.space.chips, stage = chips / d.pp, instance = d.tp * d.pp * d.cp;
     const auto fail = [](std::string message, std::string hint) {
         return text::Diagnostic{.message = std::move(message), .hint = std::move(hint)};
     };
     if (auto problem = wrong_degrees(*asked.model, d, chips)) return problem;
-    if (const int rest = chips / (d.tp * d.pp * d.cp); d.dp > 0 && d.dp != rest)
-        return fail(fmt::format("the plan takes {} chips, the work has {}",
-                                count(chips / rest * d.dp), count(chips)),
-                    fmt::format("`dp{}` takes {}", rest, count(chips)));
+    if (d.dp > 0 && instance * d.dp != chips)
+        return fail(fmt::format("the plan takes {} chips, the work has {}", count(instance * d.dp),
+                                count(chips)),
+                    fmt::format("`dp{}` takes {}", chips / instance, count(chips)));
     if (std::fmod(asked.space.training.sequence, d.cp) != 0)
         return fail(fmt::format("cp {} does not cut a sequence of {} tokens", d.cp,
                                 count(asked.space.training.sequence)),
@@ -285,6 +285,10 @@ text::Result<Trained> train(const Machine& machine, const Run& asked) {
     out.seconds = out.steps * best.step.seconds;
     out.chip_hours = out.seconds / 3600 * asked.space.chips;
     return out;
+}
+
+Sheet undetermined(const Machine& machine, const Run& run) {
+    return undetermined(machine, Work{.model = run.model, .model_name = run.model_name});
 }
 
 Sheet sheet_of(const ComputeGround& ground, const Machine& machine, const Run& asked,

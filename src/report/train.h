@@ -39,6 +39,7 @@ struct Trained {
 // Requires: machine.missing is empty; tokens, chips and sequence are positive.
 text::Result<Trained> train(const Machine& machine, const Run& run);
 
+Sheet undetermined(const Machine& machine, const Run& run);
 Sheet sheet_of(const ComputeGround& ground, const Machine& machine, const Run& run,
                const Trained& trained, const Bill& bill);
 
