@@ -111,13 +111,7 @@ int main(int count, char** words) {
     }
     const std::filesystem::path data{words[1]};
     const int repeats = count > 2 ? std::max(1, std::stoi(words[2])) : 5;
-    const auto world = need(facts::load(data));
-    const auto models = need(facts::load_models(data / "models"));
-    const auto fabrics = need(facts::load_fabrics(data / "fabrics"));
-    const auto calibrations = need(timing::load_calibrations(data / "calibration"));
-    const auto engines = need(run::load_engines(data / "engines/engines.toml"));
-    const report::ComputeGround ground{
-        .bench = {&world, &models, &fabrics, &calibrations, &engines}};
+    const auto ground = need(report::load_ground(data, need(facts::load(data))));
     const auto* model = need(report::model_named(ground, "deepseek-r1"));
     const auto machine = need(report::machine(ground, "h20", "", false));
     iterations({.model = model,

@@ -1,9 +1,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <cstdint>
 #include <ranges>
 
 #include "cli/flags.h"
+#include "text/number.h"
 #include "text/suggest.h"
 
 namespace sluice::cli {
@@ -16,6 +19,16 @@ namespace {
 Diagnostic usage(std::string message, std::string hint) {
     return {.message = std::move(message), .hint = std::move(hint)};
 }
+
+// Numbers that flags state, by the name of their value.
+struct NumberKind {
+    std::string_view value;
+    double least;
+    bool whole;
+};
+constexpr NumberKind number_kinds[] = {{"N", 1, true},     {"D", 0, true},     {"SEED", 0, true},
+                                       {"S", 1e-6, false}, {"P", 1e-3, false}, {"A", 1, false},
+                                       {"R", 1e-6, false}, {"H", 1e-6, false}, {"CV", 1e-2, false}};
 
 constexpr std::string_view list_verbs = "`sluice help` lists the verbs";
 
@@ -30,18 +43,12 @@ const Verb* read_verb(const std::vector<std::string>& words, std::size_t& at,
             at = name == first ? 1 : 2;
             return verb;
         }
-    if (first == "law" && alone) {
-        std::vector<std::string_view> names;
-        for (const auto& verb : verbs())
-            if (verb.name.starts_with("law ")) names.push_back(verb.name);
-        problems.push_back(usage("`sluice law` needs to know what to do",
-                                 fmt::format("one of: {}", fmt::join(names, ", "))));
-    } else if (first.starts_with("-")) {
-        problems.push_back(
-            usage(fmt::format("the verb comes first, found `{}`", first), std::string{list_verbs}));
-    } else {
-        problems = no_verb(first == "law" ? both : first);
-    }
+    const bool group = std::ranges::any_of(
+        verbs(), [&](const Verb& verb) { return verb.name.starts_with(first + " "); });
+    problems = first.starts_with("-")
+                   ? Diagnostics{usage(fmt::format("the verb comes first, found `{}`", first),
+                                       std::string{list_verbs})}
+                   : no_verb(group ? both : first);
     return nullptr;
 }
 
@@ -64,7 +71,7 @@ struct FlagReader {
             else
                 flag(word == "-o" ? "--output" : word);
         }
-        count_arguments();
+        check_what_is_there();
     }
 
     void flag(const std::string& word) {
@@ -100,7 +107,10 @@ struct FlagReader {
         if (!known->repeatable && invocation.has(name))
             return problems.push_back(
                 usage(fmt::format("`{}` is given twice", name), "keep one of them"));
-        if (!known->words.empty() && !known->words.contains("yes|no")) check_word(*known, value);
+        if (!known->words.empty() && !known->words.contains("yes|no"))
+            check_word(*known, value);
+        else if (!known->verbs.empty())
+            check_value(*known, value);
         invocation.given.push_back({name, std::move(value)});
     }
 
@@ -113,17 +123,47 @@ struct FlagReader {
                                      fmt::format("one of: {}", fmt::join(choices, ", "))));
     }
 
-    void count_arguments() {
+    // A date or a number, as the value's name says; the deal's own are resolve's business.
+    void check_value(const Flag& flag, const std::string& value) {
+        if (flag.value == "DATE") {
+            if (const auto day = quantity::parse_date(value); !day)
+                invocation.wrong.push_back(
+                    {.message = fmt::format("`{} {}` is not a date", flag.name, value),
+                     .label = day.error()});
+            return;
+        }
+        const auto* kind = std::ranges::find(number_kinds, flag.value, &NumberKind::value);
+        if (kind == std::end(number_kinds)) return;
+        const double number = text::parse_number<double>(value).value_or(NAN);
+        const bool fits = number >= kind->least && number <= 1e9;
+        if (!fits || (kind->whole && number != std::floor(number)))
+            invocation.wrong.push_back(
+                usage(fmt::format("`{}` cannot be `{}`", flag.name, value),
+                      fmt::format("{} from {:g} to 1e9",
+                                  kind->whole ? "a whole number" : "a number", kind->least)));
+    }
+
+    void check_what_is_there() {
         const auto& verb = *invocation.verb;
-        const auto count = invocation.arguments.size();
-        if (count > verb.most)
+        const auto& given = invocation.arguments;
+        const std::size_t most = verb.arguments.empty()           ? 0
+                                 : verb.arguments.contains("...") ? SIZE_MAX
+                                                                  : 1;
+        if (given.size() > most)
             problems.push_back(
                 usage(fmt::format("`sluice {}` does not know what to do with `{}`", verb.name,
-                                  invocation.arguments[verb.most]),
+                                  given[most]),
                       fmt::format("usage: sluice {} {} [FLAGS]", verb.name, verb.arguments)));
-        else if (count < verb.least)
-            problems.push_back(usage(fmt::format("`sluice {}` needs {}", verb.name, verb.arguments),
-                                     fmt::format("such as `{}`", verb.example)));
+        std::vector<std::string> missing;
+        if (given.empty() && !verb.arguments.empty() && !verb.arguments.starts_with('['))
+            missing.emplace_back(verb.arguments);
+        for (const auto name : std::views::split(verb.needs, '|'))
+            if (const std::string_view flag{name}; !invocation.has(flag))
+                missing.push_back(fmt::format("`{}`", flag));
+        if (!missing.empty())
+            problems.push_back(
+                usage(fmt::format("`sluice {}` needs {}", verb.name, fmt::join(missing, ", ")),
+                      fmt::format("`sluice help {}` has examples", verb.name)));
     }
 };
 
@@ -162,13 +202,13 @@ facts::Deal Invocation::deal() const {
     return deal;
 }
 
-text::Result<std::optional<quantity::Date>> Invocation::date(std::string_view flag) const {
-    if (!has(flag)) return std::optional<quantity::Date>{};
-    const auto read = quantity::parse_date(value(flag));
-    if (read) return std::optional{*read};
-    return std::unexpected{
-        Diagnostics{{.message = fmt::format("`{} {}` is not a date", flag, value(flag)),
-                     .label = read.error()}}};
+double Invocation::number(std::string_view flag, double otherwise) const {
+    return text::parse_number<double>(value(flag)).value_or(otherwise);
+}
+
+std::optional<quantity::Date> Invocation::date(std::string_view flag) const {
+    const auto day = quantity::parse_date(value(flag));
+    return day ? std::optional{*day} : std::nullopt;
 }
 
 text::Result<Invocation> parse_arguments(const std::vector<std::string>& words) {
@@ -184,7 +224,9 @@ text::Result<Invocation> parse_arguments(const std::vector<std::string>& words) 
     if (!verb) return std::unexpected{std::move(problems)};
 
     const auto asks_help = [](const std::string& word) { return word == "--help" || word == "-h"; };
-    if (std::any_of(words.begin() + static_cast<std::ptrdiff_t>(at), words.end(), asks_help)) {
+    const auto flags = std::ranges::subrange(words.begin() + static_cast<std::ptrdiff_t>(at),
+                                             std::ranges::find(words, "--"));
+    if (std::ranges::any_of(flags, asks_help)) {
         invocation.arguments.emplace_back(verb->name);
         return invocation;
     }

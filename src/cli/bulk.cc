@@ -8,7 +8,6 @@
 #include <memory>
 
 #include "cli/door.h"
-#include "text/progress.h"
 #include "text/table.h"
 
 namespace sluice::cli {
@@ -89,8 +88,6 @@ Diagnostics summary(const Tally& tally, bool unterminated, const std::string& in
 // Streams every row. False when the output cannot be written.
 bool answer_rows(text::CsvReader& reader, report::Bulk& bulk, Output& output, Tally& tally,
                  bool show_progress) {
-    std::optional<text::Progress> progress;
-    if (show_progress) progress.emplace("rows");
     std::string out = bulk.header() + "\n";
     text::CsvRow row;
     while (reader.next(row)) {
@@ -100,11 +97,13 @@ bool answer_rows(text::CsvReader& reader, report::Bulk& bulk, Output& output, Ta
             tally.first = bulk.error();
         }
         out += '\n';
-        if (progress) progress->at(tally.rows);
+        if (show_progress && tally.rows % 32768 == 0)
+            fmt::print(stderr, "{} rows\r", text::group_thousands(std::to_string(tally.rows)));
         if (out.size() < write_at) continue;
         if (!output.write(out)) return false;
         out.clear();
     }
+    if (show_progress) fmt::print(stderr, "\x1b[K");  // wipes the last of these
     return output.write(out) && output.finish();
 }
 
@@ -113,9 +112,6 @@ bool answer_rows(text::CsvReader& reader, report::Bulk& bulk, Output& output, Ta
 namespace verb {
 
 int bulk(const Command& command, const Library& library) {
-    const auto known_on = command.invocation.date("--known-on");
-    if (!known_on) return command.refuse(known_on.error());
-
     const bool piped = command.invocation.arguments[0] == "-";
     const auto input = piped ? "standard input" : command.invocation.arguments[0];
     const File opened{piped ? nullptr : std::fopen(input.c_str(), "rb")};
@@ -124,7 +120,7 @@ int bulk(const Command& command, const Library& library) {
 
     report::Bulk bulk{library.world,
                       library.book,
-                      {.known_on = *known_on,
+                      {.known_on = command.invocation.date("--known-on"),
                        .strict = command.has("--strict"),
                        .defaults = command.invocation.deal()}};
     text::CsvRow header;

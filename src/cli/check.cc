@@ -45,8 +45,7 @@ struct Asked {
 // Everything between the command line and the determination; the same for check and classify.
 text::Result<Asked> resolve_asked(const Command& command, const Library& library,
                                   const facts::Deal& deal) {
-    auto known_on = command.invocation.date("--known-on");
-    if (!known_on) return std::unexpected{std::move(known_on.error())};
+    const auto known_on = command.invocation.date("--known-on");
     auto the_case = facts::resolve(library.world, deal, {.strict = command.has("--strict")});
     if (!the_case) return std::unexpected{std::move(the_case.error())};
     const auto* stated = deal.find("on");
@@ -54,14 +53,14 @@ text::Result<Asked> resolve_asked(const Command& command, const Library& library
                                        stated ? stated->where : text::Location{});
         !early.empty())
         return std::unexpected{std::move(early)};
-    if (*known_on)  // before anything was published, silence is no permission either
-        if (auto early = before_first_rule(library.book, **known_on, {.file = "--known-on"});
+    if (known_on)  // before anything was published, silence is no permission either
+        if (auto early = before_first_rule(library.book, *known_on, {.file = "--known-on"});
             !early.empty())
             return std::unexpected{std::move(early)};
     if (auto unknown = law::unknown_names(library.book, *the_case); !unknown.empty())
         return std::unexpected{std::move(unknown)};
     const auto on = the_case->on;
-    return Asked{std::move(*the_case), law::compile(library.world, library.book, on, *known_on)};
+    return Asked{std::move(*the_case), law::compile(library.world, library.book, on, known_on)};
 }
 
 // What the law's tariff axis adds to the price of the chips; from nothing where it is not known
@@ -99,19 +98,15 @@ int check(const Command& command, const Library& library) {
     const auto& [the_case, rules] = *asked;
     const auto show = command.invocation.value("--show");
     const bool json = command.has("--json");
-    if (show == "case")
-        return command.print(json ? report::case_to_json(library.world, the_case)
-                                  : report::case_to_text(library.world, the_case));
-    if (show == "rulebook")
-        return command.print(json ? report::rulebook_to_json(rules)
-                                  : report::rulebook_to_text(rules));
+    if (show == "case") return command.print(report::sheet_of(library.world, the_case));
+    if (show == "rulebook") return command.print(report::sheet_of(rules));
     const bool findings = show == "findings";
     auto a = report::assess({library.world, library.book, rules}, the_case,
                             {.flips = !findings, .examined = findings});
     if (!findings && !command.has("--no-compute")) {
-        const auto ground = load_ground(command, library.world);
+        const auto ground = report::load_ground(library.data, library.world);
         if (!ground) return command.refuse(ground.error());
-        auto delivery = report::delivery_of(ground->compute(), the_case, duty_of(a));
+        auto delivery = report::delivery_of(*ground, the_case, duty_of(a));
         if (!delivery) return command.refuse(delivery.error());
         a.compute = std::move(delivery->compute);
         a.money = std::move(delivery->money);
@@ -153,13 +148,11 @@ int classify(const Command& command, const Library& library) {
 int timeline(const Command& command, const Library& library) {
     const auto deal = deal_of_chip(command);
     if (!deal) return command.refuse(deal.error());
-    const auto known_on = command.invocation.date("--known-on");
-    if (!known_on) return command.refuse(known_on.error());
-    const auto line = report::timeline(library.world, library.book, *deal,
-                                       {.known_on = *known_on, .strict = command.has("--strict")});
+    const auto line = report::timeline(
+        library.world, library.book, *deal,
+        {.known_on = command.invocation.date("--known-on"), .strict = command.has("--strict")});
     if (!line) return command.refuse(line.error());
-    return command.print(command.has("--json") ? report::to_json(*line, library.book)
-                                               : report::to_text(*line, library.book));
+    return command.print(report::sheet_of(*line, library.book));
 }
 
 }  // namespace verb

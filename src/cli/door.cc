@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "report/machine.h"
+
 namespace sluice::cli {
 
 namespace fs = std::filesystem;
@@ -19,11 +21,7 @@ bool holds_law(const fs::path& dir) {
     return fs::is_directory(dir / "law", failed);
 }
 
-text::Result<Library> load(const Command& command) {
-    auto data = find_data(command);
-    if (!data) return std::unexpected{std::move(data.error())};
-    auto world = facts::load(*data);
-    if (!world) return std::unexpected{std::move(world.error())};
+text::Result<Library> load(const Command& command, const fs::path& data, facts::World world) {
     std::optional<fs::path> overlay;
     if (command.has("--law")) {
         overlay = command.invocation.value("--law");
@@ -34,17 +32,25 @@ text::Result<Library> load(const Command& command) {
                              .where = {.file = "--law"},
                              .label = "expected a folder of .law files"}}};
     }
-    auto book = law::load_lawbook(*world, *data / "law", overlay);
+    auto book = law::load_lawbook(world, data / "law", overlay);
     if (!book) return std::unexpected{std::move(book.error())};
-    return Library{std::move(*world), std::move(*book), std::move(*data)};
+    return Library{std::move(world), std::move(*book), data};
 }
 
 int dispatch(const Command& command) {
+    if (!command.invocation.wrong.empty()) return command.refuse(command.invocation.wrong);
     const auto& run = command.invocation.verb->run;
     if (const auto* plain = std::get_if<Plain>(&run)) return (*plain)(command);
-    const auto library = load(command);
-    if (!library) return command.refuse(library.error());
-    return std::get<Ruled>(run)(command, *library);
+    const auto data = find_data(command);
+    if (!data) return command.refuse(data.error());
+    auto world = facts::load(*data);
+    if (!world) return command.refuse(world.error());
+    if (const auto* grounded = std::get_if<Grounded>(&run)) {
+        const auto ground = report::load_ground(*data, std::move(*world));
+        return ground ? (*grounded)(command, *ground) : command.refuse(ground.error());
+    }
+    const auto library = load(command, *data, std::move(*world));
+    return library ? std::get<Ruled>(run)(command, *library) : command.refuse(library.error());
 }
 
 }  // namespace
@@ -64,6 +70,16 @@ int run(const std::vector<std::string>& arguments, const Surroundings& around) {
 
 int Command::print(std::string_view text) const {
     std::fwrite(text.data(), 1, text.size(), around.out);
+    return 0;
+}
+
+int Command::print(const report::Sheet& sheet) const {
+    return print(has("--json") ? to_json(sheet) : to_text(sheet, colour_out));
+}
+
+int Command::print_rows(const report::Section& rows) const {
+    if (!has("--ids")) return print(has("--json") ? rows_to_json(rows) : to_text(rows, colour_out));
+    for (const auto& row : rows.rows) print(row[0].text + "\n");
     return 0;
 }
 
@@ -130,12 +146,10 @@ Diagnostics before_first_rule(const law::Lawbook& book, quantity::Date on,
 }
 
 text::Result<quantity::Date> day_asked(const Command& command, const law::Lawbook& book) {
-    auto on = command.invocation.date("--on");
-    if (!on) return std::unexpected{std::move(on.error())};
-    if (!*on) return book.register_known_to;
-    if (auto early = before_first_rule(book, **on); !early.empty())
+    const auto on = command.invocation.date("--on").value_or(book.register_known_to);
+    if (auto early = before_first_rule(book, on); !early.empty())
         return std::unexpected{std::move(early)};
-    return **on;
+    return on;
 }
 
 }  // namespace sluice::cli

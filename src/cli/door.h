@@ -12,6 +12,7 @@
 #include "cli/flags.h"
 #include "facts/world.h"
 #include "law/lawbook.h"
+#include "report/sheet.h"
 #include "text/diagnostic.h"
 
 namespace sluice::cli {
@@ -46,6 +47,8 @@ struct Command {
 
     bool has(std::string_view flag) const { return invocation.has(flag); }
     int print(std::string_view text) const;              // data, to stdout; 0, answered
+    int print(const report::Sheet& sheet) const;         // as text, or as JSON with --json
+    int print_rows(const report::Section& rows) const;   // JSON: an array; --ids: the first column
     void tell(const text::Diagnostics& problems) const;  // messages, to stderr
     int refuse(const text::Diagnostics& problems, Exit exit = Exit::input) const;
     int misused(std::string message, std::string hint) const;  // the command line is wrong
@@ -68,8 +71,8 @@ text::Result<quantity::Date> day_asked(const Command& command, const law::Lawboo
 text::Diagnostics before_first_rule(const law::Lawbook& book, quantity::Date on,
                                     const text::Location& where = {});
 
-// That no place nor group of places is named so.
-text::Diagnostics no_place(const facts::World& world, std::string_view name);
+// The place of this name; else the nearest names, of groups too.
+text::Result<facts::PlaceCode> place_named(const facts::World& world, std::string_view name);
 
 // One for each verb; each returns the exit status.
 namespace verb {
@@ -85,20 +88,20 @@ int law_fmt(const Command& command);
 int chips(const Command& command, const Library& library);
 int places(const Command& command, const Library& library);
 int bulk(const Command& command, const Library& library);
-int models(const Command& command);
+int models(const Command& command, const Ground& ground);
 int models_import(const Command& command);
-int fabrics(const Command& command);
-int prices(const Command& command);
-int perf(const Command& command);
-int train(const Command& command);
-int compare(const Command& command);
-int simulate(const Command& command);
-int capacity(const Command& command);
-int sweep(const Command& command);
-int validate(const Command& command);
-int calibrate(const Command& command);
+int fabrics(const Command& command, const Ground& ground);
+int prices(const Command& command, const Ground& ground);
+int perf(const Command& command, const Ground& ground);
+int train(const Command& command, const Ground& ground);
+int compare(const Command& command, const Ground& ground);
+int simulate(const Command& command, const Ground& ground);
+int capacity(const Command& command, const Ground& ground);
+int sweep(const Command& command, const Ground& ground);
 int trace_describe(const Command& command);
 int trace_make(const Command& command);
+int validate(const Command& command, const Ground& ground);
+int calibrate(const Command& command, const Ground& ground);
 int completion(const Command& command);
 int version(const Command& command, const Library& library);
 int help(const Command& command);

@@ -1,5 +1,6 @@
 #include "cli/door.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace sluice::cli {
@@ -99,22 +100,35 @@ TEST(Door, HelpNamesEveryVerbAndEveryFlag) {
         words.emplace_back(verb.name);
         const auto manual = run_words(words);
         EXPECT_EQ(manual.status, 0);
+        EXPECT_TRUE(manual.out.contains("examples\n  sluice " + std::string{verb.name}));
         for (const auto& flag : flags_of(verb))
             EXPECT_TRUE(manual.out.contains("  " + std::string{flag.name})) << flag.name;
     }
 }
 
 TEST(Door, CompletionKnowsEveryVerbAndFlag) {
-    for (const auto* shell : {"bash", "zsh", "fish"}) {
-        SCOPED_TRACE(shell);
-        const auto script = run_words({"completion", shell}).out;
-        for (const auto& verb : verbs()) {
-            const auto word = verb.name.substr(verb.name.rfind(' ') + 1);
-            EXPECT_TRUE(script.contains(word)) << verb.name;
-            for (const auto& flag : flags_of(verb))
-                EXPECT_TRUE(script.contains(flag.name.substr(2))) << flag.name;
+    const auto offered = [](std::vector<std::string> typed) {
+        typed.insert(typed.begin(), {"completion", "words", "--"});
+        return "\n" + run_words(typed).out;
+    };
+    for (const auto& verb : verbs()) {
+        const auto space = verb.name.find(' ');
+        std::vector<std::string> typed{std::string{verb.name.substr(0, space)}};
+        EXPECT_TRUE(offered({""}).contains("\n" + typed[0])) << verb.name;
+        if (space != std::string_view::npos) {
+            typed.emplace_back(verb.name.substr(space + 1));
+            EXPECT_TRUE(offered({typed[0], ""}).contains("\n" + typed[1] + "\t")) << verb.name;
         }
+        typed.emplace_back("--");
+        const auto flags = offered(typed);
+        for (const auto& flag : flags_of(verb))
+            EXPECT_TRUE(flags.contains(fmt::format("\n{}\t{}\n", flag.name, flag.help)));
     }
+    EXPECT_EQ(offered({"check", "--show", "r"}), "\nrulebook\n");
+    EXPECT_TRUE(offered({"places", "C"}).contains("\nCN\tChina\n"));
+    EXPECT_EQ(offered({"completion", "f"}), "\nfish\n");
+    EXPECT_EQ(offered({"chek", ""}), "\n");
+    EXPECT_TRUE(offered({"check", "--help"}).contains("\n--help\t"));
 }
 
 TEST(Door, JsonIsOneValueForEveryVerbThatOffersIt) {

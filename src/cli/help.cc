@@ -5,7 +5,6 @@
 #include "cli/door.h"
 #include "cli/version.h"
 #include "text/file.h"
-#include "text/json.h"
 #include "text/table.h"
 
 namespace sluice::cli {
@@ -37,14 +36,13 @@ std::string overview() {
            "wrong, 2 usage, 70 a bug.\n";
 }
 
-// What the verb does and examples of it, as data/help/law-list.txt says. One serves where a program
+// What the verb does and examples of it, as data/help/law-list.txt says; nothing where the program
 // stands without its data.
 std::string about(const Command& command, const Verb& verb) {
     std::string file{verb.name};
     std::ranges::replace(file, ' ', '-');
-    if (const auto data = find_data(command))
-        if (const auto text = text::read_text(*data / "help" / (file + ".txt"))) return *text;
-    return fmt::format("examples\n  {}\n", verb.example);
+    const auto data = find_data(command);
+    return data ? text::read_text(*data / "help" / (file + ".txt")).value_or("") : "";
 }
 
 std::string manual(const Command& command, const Verb& verb) {
@@ -78,20 +76,18 @@ int help(const Command& command) {
 int version(const Command& command, const Library& library) {
     const auto& book = library.book;
     const auto& data = library.world.hash;
-    if (command.has("--json"))
-        return command.print(text::json_object([&](text::JsonWriter& json) {
-            json.field("sluice", cli::version);
-            json.field("commit", cli::commit);
-            json.field("data", data);
-            json.field("rulebook", book.hash);
-            json.field("register_known_to", book.register_known_to);
-            json.field("text_known_to", book.text_known_to);
-        }));
-    return command.print(fmt::format(
-        "sluice {} ({})\ndata {}\nrulebook {}\nrules known to {} (Federal "
-        "Register) and {} (text)\n",
-        cli::version, cli::commit, data, book.hash, quantity::to_string(book.register_known_to),
-        quantity::to_string(book.text_known_to)));
+    const auto register_day = to_string(book.register_known_to);
+    const auto text_day = to_string(book.text_known_to);
+    return command.print(report::Sheet{
+        .subject = fmt::format("sluice {} ({})\ndata {}\nrulebook {}\nrules known to {} (Federal "
+                               "Register) and {} (text)",
+                               cli::version, cli::commit, data, book.hash, register_day, text_day),
+        .head = {{"sluice", "", cli::version},
+                 {"commit", "", cli::commit},
+                 {"data", "", data},
+                 {"rulebook", "", book.hash},
+                 {"register_known_to", "", register_day},
+                 {"text_known_to", "", text_day}}});
 }
 
 }  // namespace verb

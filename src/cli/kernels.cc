@@ -5,6 +5,7 @@
 #include "cli/ground.h"
 #include "report/validation.h"
 #include "run/kernel_tables.h"
+#include "text/sequence.h"
 
 namespace sluice::cli {
 
@@ -20,14 +21,15 @@ struct ChipTables {
 };
 
 // What each chip of the tables is timed with, and its tables by kind.
-std::map<std::string, ChipTables> by_chip(const Ground& g, const run::KernelTables& tables) {
+std::map<std::string, ChipTables> by_chip(const facts::World& world,
+                                          const std::vector<timing::Calibration>& calibrations,
+                                          const run::KernelTables& tables) {
     std::map<std::string, ChipTables> out;
     for (const auto& table : tables.tables) {
         auto& chip = out[table.chip];
         if (chip.kinds.empty()) {
-            const auto& facts =
-                g.world.chips[static_cast<std::size_t>(g.world.find_chip(table.chip))];
-            chip.timing = timing::prepare(facts, nullptr, g.calibrations).timing;
+            const auto& facts = world.chips[static_cast<std::size_t>(world.find_chip(table.chip))];
+            chip.timing = timing::prepare(facts, nullptr, calibrations).timing;
             // With shares of one, bandwidths are the link's own.
             timing::Calibration whole{.generic = true, .tables = {"collective"}};
             for (auto& line : whole.collective.all_reduce) line.bandwidth = 1;
@@ -39,12 +41,17 @@ std::map<std::string, ChipTables> by_chip(const Ground& g, const run::KernelTabl
     return out;
 }
 
+// The tables of a calibration in which a fit of this kind stands: latent attention beside the
+// other, all collectives together.
+std::vector<std::string> tables_of(const std::string& kind) {
+    if (kind.starts_with("all_") || kind == "gather") return {"all_reduce", "gather", "all_to_all"};
+    return {kind == "mla" ? "decode" : kind};
+}
+
 }  // namespace
 
-int validate_kernels(const Command& command, const std::filesystem::path& dir) {
-    const auto ground = load_ground(command);
-    if (!ground) return command.refuse(ground.error());
-    const auto tables = run::read_kernel_tables(dir);
+int validate_kernels(const Command& command, const Ground& ground) {
+    const auto tables = run::read_kernel_tables(command.invocation.value("--kernels"));
     if (!tables) return command.refuse(tables.error());
     report::Section s;
     s.set_columns(
@@ -55,38 +62,32 @@ int validate_kernels(const Command& command, const std::filesystem::path& dir) {
               report::percent(score.median), report::percent(score.p90),
               report::percent(score.bias, "{:+.1f}"));
     };
-    for (const auto& [id, chip] : by_chip(*ground, *tables))
+    for (const auto& [id, chip] : by_chip(ground.world, ground.calibrations, *tables))
         for (const auto& [kind, some] : chip.kinds) {
             for (const auto* table : some)
                 add(id, kind, table->name, run::kernel_score(chip.timing, {table}));
             if (some.size() > 1) add(id, kind, "all", run::kernel_score(chip.timing, some));
         }
-    print_rows(command, s);
-    if (command.has("--json")) return 0;
     for (const auto& [reason, count] : tables->left_out)
-        command.print(fmt::format("left out: {} {}\n", count, reason));
-    return 0;
+        s.notes.push_back(fmt::format("left out: {} {}", count, reason));
+    return command.print_rows(s);
 }
 
-int calibrate_kernels(const Command& command, const std::filesystem::path& dir,
-                      std::uint64_t seed) {
-    auto ground = load_ground(command);
-    if (!ground) return command.refuse(ground.error());
+int calibrate_kernels(const Command& command, const Ground& ground) {
     // From the sets of the full tables, never from an earlier fit of these.
-    std::erase_if(ground->calibrations, [](const auto& c) { return c.id.ends_with("-tables"); });
-    const auto tables = run::read_kernel_tables(dir);
+    auto calibrations = ground.calibrations;
+    std::erase_if(calibrations, [](const auto& c) { return c.id.ends_with("-tables"); });
+    const auto seed = static_cast<std::uint64_t>(command.invocation.number("--seed", 1));
+    const auto tables = run::read_kernel_tables(command.invocation.value("--kernels"));
     if (!tables) return command.refuse(tables.error());
     std::string out =
         "# Written by `sluice calibrate --kernels`: kinds that a fit to half of the "
         "measured shapes predicts\n# better on the other half than what was there. "
         "Forms and names: src/timing/kernels.h.\n";
-    for (const auto& [id, chip] : by_chip(*ground, *tables)) {
-        std::string kept, notes, gemm;
+    for (const auto& [id, chip] : by_chip(ground.world, calibrations, *tables)) {
+        std::string notes, gemm;
+        std::vector<std::string> kept;  // tables of the calibration, each once
         auto best = chip.timing;
-        bool collective = false, decode = false;
-        const auto links = [](std::string_view kind) {
-            return kind.starts_with("all_") || kind == "gather";
-        };
         for (const auto& [kind, some] : chip.kinds) {
             const auto fitted = run::fit_kernels(best, kind, some, seed);
             const auto before = run::kernel_score(best, some, 1);
@@ -101,28 +102,22 @@ int calibrate_kernels(const Command& command, const std::filesystem::path& dir,
             std::fflush(command.around.err);
             if (!better) continue;
             best = fitted;
-            collective = collective || links(kind);
             if (gemm.empty() && kind.starts_with("gemm"))
                 gemm = fmt::format("error_median = {:.3f}\nerror_p90 = {:.3f}\n", test.median,
                                    test.p90);
-            // Latent attention stands beside the other in one table.
-            const bool cached = kind == "decode" || kind == "mla";
-            decode = decode || cached;
-            if (!links(kind) && !cached) kept += run::kernels_toml(best, kind, chip.link);
+            for (const auto& table : tables_of(kind))
+                if (!text::contains(kept, table)) kept.push_back(table);
             notes += fmt::format("{}{} {} %, {} rows", notes.empty() ? "" : "; ", kind,
                                  errors(test), train.rows + test.rows);
         }
-        if (decode) kept += run::kernels_toml(best, "decode", chip.link);
-        if (collective)
-            for (const auto* kind : {"all_reduce", "gather", "all_to_all"})
-                kept += run::kernels_toml(best, kind, chip.link);
         if (kept.empty()) continue;
         out += fmt::format(
             "\n[[calibration]]\nid = \"{}-tables\"\nchips = [\"{}\"]\nsource = "
             "[\"https://github.com/ai-dynamo/aiconfigurator\", "
             "\"https://github.com/alibaba/InferSim\"]\ndate = \"2026-11\"\n"
-            "note = \"test error, seed {}: {}\"\n{}{}",
-            id, id, seed, notes, gemm, kept);
+            "note = \"test error, seed {}: {}\"\n{}",
+            id, id, seed, notes, gemm);
+        for (const auto& table : kept) out += run::kernels_toml(best, table, chip.link);
     }
     return deliver(command, out);
 }

@@ -36,6 +36,10 @@ std::vector<std::string> names_of(const Fabric& fabric) {
     return names;
 }
 
+std::vector<std::string> names_of(const Price& price) {
+    return {price.item, std::string{facts::to_string(price.kind)}};
+}
+
 // The things that a name asks for: exactly that one, else all whose names hold it.
 template <class T>
 text::Result<std::vector<const T*>> asked(std::string_view what, const std::vector<T>& all,
@@ -151,11 +155,11 @@ int check_models(const Command& command, const std::vector<Model>& models) {
                 fmt::format("{:+.1f}", 100 * miss(m)),
                 m.note.empty() ? "no reason is noted" : m.note);
     }
-    command.print(report::to_text(off, false));
-    command.print(
+    off.notes = {
         fmt::format("{} models compared, {} off by more than 1 %, {} of them without a "
-                    "reason\n",
-                    compared, off.rows.size(), unexplained));
+                    "reason",
+                    compared, off.rows.size(), unexplained)};
+    command.print(report::to_text(off, false));
     return static_cast<int>(unexplained > 0 ? Exit::input : Exit::answered);
 }
 
@@ -190,33 +194,19 @@ Section list_prices(const std::vector<const Price*>& prices) {
     return list;
 }
 
-// What `load` reads from that folder of the data.
-template <class Things>
-text::Result<Things> loaded(const Command& command, std::string_view folder,
-                            text::Result<Things> (*load)(const std::filesystem::path&)) {
-    auto data = find_data(command);
-    if (!data) return std::unexpected{std::move(data.error())};
-    return load(*data / folder);
-}
-
 }  // namespace
 
 namespace verb {
 
-int models(const Command& command) {
-    const auto all = loaded(command, "models", facts::load_models);
-    if (!all) return command.refuse(all.error());
-    if (command.has("--check")) return check_models(command, *all);
+int models(const Command& command, const Ground& ground) {
+    if (command.has("--check")) return check_models(command, ground.models);
     const auto name = command.invocation.argument();
-    const auto found = asked("model", *all, name);
+    const auto found = asked("model", ground.models, name);
     if (!found) return command.refuse(found.error());
     const bool one = found->size() == 1 && !name.empty();
-    if (command.has("--ids")) {
-        for (const auto* m : *found) command.print(m->id + "\n");
-        return 0;
-    }
-    if (one && !command.has("--json")) return command.print(model_text(*found->front()));
-    return print_rows(command, list_models(*found));
+    if (one && !command.has("--json") && !command.has("--ids"))
+        return command.print(model_text(*found->front()));
+    return command.print_rows(list_models(*found));
 }
 
 int models_import(const Command& command) {
@@ -233,27 +223,14 @@ int models_import(const Command& command) {
         whole_number(cache_of(*model))));
 }
 
-int fabrics(const Command& command) {
-    const auto all = loaded(command, "fabrics", facts::load_fabrics);
-    if (!all) return command.refuse(all.error());
-    const auto name = command.invocation.argument();
-    const auto found = asked("fabric", *all, name);
-    if (!found) return command.refuse(found.error());
-    return print_rows(command, list_fabrics(*found));
+int fabrics(const Command& command, const Ground& ground) {
+    const auto found = asked("fabric", ground.fabrics, command.invocation.argument());
+    return found ? command.print_rows(list_fabrics(*found)) : command.refuse(found.error());
 }
 
-int prices(const Command& command) {
-    const auto all = loaded(command, "prices", facts::load_prices);
-    if (!all) return command.refuse(all.error());
-    const auto item = command.invocation.argument();
-    std::vector<const Price*> found;
-    for (const auto& p : *all)
-        if (holds(p.item, item) || holds(facts::to_string(p.kind), item)) found.push_back(&p);
-    if (found.empty())
-        return command.refuse(
-            {{.message = fmt::format("no price of `{}`", item),
-              .hint = text::did_you_mean(item, *all, &Price::item, "`sluice prices` lists all")}});
-    return print_rows(command, list_prices(found));
+int prices(const Command& command, const Ground& ground) {
+    const auto found = asked("price", ground.prices, command.invocation.argument());
+    return found ? command.print_rows(list_prices(*found)) : command.refuse(found.error());
 }
 
 }  // namespace verb

@@ -9,6 +9,7 @@
 #include "law/format.h"
 #include "law/law_cases.h"
 #include "law/lint.h"
+#include "report/machine.h"
 #include "text/file.h"
 #include "text/sequence.h"
 #include "text/suggest.h"
@@ -19,45 +20,22 @@ using text::Diagnostics;
 
 namespace {
 
-// A required date flag of `law diff`.
-text::Result<quantity::Date> diff_day(const Command& command, const law::Lawbook& book,
-                                      std::string_view flag) {
-    auto day = command.invocation.date(flag);
-    if (!day) return std::unexpected{std::move(day.error())};
-    if (auto early = before_first_rule(book, **day, {.file = std::string{flag}}); !early.empty())
-        return std::unexpected{std::move(early)};
-    return **day;
-}
-
 text::Result<law::DiffQuestion> diff_question(const Command& command, const Library& library) {
     Diagnostics problems;
-    law::DiffQuestion question;
-    const auto take = [&](auto result, auto& into) {
-        if (result)
-            into = *result;
-        else
-            text::append(problems, result.error());
-    };
-    take(diff_day(command, library.book, "--from"), question.from);
-    take(diff_day(command, library.book, "--to"), question.to);
-    take(command.invocation.date("--known-on"), question.known_on);
-    for (const auto& name : command.invocation.values("--chip")) {
-        const auto code = library.world.find_chip(name);
-        if (code < 0)
-            text::append(
-                problems,
-                text::no_such("chip", name, facts::names_of(&facts::Chip::id, library.world.chips),
-                              "`sluice chips` lists all"));
-        else
-            question.chips.push_back(code);
+    law::DiffQuestion question{.known_on = command.invocation.date("--known-on")};
+    for (const auto& [flag, into] :
+         {std::pair{"--from", &question.from}, std::pair{"--to", &question.to}}) {
+        *into = *command.invocation.date(flag);
+        text::append(problems, before_first_rule(library.book, *into, {.file = flag}));
     }
-    for (const auto& name : command.invocation.values("--place")) {
-        const auto code = library.world.places.find(name);
-        if (code < 0)
-            text::append(problems, no_place(library.world, name));
-        else
-            question.places.push_back(static_cast<facts::PlaceCode>(code));
-    }
+    const facts::Chip* chip = nullptr;
+    for (const auto& name : command.invocation.values("--chip"))
+        if (text::keep(report::chip_named(library.world, name), chip, problems))
+            question.chips.push_back(static_cast<int>(chip - library.world.chips.data()));
+    facts::PlaceCode place{};
+    for (const auto& name : command.invocation.values("--place"))
+        if (text::keep(place_named(library.world, name), place, problems))
+            question.places.push_back(place);
     if (!problems.empty()) return std::unexpected{std::move(problems)};
     return question;
 }
@@ -69,22 +47,13 @@ namespace verb {
 int law_list(const Command& command, const Library& library) {
     const auto on = day_asked(command, library.book);
     if (!on) return command.refuse(on.error());
-    const auto known_on = command.invocation.date("--known-on");
-    if (!known_on) return command.refuse(known_on.error());
     const auto only = law::spelled<law::Kind>(command.invocation.value("--kind"));
-    const auto rules = law::compile(library.world, library.book, *on, *known_on);
-    return command.print(command.has("--json") ? report::rulebook_to_json(rules, only)
-                                               : report::rulebook_to_text(rules, only));
+    const auto rules =
+        law::compile(library.world, library.book, *on, command.invocation.date("--known-on"));
+    return command.print(report::sheet_of(rules, only));
 }
 
 int law_show(const Command& command, const Library& library) {
-    report::ShowOptions options;
-    for (const auto& [flag, into] :
-         {std::pair{"--on", &options.on}, std::pair{"--known-on", &options.known_on}}) {
-        const auto day = command.invocation.date(flag);
-        if (!day) return command.refuse(day.error());
-        *into = *day;
-    }
     const auto& id = command.invocation.arguments[0];
     const auto at = library.book.find(id);
     if (at < 0) {
@@ -92,17 +61,13 @@ int law_show(const Command& command, const Library& library) {
         for (const auto& provision : library.book.provisions) ids.push_back(provision.id);
         return command.refuse(text::no_such("provision", id, ids, "`sluice law list` lists all"));
     }
-    const auto& provision = library.book.provisions[static_cast<std::size_t>(at)];
-    return command.print(command.has("--json")
-                             ? report::provision_to_json(library.world, provision, options)
-                             : report::provision_to_text(library.world, provision, options));
+    return command.print(report::sheet_of(library.world,
+                                          library.book.provisions[static_cast<std::size_t>(at)],
+                                          {.on = command.invocation.date("--on"),
+                                           .known_on = command.invocation.date("--known-on")}));
 }
 
 int law_diff(const Command& command, const Library& library) {
-    for (const auto* flag : {"--from", "--to"})
-        if (!command.has(flag))
-            return command.misused(fmt::format("`sluice law diff` needs `{} DATE`", flag),
-                                   "such as `sluice law diff --from 2023-11-16 --to 2023-11-17`");
     const auto question = diff_question(command, library);
     if (!question) return command.refuse(question.error());
     const auto diff = law::diff(library.world, library.book, *question);

@@ -16,15 +16,17 @@ namespace sluice::cli {
 struct Source {
     std::string name{};
     double rate = 0;                  // requests a second
+    std::uint64_t count = 0;          // of those held in memory
     double input = 1, output = 1;     // mean tokens
     std::uint32_t block_tokens = 16;  // of Request::blocks
     std::function<run::Requests(double speed)> open{};
 };
 // `held`: the requests are kept in memory, for those who ask often.
-text::Result<Source> source_asked(const Command& command, bool held);
+text::Result<Source> asked_source(const Command& command, const std::filesystem::path& data,
+                                  bool held);
 
 // The fleet that --chip, --pool and the scheduler's flags state, for a source's mean request.
-text::Result<std::unique_ptr<report::Site>> site_asked(const Command& command, const Ground& ground,
+text::Result<std::unique_ptr<report::Site>> asked_site(const Command& command, const Ground& ground,
                                                        const Source& source);
 
 }  // namespace sluice::cli

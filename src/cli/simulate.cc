@@ -9,7 +9,6 @@
 #include "text/ascii.h"
 #include "text/file.h"
 #include "text/number.h"
-#include "text/progress.h"
 
 namespace sluice::cli {
 namespace {
@@ -75,16 +74,12 @@ text::Result<run::Outage> outage_of(std::string_view given) {
                                   "in seconds, as in `--fail 0:60:300`"});
 }
 
-void read_scheduler(const Command& command, run::Pool& pool, text::Diagnostics& problems) {
+void set_scheduler(const Invocation& flags, run::Pool& pool) {
     auto& s = pool.scheduler;
-    double blocks = 0;
-    for (const auto& number :
-         {NumberFlag{"--batched-tokens", &s.most_tokens, 1, true, "tokens of a step"},
-          NumberFlag{"--max-sequences", &s.most_sequences, 1, true, "sequences"},
-          NumberFlag{"--kv-blocks", &blocks, 1, true, "blocks"}})
-        read_number(command, number, problems);
-    if (blocks > 0) pool.memory_tokens = blocks * s.block;
-    if (command.has("--no-prefix-cache")) s.prefix_cache = false;
+    s.most_tokens = flags.number("--batched-tokens", s.most_tokens);
+    s.most_sequences = flags.number("--max-sequences", s.most_sequences);
+    s.prefix_cache = !flags.has("--no-prefix-cache");
+    if (flags.has("--kv-blocks")) pool.memory_tokens = flags.number("--kv-blocks") * s.block;
 }
 
 // All pools with a chip to send caches over: latency, and seconds a token.
@@ -102,47 +97,35 @@ void set_transfer(report::Site& site) {
 
 }  // namespace
 
-text::Result<Source> source_asked(const Command& command, bool held) {
+namespace {
+
+text::Result<Source> replayed(const Command& command) {
     const auto& flags = command.invocation;
-    Source source;
-    double rate = 0, skip = 0, requests = 0;
-    text::Diagnostics problems;
-    for (const auto& number : {NumberFlag{"--rate", &rate, 1e-6, false, "requests a second"},
-                               NumberFlag{"--skip-bad", &skip, 0, true, "rows"},
-                               NumberFlag{"--requests", &requests, 1, true, "requests"}})
-        read_number(command, number, problems);
-    if (!problems.empty()) return std::unexpected{problems};
-    const auto count = static_cast<std::uint64_t>(requests);
-    if (flags.has("--trace")) {
-        const std::string file{flags.value("--trace")};
-        const run::TraceOptions options{.skip_bad = static_cast<std::uint64_t>(skip),
-                                        .strict = flags.has("--strict")};
-        auto trace = run::TraceReader::open(file, options);
-        if (!trace) return std::unexpected{trace.error()};
-        const auto& facts = trace->facts();
-        command.tell(facts.warnings);
-        source.name =
-            fmt::format("{} ({} requests)", std::filesystem::path{file}.filename().string(),
-                        count > 0 ? count : facts.rows);
-        source.block_tokens = std::max(1u, facts.block_tokens);
-        const double span = facts.last - facts.first;
-        source.rate = span > 0 ? static_cast<double>(facts.rows - 1) / span : 0;
-        // Opened before, it opens again.
-        source.open = [file, options, count](double speed) {
+    const std::string file{flags.value("--trace")};
+    const run::TraceOptions options{
+        .skip_bad = static_cast<std::uint64_t>(flags.number("--skip-bad")),
+        .strict = flags.has("--strict")};
+    const auto trace = run::TraceReader::open(file, options);
+    if (!trace) return std::unexpected{trace.error()};
+    const auto& facts = trace->facts();
+    command.tell(facts.warnings);
+    const auto count = static_cast<std::uint64_t>(flags.number("--requests"));
+    const double span = facts.last - facts.first;
+    return Source{
+        .name = fmt::format("{} ({} requests)", std::filesystem::path{file}.filename().string(),
+                            count > 0 ? count : facts.rows),
+        .rate = span > 0 ? static_cast<double>(facts.rows - 1) / span : 0,
+        .block_tokens = std::max(1u, facts.block_tokens),
+        .open = [file, options, count](double speed) {
+            // Opened before, it opens again.
             auto again = std::make_shared<run::TraceReader>(*run::TraceReader::open(file, options));
             if (count > 0) again->repeat(count);
             return faster([again](Request& r) { return again->next(r); }, speed);
-        };
-    } else {
-        auto arrivals = arrivals_asked(command);
-        if (!arrivals) return std::unexpected{arrivals.error()};
-        source.name =
-            fmt::format("{} traffic", flags.has("--lengths") ? flags.value("--lengths") : "chat");
-        source.open = [made = *arrivals](double speed) {
-            return faster(run::generate(made), speed);
-        };
-    }
-    // A mean request, of the first ten thousand.
+        }};
+}
+
+// A mean request, of the first ten thousand.
+void set_means(Source& source) {
     auto some = source.open(1);
     double seen = 0, input = 0, output = 0, last = 0;
     for (Request r; seen < 10'000 && some(r); ++seen) {
@@ -150,110 +133,139 @@ text::Result<Source> source_asked(const Command& command, bool held) {
         output += r.output;
         last = r.arrival;
     }
-    if (seen == 0)
-        return text::refused({.message = fmt::format("no requests in {}", source.name),
-                              .hint = "`sluice trace describe` says what a file holds"});
-    source.input = std::round(std::max(1.0, input / seen));
-    source.output = std::round(std::max(1.0, output / seen));
+    source.input = std::round(input / seen);
+    source.output = std::round(output / seen);
     if (source.rate <= 0 && last > 0) source.rate = seen / last;
-    double speed = 1;
-    if (flags.has("--trace") && rate > 0) {
+}
+
+void hold(Source& source) {
+    auto all = std::make_shared<std::vector<Request>>();
+    auto read = source.open(1);
+    for (Request r; read(r); r = {}) all->push_back(r);
+    source.count = all->size();
+    source.open = [all](double speed) -> run::Requests {
+        return [all, speed, at = std::size_t{0}](Request& next) mutable {
+            if (at == all->size()) return false;
+            next = (*all)[at++];
+            next.arrival /= speed;
+            return true;
+        };
+    };
+}
+
+}  // namespace
+
+text::Result<Source> asked_source(const Command& command, const std::filesystem::path& data,
+                                  bool held) {
+    const auto& flags = command.invocation;
+    Source source;
+    if (flags.has("--trace")) {
+        auto trace = replayed(command);
+        if (!trace) return trace;
+        source = std::move(*trace);
+    } else {
+        auto arrivals = asked_arrivals(command, data);
+        if (!arrivals) return std::unexpected{arrivals.error()};
+        const auto lengths = flags.value("--lengths");
+        source.name = fmt::format("{} traffic", lengths.empty() ? "chat" : lengths);
+        source.open = [made = *arrivals](double speed) {
+            return faster(run::generate(made), speed);
+        };
+    }
+    set_means(source);
+    if (held) hold(source);
+    if (flags.has("--trace") && flags.has("--rate")) {
+        const double rate = flags.number("--rate");
         if (source.rate <= 0)
             return text::refused({.message = "`--rate` needs a trace whose requests have times",
                                   .hint = "all requests of this one arrive at once"});
-        speed = rate / source.rate;
+        source.open = [open = source.open, speed = rate / source.rate](double more) {
+            return open(speed * more);
+        };
         source.rate = rate;
     }
-    if (held) {
-        auto all = std::make_shared<std::vector<Request>>();
-        auto read = source.open(1);
-        for (Request r; read(r); r = {}) all->push_back(r);
-        source.open = [all](double times) -> run::Requests {
-            return [all, times, at = std::size_t{0}](Request& next) mutable {
-                if (at == all->size()) return false;
-                next = (*all)[at++];
-                next.arrival /= times;
-                return true;
-            };
-        };
-    }
-    if (speed != 1)
-        source.open = [open = source.open, speed](double more) { return open(speed * more); };
     return source;
 }
 
-text::Result<std::unique_ptr<report::Site>> site_asked(const Command& command, const Ground& ground,
+namespace {
+
+// --chip's pool and those of --pool.
+std::vector<PoolWords> asked_pools(const Command& command, const report::Work& work,
+                                   text::Diagnostics& problems) {
+    const auto& flags = command.invocation;
+    std::vector<PoolWords> pools;
+    if (flags.has("--chip"))
+        pools.push_back({.chip = std::string{flags.value("--chip")},
+                         .chips = static_cast<double>(work.chips),
+                         .replicas = flags.number("--replicas")});
+    for (const auto& words : flags.values("--pool")) {
+        PoolWords pool;
+        if (text::keep(pool_words(words), pool, problems)) pools.push_back(pool);
+    }
+    const auto has = [&](run::Role role) {
+        return std::ranges::count(pools, role, &PoolWords::role) > 0;
+    };
+    if (pools.empty() && problems.empty())
+        problems.push_back(
+            {.message = "no chip is named", .hint = "`--chip h20` or `--pool \"h20 chips=8\"`"});
+    if (has(run::Role::prefill) != has(run::Role::decode))
+        problems.push_back({.message = "a pool for prompts needs one for tokens, and the reverse",
+                            .hint = "`role=prefill` in one `--pool`, `role=decode` in another"});
+    return pools;
+}
+
+text::Result<void> add_pool(const Command& command, const Ground& ground, const Source& source,
+                            const PoolWords& words, report::Site& site) {
+    const auto& flags = command.invocation;
+    auto machine = report::machine(ground, words.chip, flags.value("--engine"), false);
+    if (!machine) return std::unexpected{machine.error()};
+    auto asked = site.work;
+    asked.chips = static_cast<int>(words.chips);
+    asked.demand.role = words.role;
+    // Only what a side answers for binds its plan.
+    if (words.role == run::Role::prefill) asked.demand.most_tpot = 0;
+    if (words.role == run::Role::decode) asked.demand.most_ttft = 0;
+    if (!words.plan.empty()) {
+        const auto plan = degrees_of(words.plan);
+        if (!plan) return std::unexpected{plan.error()};
+        asked.fixed = *plan;
+    }
+    const auto scheduler = flags.has("--scheduler") ? flags.value("--scheduler") : "vllm";
+    const auto added =
+        site.add(std::move(*machine), asked, static_cast<int>(words.replicas), scheduler);
+    if (!added) return added;
+    auto& pool = site.fleet.pools.back();
+    pool.block_tokens = static_cast<int>(source.block_tokens);
+    set_scheduler(flags, pool);
+    return {};
+}
+
+}  // namespace
+
+text::Result<std::unique_ptr<report::Site>> asked_site(const Command& command, const Ground& ground,
                                                        const Source& source) {
     const auto& flags = command.invocation;
-    const auto compute = ground.compute();
-    auto work = work_asked(command, compute);
+    auto work = asked_work(command, ground);
     if (!work) return std::unexpected{work.error()};
     work->demand.input = source.input;
     work->demand.output = source.output;
     auto site = std::make_unique<report::Site>();
     site->work = *work;
+    auto& fleet = site->fleet;
     text::Diagnostics problems;
-    std::vector<PoolWords> pools;
-    double replicas = 0;
-    read_number(command, {"--replicas", &replicas, 1, true, "replicas"}, problems);
-    if (flags.has("--chip"))
-        pools.push_back({.chip = std::string{flags.value("--chip")},
-                         .chips = static_cast<double>(work->chips),
-                         .replicas = replicas});
-    for (const auto& words : flags.values("--pool")) {
-        PoolWords pool;
-        if (keep(pool_words(words), pool, problems)) pools.push_back(pool);
-    }
-    if (pools.empty())
-        problems.push_back({.message = "no chip is named",
-                            .hint = "`--chip h20` or `--pool \"h20 "
-                                    "chips=8\"`"});
-    const auto scheduler = flags.has("--scheduler") ? flags.value("--scheduler") : "vllm";
-    for (const auto& pool : pools) {
-        auto machine = report::machine(compute, pool.chip, flags.value("--engine"), false);
-        report::Work asked = *work;
-        asked.chips = static_cast<int>(pool.chips);
-        asked.demand.role = pool.role;
-        // Only what one side answers for binds its plan.
-        if (pool.role == run::Role::prefill) asked.demand.most_tpot = 0;
-        if (pool.role == run::Role::decode) asked.demand.most_ttft = 0;
-        if (!pool.plan.empty()) keep(degrees_of(pool.plan), asked.fixed, problems);
-        if (!machine) {
-            text::append(problems, machine.error());
-            continue;
-        }
-        const auto added = site->add(*machine, asked, static_cast<int>(pool.replicas), scheduler);
-        if (!added) {
+    for (const auto& words : asked_pools(command, *work, problems))
+        if (const auto added = add_pool(command, ground, source, words, *site); !added)
             text::append(problems, added.error());
-            continue;
-        }
-        auto& made = site->fleet.pools.back();
-        made.block_tokens = static_cast<int>(source.block_tokens);
-        read_scheduler(command, made, problems);
-    }
     for (const auto& words : flags.values("--fail")) {
         run::Outage outage;
-        if (keep(outage_of(words), outage, problems)) site->fleet.outages.push_back(outage);
+        if (text::keep(outage_of(words), outage, problems)) fleet.outages.push_back(outage);
     }
-    auto& scale = site->fleet.autoscale;
-    double least = 0;
-    for (const auto& number : {NumberFlag{"--autoscale", &least, 1, true, "replicas"},
-                               NumberFlag{"--scale-queue", &scale.queue, 0, false, "requests"},
-                               NumberFlag{"--scale-delay", &scale.delay, 0, false, "seconds"}})
-        read_number(command, number, problems);
-    scale.least = static_cast<int>(least);
+    auto& scale = fleet.autoscale;
+    scale.least = static_cast<int>(flags.number("--autoscale"));
+    scale.queue = flags.number("--scale-queue", scale.queue);
+    scale.delay = flags.number("--scale-delay", scale.delay);
     if (flags.has("--router"))
-        site->fleet.router = named<run::Router>(run::router_names, flags.value("--router"));
-    if (problems.empty()) {
-        const auto count =
-            std::ranges::count(site->fleet.pools, run::Role::prefill, &run::Pool::role);
-        const auto others =
-            std::ranges::count(site->fleet.pools, run::Role::decode, &run::Pool::role);
-        if ((count > 0) != (others > 0))
-            problems.push_back(
-                {.message = "a pool for prompts needs one for tokens, and the reverse",
-                 .hint = "`role=prefill` in one `--pool`, `role=decode` in another"});
-    }
+        fleet.router = named<run::Router>(run::router_names, flags.value("--router"));
     if (!problems.empty()) return std::unexpected{std::move(problems)};
     set_transfer(*site);
     return site;
@@ -261,26 +273,20 @@ text::Result<std::unique_ptr<report::Site>> site_asked(const Command& command, c
 
 namespace verb {
 
-int simulate(const Command& command) {
+int simulate(const Command& command, const Ground& ground) {
     const auto& flags = command.invocation;
-    if (const auto without = needs(command, {"--model"}); !without.empty())
-        return command.refuse(without, Exit::usage);
-    const auto ground = load_ground(command);
-    if (!ground) return command.refuse(ground.error());
-    const auto source = source_asked(command, false);
+    const auto source = asked_source(command, ground.data, false);
     if (!source) return command.refuse(source.error());
-    const auto site = site_asked(command, *ground, *source);
+    const auto site = asked_site(command, ground, *source);
     if (!site) return command.refuse(site.error());
-    const auto bill = bill_asked(command, *ground);
+    const auto bill = asked_bill(command, ground);
     if (!bill) return command.refuse(bill.error());
     auto& fleet = (*site)->fleet;
     fleet.one_by_one = flags.has("--one-by-one");
     std::string rows{report::served_header}, events = "[\n";
-    text::Progress progress("requests answered");
     run::Watch watch{.most_ttft = (*site)->work.demand.most_ttft,
                      .most_tpot = (*site)->work.demand.most_tpot,
-                     .exact = flags.has("--exact"),
-                     .progress = [&](std::uint64_t done) { progress.at(done); }};
+                     .exact = flags.has("--exact")};
     if (flags.has("--per-request"))
         watch.served = [&](const run::Served& s) { rows += report::served_row(s); };
     if (flags.has("--timeline"))
@@ -294,7 +300,7 @@ int simulate(const Command& command) {
         if (flags.has(flag))
             if (const auto written = text::write_whole(flags.value(flag), data); !written)
                 return command.refuse(written.error());
-    return print_sheet(command, report::sheet_of(**site, source->name, out, *bill));
+    return command.print(report::sheet_of(**site, source->name, out, *bill));
 }
 
 }  // namespace verb

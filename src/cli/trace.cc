@@ -71,32 +71,22 @@ report::Sheet sheet_of(const std::string& file, const run::Trace& facts,
 
 }  // namespace
 
-text::Result<run::Arrivals> arrivals_asked(const Command& command) {
+text::Result<run::Arrivals> asked_arrivals(const Command& command, const fs::path& data) {
     const auto& flags = command.invocation;
     const auto kind = flags.value("--arrivals"), client = flags.value("--client");
-    double rate = 0, cv = kind == "gamma" ? 2 : 0, hours = INFINITY, seed = 1;
-    double requests = flags.has("--hours") ? 1e18 : 1000;
+    const double cv = flags.number("--cv", kind == "gamma" ? 2 : 0), rate = flags.number("--rate");
+    const double requests = flags.number("--requests", flags.has("--hours") ? 1e18 : 1000);
     text::Diagnostics problems;
-    for (const auto& number : {NumberFlag{"--rate", &rate, 1e-6, false, "requests a second"},
-                               NumberFlag{"--cv", &cv, 0.01, false, "gaps"},
-                               NumberFlag{"--requests", &requests, 1, true, "requests"},
-                               NumberFlag{"--hours", &hours, 1e-6, false, "hours"},
-                               NumberFlag{"--seed", &seed, 0, true, "seeds"}})
-        read_number(command, number, problems);
-    if (!problems.empty()) return std::unexpected{problems};
-    const auto data = find_data(command);
-    if (!data) return std::unexpected{data.error()};
-
     run::Arrivals arrivals{.requests = static_cast<std::uint64_t>(requests),
-                           .seconds = 3600 * hours,
-                           .seed = static_cast<std::uint64_t>(seed)};
+                           .seconds = 3600 * flags.number("--hours", INFINITY),
+                           .seed = static_cast<std::uint64_t>(flags.number("--seed", 1))};
     if (flags.has("--lengths") || client.empty())
-        problems = read_lengths(*data, flags.has("--lengths") ? flags.value("--lengths") : "chat",
+        problems = read_lengths(data, flags.has("--lengths") ? flags.value("--lengths") : "chat",
                                 arrivals);
     if (problems.empty() && !client.empty())
         problems = run::read_client(client, arrivals);
     else if (problems.empty() && kind == "diurnal")
-        problems = run::read_traffic(*data / "traffic/day.toml", arrivals);
+        problems = run::read_traffic(data / "traffic/day.toml", arrivals);
     if (!problems.empty()) return std::unexpected{problems};
     if (arrivals.cycle.empty()) arrivals.cycle = {{.until = 86400, .rate = 1}};
     if (rate > 0) set_mean_rate(arrivals, rate);
@@ -108,21 +98,20 @@ text::Result<run::Arrivals> arrivals_asked(const Command& command) {
 namespace verb {
 
 int trace_describe(const Command& command) {
-    double skip = 0;
-    text::Diagnostics problems;
-    read_number(command, {"--skip-bad", &skip, 0, true, "rows"}, problems);
-    if (!problems.empty()) return command.refuse(problems, Exit::usage);
+    const auto skip = command.invocation.number("--skip-bad");
     const auto file = command.invocation.argument();
     auto trace = run::TraceReader::open(
         file, {.skip_bad = static_cast<std::uint64_t>(skip), .strict = command.has("--strict")});
     if (!trace) return command.refuse(trace.error());
     command.tell(trace->facts().warnings);
     const auto figures = run::describe([&](run::Request& r) { return trace->next(r); });
-    return print_sheet(command, sheet_of(file, trace->facts(), figures));
+    return command.print(sheet_of(file, trace->facts(), figures));
 }
 
 int trace_make(const Command& command) {
-    auto made = arrivals_asked(command);
+    const auto data = find_data(command);
+    if (!data) return command.refuse(data.error());
+    auto made = asked_arrivals(command, *data);
     if (!made) return command.refuse(made.error());
     std::string rows = "arrival_s,input_tokens,output_tokens\n";
     run::Request r;

@@ -5,15 +5,12 @@
 #include "run/fit.h"
 #include "run/schema.h"
 #include "text/file.h"
-#include "text/number.h"
 
 namespace sluice::cli {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr std::string_view published_file = "measured/published.csv";
 
 text::Result<std::vector<run::MeasuredRow>> read_rows(const fs::path& file) {
     auto rows = run::read_measured(file);
@@ -23,38 +20,27 @@ text::Result<std::vector<run::MeasuredRow>> read_rows(const fs::path& file) {
     return rows;
 }
 
-text::Result<std::uint64_t> seed_of(std::string_view given) {
-    if (given.empty()) return 1;
-    if (const auto seed = text::parse_number<std::uint64_t>(given)) return *seed;
-    return text::refused(
-        {.message = fmt::format("`--seed {}` is not a whole number of zero or more", given)});
-}
-
-int validate_measured(const Command& command, const fs::path& file) {
+int validate_measured(const Command& command, const Ground& ground, const fs::path& file) {
     report::ValidationView view{.by = std::string{command.invocation.value("--by")}};
     if (command.has("--part"))
         view.part = named<report::Part>(report::part_names, command.invocation.value("--part"));
-    const auto ground = load_ground(command);
-    if (!ground) return command.refuse(ground.error());
     auto rows = read_rows(file);
     if (!rows) return command.refuse(rows.error());
-    return print_sheet(command,
-                       report::sheet_of(report::validate(ground->bench(), std::move(*rows)), view));
+    return command.print(
+        report::sheet_of(report::validate(ground.bench(), std::move(*rows)), view));
 }
 
-int calibrate_measured(const Command& command, const fs::path& file) {
-    const auto ground = load_ground(command);
-    if (!ground) return command.refuse(ground.error());
+int calibrate_measured(const Command& command, const Ground& ground, const fs::path& file) {
     const auto rows = read_rows(file);
     if (!rows) return command.refuse(rows.error());
     std::vector<run::Engine> fitted;
-    for (const auto& engine : ground->engines) {
-        fitted.push_back(run::fit_engine(ground->bench(), engine, *rows));
+    for (const auto& engine : ground.engines) {
+        fitted.push_back(run::fit_engine(ground.bench(), engine, *rows));
         fmt::print(command.around.err, "{} of {}  {}: {} rows\n", fitted.size(),
-                   ground->engines.size(), engine.id, fitted.back().rows);
+                   ground.engines.size(), engine.id, fitted.back().rows);
         std::fflush(command.around.err);
     }
-    auto bench = ground->bench();
+    auto bench = ground.bench();
     bench.engines = &fitted;
     const auto v = report::validate(bench, *rows);
     for (const auto part : {report::Part::learn, report::Part::report})
@@ -68,31 +54,6 @@ int calibrate_measured(const Command& command, const fs::path& file) {
 
 }  // namespace
 
-text::Result<Ground> load_ground(const Command& command) {
-    const auto data = find_data(command);
-    if (!data) return std::unexpected{data.error()};
-    auto world = facts::load(*data);
-    if (!world) return std::unexpected{world.error()};
-    return load_ground(command, std::move(*world));
-}
-
-text::Result<Ground> load_ground(const Command& command, facts::World world) {
-    Ground g{.world = std::move(world)};
-    text::Diagnostics problems;
-    if (!keep(find_data(command), g.data, problems)) return std::unexpected{problems};
-    keep(facts::load_models(g.data / "models"), g.models, problems);
-    keep(facts::load_fabrics(g.data / "fabrics"), g.fabrics, problems);
-    keep(timing::load_calibrations(g.data / "calibration"), g.calibrations, problems);
-    keep(run::load_engines(g.data / "engines/engines.toml"), g.engines, problems);
-    keep(facts::load_prices(g.data / "prices"), g.prices, problems);
-    if (!problems.empty()) return std::unexpected{problems};
-    return g;
-}
-
-text::Result<std::vector<run::MeasuredRow>> load_published(const Ground& ground) {
-    return run::read_measured(ground.data / published_file);
-}
-
 int deliver(const Command& command, const std::string& data) {
     if (!command.has("--out")) return command.print(data);
     const auto written = text::write_whole(command.invocation.value("--out"), data);
@@ -101,25 +62,20 @@ int deliver(const Command& command, const std::string& data) {
 
 namespace verb {
 
-int validate(const Command& command) {
-    if (const auto file = command.invocation.value("--measured"); !file.empty())
-        return validate_measured(command, file);
-    if (const auto dir = command.invocation.value("--kernels"); !dir.empty())
-        return validate_kernels(command, dir);
-    const auto data = find_data(command);
-    return data ? validate_measured(command, *data / published_file) : command.refuse(data.error());
+int validate(const Command& command, const Ground& ground) {
+    if (command.has("--kernels") && !command.has("--measured"))
+        return validate_kernels(command, ground);
+    return validate_measured(command, ground,
+                             command.has("--measured") ? command.invocation.value("--measured")
+                                                       : ground.data / report::published_file);
 }
 
-int calibrate(const Command& command) {
-    const auto seed = seed_of(command.invocation.value("--seed"));
-    if (!seed) return command.refuse(seed.error(), Exit::usage);
-    if (const auto file = command.invocation.value("--measured"); !file.empty())
-        return calibrate_measured(command, file);
-    if (const auto dir = command.invocation.value("--kernels"); !dir.empty())
-        return calibrate_kernels(command, dir, *seed);
-    return command.refuse({{.message = "`sluice calibrate` needs measurements",
-                            .hint = "name them with `--measured FILE.csv` or `--kernels DIR`"}},
-                          Exit::usage);
+int calibrate(const Command& command, const Ground& ground) {
+    if (command.has("--measured"))
+        return calibrate_measured(command, ground, command.invocation.value("--measured"));
+    if (command.has("--kernels")) return calibrate_kernels(command, ground);
+    return command.misused("`sluice calibrate` needs measurements",
+                           "name them with `--measured FILE.csv` or `--kernels DIR`");
 }
 
 }  // namespace verb

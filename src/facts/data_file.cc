@@ -1,16 +1,17 @@
 #include "facts/data_file.h"
 
 #include <algorithm>
-#include <cctype>
 #include <utility>
 
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
+#include "text/ascii.h"
 #include "text/file.h"
 #include "text/number.h"
 #include "text/sequence.h"
 #include "text/suggest.h"
+#include "text/utf8.h"
 
 namespace sluice::facts {
 namespace {
@@ -51,24 +52,13 @@ Node node_of(const toml::node& from, int depth = 0) {
     return node;
 }
 
-std::vector<std::size_t> starts_of_lines(std::string_view text) {
-    std::vector<std::size_t> starts = {0};
-    for (std::size_t at = 0; at < text.size(); ++at)
-        if (text[at] == '\n') starts.push_back(at + 1);
-    return starts;
-}
-
 // The parser counts columns in code points, messages count bytes.
 std::size_t offset_of(const DataFile& file, std::uint32_t line, std::uint32_t column) {
-    if (line == 0 || line > file.line_starts.size()) return file.bytes.size();
-    std::size_t at = file.line_starts[line - 1];
-    for (; column > 1 && at < file.bytes.size(); --column) {
-        ++at;
-        while (at < file.bytes.size() &&
-               (static_cast<unsigned char>(file.bytes[at]) & 0xC0U) == 0x80U)
-            ++at;
-    }
-    return at;
+    if (line == 0 || line > file.lines.starts.size()) return file.bytes.size();
+    std::string_view rest = std::string_view(file.bytes).substr(file.lines.starts[line - 1]);
+    for (; column > 1 && !rest.empty() && rest[0] != '\n'; --column)
+        rest.remove_prefix(text::first_code_point(rest).size);
+    return file.bytes.size() - rest.size();
 }
 
 std::string_view slice(const DataFile& file, const TextPlace& place) {
@@ -77,48 +67,47 @@ std::string_view slice(const DataFile& file, const TextPlace& place) {
     return std::string_view(file.bytes).substr(begin, std::max(end, begin) - begin);
 }
 
-// A value of several lines is shown by its first. Only that line is given to locate, which counts
-// lines: a file of a thousand values would be counted through a thousand times.
 text::Location location(const DataFile& file, const TextPlace& place) {
-    const std::string_view bytes = file.bytes;
-    const std::uint32_t line = std::clamp<std::uint32_t>(
-        place.line, 1, static_cast<std::uint32_t>(file.line_starts.size()));
-    const std::size_t start = file.line_starts[line - 1];
-    const std::string_view whole = bytes.substr(start, bytes.find('\n', start) - start);
     const std::string_view value = slice(file, place);
-    const auto begin = static_cast<std::size_t>(value.data() - bytes.data());
-    text::Location where = text::locate(
-        file.name, whole, std::clamp(begin, start, start + whole.size()) - start, value.size());
-    where.line = static_cast<int>(line);
-    return where;
+    const auto begin = static_cast<std::size_t>(value.data() - file.bytes.data());
+    return file.lines.locate(file.name, file.bytes, begin, value.size());
 }
 
+// The parser stops at the first error of syntax. Where the line shows a common mistake, say that.
 text::Diagnostic syntax_problem(const DataFile& file, const toml::parse_error& error) {
     std::string_view words = error.description();
     if (const std::size_t colon = words.find(": "); colon != std::string_view::npos)
         words.remove_prefix(colon + 2);
     text::Location where = location(file, place_of(error.source()));
+    const std::size_t start = file.lines.starts[static_cast<std::size_t>(where.line) - 1];
     if (words.starts_with("cannot redefine")) {
         // The parser points behind the key, which it names in single quotes.
         const std::string_view key = words.substr(words.find('\'') + 1);
         const std::string_view name = key.substr(0, key.find('\''));
-        const std::size_t start = file.line_starts[static_cast<std::size_t>(where.line) - 1];
         if (const std::size_t at = file.bytes.find(name, start); at != std::string::npos)
-            where = text::locate(file.name, file.bytes, at, name.size());
+            where = file.lines.locate(file.name, file.bytes, at, name.size());
         return {.message = fmt::format("`{}` is stated twice", name),
                 .where = std::move(where),
                 .label = "stated again here",
                 .hint = "keep one of the two"};
     }
-    // `foundry = TSMC`, `die_area = 814 mm2`: the parser trips over a letter after the `=`.
-    const std::string_view line = where.excerpt;
-    const auto column = static_cast<std::size_t>(std::max(where.column, 1)) - 1;
-    const bool letter =
-        column < line.size() && std::isalpha(static_cast<unsigned char>(line[column]));
-    const bool unquoted = letter && line.substr(0, column).contains('=');
-    return {.message = fmt::format("not TOML: {}", words),
-            .where = where,
-            .hint = unquoted ? "put words and units in double quotes" : ""};
+    std::string_view rest = std::string_view(file.bytes).substr(start);
+    std::string_view line = text::take_until(rest, '\n');
+    const std::string_view key = text::trimmed(text::take_until(line, '='));
+    const std::string_view value = text::trimmed(text::take_until(line, '#'));
+    const auto date = quantity::parse_date(value);
+    if (value.size() >= 8 && value[4] == '-' && !date) {
+        const auto at = static_cast<std::size_t>(value.data() - file.bytes.data());
+        return {.message = fmt::format("`{}` is not a date", value),
+                .where = file.lines.locate(file.name, file.bytes, at, value.size()),
+                .label = date.error()};
+    }
+    text::Diagnostic problem{.message = fmt::format("not TOML: {}", words),
+                             .where = std::move(where)};
+    if (!key.empty() && value.find_first_of("\"'[{") == value.npos && !value.empty())
+        problem.hint =
+            fmt::format("put words and units in double quotes: `{} = \"{}\"`", key, value);
+    return problem;
 }
 
 // A dotted key makes a table of every part, and the parser frees nested tables by recursion: one
@@ -166,19 +155,18 @@ text::Location DataFile::where_key(const Node& node) const { return location(*th
 
 text::Result<DataFile> parse_data(std::string name, std::string bytes) {
     DataFile file{.name = std::move(name), .bytes = std::move(bytes)};
-    file.line_starts = starts_of_lines(file.bytes);
+    file.lines = text::Lines(file.bytes);
     if (const std::size_t at = key_of_too_many_parts(file.bytes); at != std::string::npos) {
-        return std::unexpected(
-            text::Diagnostics{{.message = "more than 64 points between two commas or brackets",
-                               .where = text::locate(file.name, file.bytes, at, 1),
-                               .label = "no key is nested so deeply"}});
+        return text::refused({.message = "more than 64 points between two commas or brackets",
+                              .where = file.lines.locate(file.name, file.bytes, at, 1),
+                              .label = "no key is nested so deeply"});
     }
     try {
         auto table = std::make_shared<const toml::table>(toml::parse(file.bytes, file.name));
         file.root = node_of(*table);
         file.parsed = std::move(table);
     } catch (const toml::parse_error& error) {
-        return std::unexpected(text::Diagnostics{syntax_problem(file, error)});
+        return text::refused(syntax_problem(file, error));
     }
     return file;
 }
@@ -315,6 +303,30 @@ std::optional<quantity::Date> TableReader::date(std::string_view key) {
     const auto date = quantity::parse_date(file_.plain(*node));
     if (date) return *date;
     fail(*node, fmt::format("`{}` is not a date", key), date.error());
+    return std::nullopt;
+}
+
+std::string TableReader::calendar(std::string_view key) {
+    const Node* node = take(key);
+    if (node == nullptr) return {};
+    const std::string_view written = file_.plain(*node);
+    const auto day = quantity::first_day_of(written);
+    if (day) return std::string(written);
+    fail(*node, fmt::format("`{}` is not a date", key), day.error(),
+         "a month or a year will do: 2026-11, 2026");
+    return {};
+}
+
+std::optional<std::size_t> TableReader::word(std::string_view key,
+                                             std::span<const std::string_view> words) {
+    const Node* node = take(key);
+    const std::string word = node == nullptr ? std::string{} : text_of(key, *node);
+    const auto at = std::ranges::find(words, word);
+    if (at != words.end()) return static_cast<std::size_t>(at - words.begin());
+    if (!word.empty())
+        fail(*node, fmt::format("no {} is called `{}`", key, word),
+             "expected " + text::one_of({words.begin(), words.end()}),
+             text::did_you_mean(word, words));
     return std::nullopt;
 }
 

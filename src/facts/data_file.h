@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -44,7 +45,7 @@ struct Node {
 struct DataFile {
     std::string name{};  // as the user would open it
     std::string bytes{};
-    std::vector<std::size_t> line_starts{};
+    text::Lines lines{};
     Node root{};
     std::shared_ptr<const void> parsed{};  // what the views of `root` point into
 
@@ -97,6 +98,10 @@ public:
     void quantity(std::string_view key, quantity::Dimension dimension, double scale, double& out);
     void flag(std::string_view key, bool& out);
     std::optional<quantity::Date> date(std::string_view key);
+    // A day, a month or a year, as written; "" when not stated.
+    std::string calendar(std::string_view key);
+    // The position of a word among `words`, those that the key may have.
+    std::optional<std::size_t> word(std::string_view key, std::span<const std::string_view> words);
     // `from` and `until`, each open when not stated; `otherwise` gives them when neither is.
     quantity::Period period(quantity::Period otherwise = {});
     void finish();

@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 
+#include "facts/deal.h"
 #include "facts/world.h"
 #include "text/csv.h"
 
@@ -343,6 +344,16 @@ TEST(DataPlaces, GroupsAreThePrintedTable) {
                   committed().places.find(row.at("ear_name")))
             << row.at("ear_name");
         EXPECT_GE(committed().places.find(row.at("iso2")), 0) << row.at("iso2");
+    }
+}
+
+TEST(DataFacts, EveryFactSaysWhatItAsksAndHowToStateIt) {
+    std::set<std::string> flags;
+    for (const DealKey& key : deal_keys()) flags.insert(std::string(key.flag));
+    for (const FactInfo& fact : all_facts()) {
+        const auto& [words, statement] = committed().questions[index(fact.id)];
+        EXPECT_NE(words.back(), '.') << fact.name;
+        EXPECT_TRUE(flags.contains(statement.substr(0, statement.find(' ')))) << fact.name;
     }
 }
 

@@ -2,6 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include "facts/data_file.h"
+#include "text/file.h"
+#include "text/suggest.h"
 
 namespace sluice::facts {
 namespace {
@@ -88,11 +95,76 @@ constexpr auto deal_key_table = [] {
 
 constexpr auto deal_keys_by_name = sorted_by_name(deal_key_table);
 
+text::Diagnostic unknown_key(std::string_view key, text::Location where) {
+    text::Diagnostic problem{.message = fmt::format("a deal has no key `{}`", key),
+                             .where = std::move(where),
+                             .label = "not known"};
+    for (const DealKey& known : deal_keys()) {
+        // The fact's own name is a good guess for a key that is spelled shorter: destination, to.
+        if (known.fact && info(*known.fact).name == key)
+            problem.hint = fmt::format("did you mean `{}`?", known.name);
+    }
+    if (problem.hint.empty()) problem.hint = text::did_you_mean(key, deal_keys(), &DealKey::name);
+    if (problem.hint.empty()) problem.hint = "`sluice check --help` lists every key, as a flag";
+    return problem;
+}
+
+void read_value(const DataFile& file, const DealKey& key, const Node& node, Deal& deal,
+                text::Diagnostics& problems) {
+    DealField field{std::string(key.name), {}, file.where(node)};
+    if (node.kind == Node::Kind::boolean) {
+        field.value = node.flag ? "yes" : "no";
+    } else if (node.kind < Node::Kind::other) {
+        field.value = file.plain(node);
+    } else {
+        problems.push_back({.message = fmt::format("`{}` takes one value, found {}", key.name,
+                                                   describe(node.kind)),
+                            .where = std::move(field.where),
+                            .label = fmt::format("expected {}", key.value)});
+        return;
+    }
+    deal.fields.push_back(std::move(field));
+}
+
+text::Result<Deal> deal_of(const DataFile& file) {
+    Deal deal;
+    text::Diagnostics problems;
+    for (const Node& node : file.root.children) {
+        const DealKey* key = find_deal_key(node.key);
+        if (key == nullptr)
+            problems.push_back(unknown_key(node.key, file.where_key(node)));
+        else if (key->repeatable && node.kind == Node::Kind::array)
+            for (const Node& one : node.children) read_value(file, *key, one, deal, problems);
+        else
+            read_value(file, *key, node, deal, problems);
+    }
+    // The parser sorts by key; people read from top to bottom.
+    const auto by_place = [](const auto& item) {
+        return std::tuple(item.where.line, item.where.column);
+    };
+    std::ranges::stable_sort(problems, {}, by_place);
+    if (!problems.empty()) return std::unexpected(std::move(problems));
+    std::ranges::stable_sort(deal.fields, {}, by_place);
+    return deal;
+}
+
 }  // namespace
 
 std::span<const DealKey> deal_keys() { return deal_key_table; }
 
 const DealKey* find_deal_key(std::string_view name) { return find_sorted(deal_keys_by_name, name); }
+
+text::Result<Deal> read_deal(const std::filesystem::path& path) {
+    const auto file = read_data_file(path);
+    return file ? deal_of(*file) : std::unexpected(file.error());
+}
+
+text::Result<Deal> parse_deal(std::string_view name, std::string_view toml) {
+    auto checked = text::checked_text(name, std::string(toml));
+    if (!checked) return std::unexpected(std::move(checked.error()));
+    const auto file = parse_data(std::string(name), std::move(*checked));
+    return file ? deal_of(*file) : std::unexpected(file.error());
+}
 
 Deal overlay(Deal base, const Deal& over) {
     std::erase_if(base.fields, [&](const DealField& field) {

@@ -49,7 +49,7 @@ struct Deal {
 };
 
 // Reports every problem of the file: unknown keys (with the nearest), wrong types, duplicate keys.
-text::Result<Deal> read_deal(const std::filesystem::path& file);
+text::Result<Deal> read_deal(const std::filesystem::path& path);
 text::Result<Deal> parse_deal(std::string_view name, std::string_view toml);
 
 // Flags over file: each key stated in `over` replaces the same key of `base`; repeatable keys add

@@ -29,15 +29,6 @@ TEST(DealKeys, EveryKeyHasItsFlagAndIsFound) {
     EXPECT_EQ(find_deal_key("destination"), nullptr);
 }
 
-TEST(DealKeys, EveryFactThatIsNotDerivedCanBeStated) {
-    std::set<std::string> said;
-    for (const DealKey& key : deal_keys()) said.insert(std::string(key.flag));
-    for (const FactInfo& fact : all_facts()) {
-        const std::string flag(fact.statement.substr(0, fact.statement.find(' ')));
-        EXPECT_TRUE(said.contains(flag)) << fact.name << " is stated with " << flag;
-    }
-}
-
 TEST(DealKeys, RepeatableAndOwnChip) {
     for (const char* name : {"certify", "red_flag", "listed", "owner", "assume"})
         EXPECT_TRUE(find_deal_key(name)->repeatable) << name;

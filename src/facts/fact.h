@@ -1,6 +1,6 @@
 // The vocabulary of facts: everything about a deal that a rule may ask.
 //
-// One table (fact.cc) gives each fact its name, type, dimension, question and flag. The `.law`
+// One table (fact.cc) gives each fact its name, type, dimension and choices. The `.law`
 // language, the deal file, the command line, `missing` in an answer and the reference page are all
 // read from it, so a fact that is not in the table does not exist.
 #pragma once
@@ -80,8 +80,6 @@ struct FactInfo {
     FactId id;
     std::string_view name;  // as in .law files, deal.toml and JSON: "die_area"
     FactType type;
-    std::string_view question;   // "applicable die area of the chip (logic dies …)"
-    std::string_view statement;  // how a user states it: `--die-area "814 mm2"`
     quantity::Dimension dimension = quantity::Dimension::number;  // for number
     std::span<const std::string_view> choices{};  // for choice; the value's code is the index
 };

@@ -44,11 +44,16 @@ public:
                             .where = {.file = std::string{file_}},
                             .hint = std::move(hint)});
     }
-    // A field of the language part, else of the whole; nullptr when absent or null.
+    // A field of the language part, else of the whole; nullptr when absent or null. The name may
+    // be a path: "quantization_config/bits".
     const Json* field(std::string_view name) const {
-        for (const auto* where : {&text_, &root_})
-            if (const auto at = where->find(name); at != where->end() && !at->is_null())
-                return &*at;
+        for (const Json* at : {&text_, &root_}) {
+            for (std::string_view path = name; at != nullptr && !path.empty();) {
+                const auto found = at->find(text::take_until(path, '/'));
+                at = found == at->end() || found->is_null() ? nullptr : &*found;
+            }
+            if (at != nullptr) return at;
+        }
         return nullptr;
     }
     bool has(std::string_view name) const { return field(name) != nullptr; }
@@ -93,11 +98,6 @@ public:
         if (f->size() >= static_cast<std::size_t>(layers)) return f;
         fail(fmt::format("`{}` has {} entries for {} layers", name, f->size(), layers));
         return nullptr;
-    }
-    const Json& part(std::string_view name) const {
-        static const Json none = Json::object();
-        const auto* f = field(name);
-        return f && f->is_object() ? *f : none;
     }
 
     text::Diagnostics problems{};
@@ -150,35 +150,31 @@ Mixer compressed(ConfigReader& c, int ratio) {
     return m;
 }
 
+// Where a config states the shape of its recurrence, by the field that tells which.
+struct RecurrenceFields {
+    std::string_view told_by;
+    MixerKind kind;
+    std::string_view value_dim, key_heads, value_heads, key_dim, conv;
+};
+constexpr RecurrenceFields recurrences[] = {
+    {"linear_attn_config", MixerKind::gated_delta, "linear_attn_config/head_dim",
+     "linear_attn_config/num_heads", "linear_attn_config/num_heads", "linear_attn_config/head_dim",
+     "linear_attn_config/short_conv_kernel_size"},
+    {"mamba_num_heads", MixerKind::mamba2, "mamba_head_dim", "n_groups", "mamba_num_heads",
+     "ssm_state_size", "conv_kernel"},
+    {"", MixerKind::gated_delta, "linear_value_head_dim", "linear_num_key_heads",
+     "linear_num_value_heads", "linear_key_head_dim", "linear_conv_kernel_dim"}};
+
 Mixer recurrence(ConfigReader& c) {
-    if (c.has("linear_attn_config")) {
-        const auto& kda = c.part("linear_attn_config");
-        const auto read = [&](const char* name) {
-            if (kda.contains(name)) return c.whole(kda[name], name);
-            c.fail(std::string{"`linear_attn_config."} + name + "` is not stated");
-            return 1;
-        };
-        const int heads = read("num_heads"), dim = read("head_dim");
-        return {.kind = MixerKind::gated_delta,
-                .value_dim = dim,
-                .key_heads = heads,
-                .value_heads = heads,
-                .key_dim = dim,
-                .conv = read("short_conv_kernel_size")};
-    }
-    if (c.has("mamba_num_heads"))
-        return {.kind = MixerKind::mamba2,
-                .value_dim = c.required("mamba_head_dim"),
-                .key_heads = c.required("n_groups"),
-                .value_heads = c.required("mamba_num_heads"),
-                .key_dim = c.required("ssm_state_size"),
-                .conv = c.count({"conv_kernel"}, 4)};
-    return {.kind = MixerKind::gated_delta,
-            .value_dim = c.required("linear_value_head_dim"),
-            .key_heads = c.required("linear_num_key_heads"),
-            .value_heads = c.required("linear_num_value_heads"),
-            .key_dim = c.required("linear_key_head_dim"),
-            .conv = c.count({"linear_conv_kernel_dim"}, 4)};
+    const auto& fields = *std::ranges::find_if(recurrences, [&](const RecurrenceFields& one) {
+        return one.told_by.empty() || c.has(one.told_by);
+    });
+    return {.kind = fields.kind,
+            .value_dim = c.required(fields.value_dim),
+            .key_heads = c.required(fields.key_heads),
+            .value_heads = c.required(fields.value_heads),
+            .key_dim = c.required(fields.key_dim),
+            .conv = c.count({fields.conv}, 4)};
 }
 
 // The local variant of full attention: a window, and what a few models change beside it.
@@ -240,10 +236,8 @@ std::vector<std::string> mixers_of_layers(ConfigReader& c, int layers) {
         return each([&](std::size_t i) { return (*swa)[i] == 1 ? "local" : "full"; });
     if (const auto* indexers = c.per_layer("indexer_types", layers))
         return each([&](std::size_t i) { return (*indexers)[i] == "shared" ? "shared" : "full"; });
-    if (c.has("linear_attn_config")) {
-        const auto list = c.part("linear_attn_config").value("kda_layers", Json::array());
-        return each([&](std::size_t i) { return listed(list, i + 1) ? "linear" : "full"; });
-    }
+    if (const auto* list = c.field("linear_attn_config/kda_layers"))
+        return each([&](std::size_t i) { return listed(*list, i + 1) ? "linear" : "full"; });
     if (const int interval = c.count({"full_attention_interval"}); interval > 0)
         return full_every(interval, "linear");
     if (c.type() == "llama4_text" && c.has("attention_chunk_size"))
@@ -280,7 +274,7 @@ std::vector<bool> routed_layers(ConfigReader& c, int layers) {
     const int dense = c.count({"first_k_dense_replace"});
     const int every =
         is_list
-            ? c.count({"interleave_moe_layer_step", "decoder_sparse_step"}, 1)
+            ? 1
             : c.count({"moe_layer_freq", "interleave_moe_layer_step", "decoder_sparse_step"}, 1);
     // DeepSeek counts layers from 0, the others from 1.
     const int shift = frequency ? 0 : 1;
@@ -327,29 +321,25 @@ FeedForward dense(ConfigReader& c) {
 }
 
 std::string precision_of(ConfigReader& c) {
-    const auto& q = c.part("quantization_config");
-    if (q.empty()) {
+    if (!c.is_set("quantization_config")) {
         const auto dtype = c.has("dtype") ? c.word("dtype") : c.word("torch_dtype");
         return dtype == "float16" ? "fp16" : dtype == "float32" ? "fp32" : "bf16";
     }
-    const auto text = [](const Json& at, const char* name) {
-        const auto found = at.find(name);
-        return found != at.end() && found->is_string() ? found->get<std::string>() : std::string{};
-    };
-    auto method = text(q, "quant_method");
+    auto method = c.word("quantization_config/quant_method");
+    const auto format = c.word("quantization_config/format");
+    const auto algorithm = c.word("quantization_config/quant_algo");
     if (method == "fp8" || method == "mxfp4") return method;
-    const auto format = text(q, "format"), algorithm = text(q, "quant_algo");
     if (format.starts_with("mxfp4")) return "mxfp4";
     if (format.starts_with("nvfp4") || algorithm == "NVFP4") return "nvfp4";
     if (algorithm == "FP8") return "fp8";
-    const Json* bits = q.contains("bits") ? &q["bits"] : nullptr;
+    const Json* bits = c.field("quantization_config/bits");
     bool floating = false;
-    if (const auto groups = q.find("config_groups"); groups != q.end() && groups->is_object())
-        for (const auto& group : *groups)
-            if (const auto w = group.find("weights"); w != group.end() && w->is_object()) {
-                if (w->contains("num_bits")) bits = &(*w)["num_bits"];
-                floating = text(*w, "type") == "float";
-            }
+    if (const auto* groups = c.field("quantization_config/config_groups"))
+        for (const auto& group : groups->items()) {
+            const auto weights = "quantization_config/config_groups/" + group.key() + "/weights/";
+            if (const auto* stated = c.field(weights + "num_bits")) bits = stated;
+            floating = c.word(weights + "type") == "float";
+        }
     if (bits && bits->is_number_integer())
         return (floating ? "fp" : "int") + std::to_string(bits->get<int>());
     c.fail("`quantization_config.quant_method` is `" + method + "`, which is not known",
@@ -413,11 +403,11 @@ text::Result<Model> import_model(std::string_view file, std::string_view json) {
     } catch (const Json::parse_error& error) {
         const bool early = error.byte >= json.size();
         const auto at = std::min(error.byte > 0 ? error.byte - 1 : 0, json.size());
-        return std::unexpected{text::Diagnostics{
+        return text::refused(
             {.message = early ? "the JSON ends before it is complete" : "malformed JSON",
              .where = text::locate(file, json, at, 1),
              .label = early ? "the file ends here" : "unexpected",
-             .hint = early ? "the file may be cut short; fetch it again" : ""}}};
+             .hint = early ? "the file may be cut short; fetch it again" : ""});
     }
     ConfigReader c{file, root};
     if (!root.is_object()) {

@@ -1,12 +1,10 @@
 #include "facts/model.h"
 
-#include <algorithm>
 #include <array>
 #include <map>
 
-#include "facts/data_file.h"
+#include "facts/read_data.h"
 #include "quantity/unit.h"
-#include "text/ascii.h"
 
 namespace sluice::facts {
 namespace {
@@ -18,13 +16,8 @@ constexpr std::array<std::string_view, 6> mixer_names{"none",       "grouped",  
 Mixer read_mixer(const DataFile& file, const Node& node, text::Diagnostics& problems) {
     TableReader table(file, node, "a mixer", problems);
     Mixer m;
-    const auto found = std::ranges::find(mixer_names, table.required_text("kind"));
-    const auto* kind = table.take("kind");
-    if (found != mixer_names.end())
-        m.kind = static_cast<MixerKind>(found - mixer_names.begin());
-    else if (kind != nullptr)
-        table.fail(*kind, "no mixer kind of that name", "",
-                   "grouped, mla, latent_mqa, gated_delta, mamba2 or none");
+    table.required("kind");
+    if (const auto kind = table.word("kind", mixer_names)) m.kind = static_cast<MixerKind>(*kind);
     for (const auto& [key, field] : mixer_counts) table.count(key, m.*field);
     table.flag("gated", m.gated);
     table.finish();
@@ -83,10 +76,10 @@ void read_published(TableReader& table, Model& model) {
     published.finish();
 }
 
-Model read_model(const DataFile& file, const Node& node, std::string family,
-                 text::Diagnostics& problems) {
+Model read_model(const DataFile& file, const Node& node, text::Diagnostics& problems) {
     TableReader table(file, node, "a model", problems);
-    Model model{.family = std::move(family), .where = file.where(node)};
+    Model model{.family = std::filesystem::path(file.name).stem().string(),
+                .where = file.where(node)};
     model.id = table.required_text("id");
     model.name = table.required_text("name");
     model.aliases = table.texts("aliases");
@@ -109,30 +102,16 @@ Model read_model(const DataFile& file, const Node& node, std::string family,
 std::string_view to_string(MixerKind kind) { return mixer_names[static_cast<std::size_t>(kind)]; }
 
 text::Result<std::vector<Model>> load_models(const std::filesystem::path& dir) {
-    std::vector<Model> models;
+    auto models = read_each<Model>(dir, "model", read_model);
+    if (!models) return models;
     text::Diagnostics problems;
-    for (const auto& file : read_data_files(dir, problems)) {
-        const auto family = std::filesystem::path(file.name).stem().string();
-        for (const auto& node : file.root.list("model")) {
-            auto model = read_model(file, node, family, problems);
-            if (const auto* other = find_model(models, model.id))
-                problems.push_back({.message = "two models are called `" + model.id + "`",
-                                    .where = model.where,
-                                    .hint = "the other one is in " + other->where.file});
-            models.push_back(std::move(model));
-        }
-    }
-    return text::result_of(std::move(models), std::move(problems));
+    report_clashes(NameIndex(&Model::id, *models), &Model::id, *models, "models", problems);
+    return text::result_of(*std::move(models), std::move(problems));
 }
 
 const Model* find_model(const std::vector<Model>& models, std::string_view name) {
-    const auto is_it = [wanted = text::lower(name)](std::string_view one) {
-        return text::lower(one) == wanted;
-    };
-    for (const auto& model : models)
-        if (is_it(model.id) || is_it(model.name) || std::ranges::any_of(model.aliases, is_it))
-            return &model;
-    return nullptr;
+    const int code = NameIndex(&Model::id, models).find(name);
+    return code < 0 ? nullptr : &models[static_cast<std::size_t>(code)];
 }
 
 }  // namespace sluice::facts

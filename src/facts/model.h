@@ -139,7 +139,7 @@ struct Model {
 // feed-forward part of their model, shapes that are not whole and positive, ids used twice.
 text::Result<std::vector<Model>> load_models(const std::filesystem::path& dir);
 
-// By id, alias or name, case-insensitive; nullptr when there is none.
+// By id, alias or name; case, blanks and punctuation do not matter. nullptr when there is none.
 const Model* find_model(const std::vector<Model>& models, std::string_view name);
 
 }  // namespace sluice::facts

@@ -14,6 +14,7 @@
 
 #include "facts/name_index.h"
 #include "quantity/date.h"
+#include "text/diagnostic.h"
 
 namespace sluice::facts {
 
@@ -27,6 +28,7 @@ struct Place {
     std::int16_t looked_up_as = -1;      // code of another place (HK -> CN)
     quantity::Date looked_up_since = quantity::end_of_time;  // a territory: always
     std::string looked_up_source{};
+    text::Location where{};  // of its code, for messages
 };
 
 struct Membership {
@@ -39,7 +41,12 @@ struct Membership {
 struct PlaceGroup {
     std::string name{};  // "D:5", "supp5a"
     std::vector<Membership> members{};
-    PlaceSet on(quantity::Date date) const;
+    PlaceSet on(quantity::Date date) const {
+        PlaceSet set;
+        for (const Membership& member : members)
+            if (member.period.contains(date)) set.set(member.place);
+        return set;
+    }
 };
 
 struct Places {
@@ -56,7 +63,11 @@ struct Places {
         return find_by(&PlaceGroup::name, groups, name);
     }
     // The place whose rules apply on `date` (Hong Kong: China from 2020-12-23).
-    PlaceCode governing(PlaceCode place, quantity::Date date) const;
+    PlaceCode governing(PlaceCode place, quantity::Date date) const {
+        const Place& asked = all[place];
+        const bool elsewhere = asked.looked_up_as >= 0 && asked.looked_up_since <= date;
+        return elsewhere ? static_cast<PlaceCode>(asked.looked_up_as) : place;
+    }
 };
 
 }  // namespace sluice::facts

@@ -131,11 +131,12 @@ error: no place has the code `CH`
    |                                           ^^^^ expected a code of countries.toml
 hint: did you mean `china`?
 
-error: `PRC` names both `TW` and `china`
-  --> countries.toml:2:9
+error: `PRC` names two places
+  --> countries.toml:2:1
    |
  2 | china = { name = "China", aliases = ["PRC"] }
-   |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ a name belongs to one place
+   | ^^^^^ and `TW`
+hint: the other is at countries.toml:4
 
 error: no place has the code `Hong Kong`
   --> groups.toml:6:18
@@ -144,7 +145,7 @@ error: no place has the code `Hong Kong`
    |                  ^^^^^^^^^^^ expected a code of countries.toml
 hint: did you mean `HK`?
 
-error: `HK` is in `D:5` twice at a time
+error: `HK` is a member twice at a time
   --> groups.toml:6:31
    |
  6 | members = ["HK", "Hong Kong", "HK"]

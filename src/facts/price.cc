@@ -1,6 +1,5 @@
 #include "facts/price.h"
 
-#include <algorithm>
 #include <array>
 #include <map>
 #include <optional>
@@ -9,7 +8,6 @@
 #include <fmt/format.h>
 
 #include "facts/data_file.h"
-#include "text/suggest.h"
 
 namespace sluice::facts {
 namespace {
@@ -68,49 +66,27 @@ std::optional<Range> read_value(TableReader& table, const Price& price,
     return std::nullopt;
 }
 
-// A day, a month or a year, by its first day.
-void read_on(TableReader& table, Price& price) {
-    price.on = table.required_text("on");
-    if (price.on.empty()) return;
-    const auto date = quantity::first_day_of(price.on);
-    if (date)
-        price.since = *date;
-    else
-        table.fail(*table.take("on"), "`on` is not a day, a month or a year", date.error());
-}
-
-// The position of a word among those a key may have.
-template <class Words>
-std::optional<std::size_t> read_word(TableReader& table, std::string_view key, const Words& words) {
-    const std::string word = table.required_text(key);
-    const auto at = std::ranges::find(words, word);
-    if (at != words.end()) return static_cast<std::size_t>(at - words.begin());
-    if (!word.empty())
-        table.fail(*table.take(key), fmt::format("no {} is called `{}`", key, word),
-                   fmt::format("one of {}", fmt::join(words, ", ")),
-                   text::did_you_mean(word, words));
-    return std::nullopt;
-}
-
 void read_price(const DataFile& file, const Node& node, const std::optional<Range>& cny_per_usd,
                 std::vector<Price>& prices, text::Diagnostics& problems) {
     TableReader table(file, node, "a price", problems);
     Price price{.where = file.where(node)};
-    const auto kind = read_word(table, "kind", kind_names);
+    for (const auto key : {"kind", "on", "confidence"}) table.required(key);
+    const auto kind = table.word("kind", kind_names);
     if (kind) price.kind = static_cast<PriceKind>(*kind);
     const auto items = table.required_texts("item");
     auto places = table.texts("place");
     if (places.empty()) places.emplace_back();
     price.terms = table.text("terms");
     table.count("chips", price.chips, 1);
-    read_on(table, price);
+    price.on = table.calendar("on");
+    price.since = quantity::first_day_of(price.on).value_or(quantity::Date{});
     price.stated = table.required_text("value");
     if (kind) {
         if (const auto value = read_value(table, price, cny_per_usd))
             price.value = divided(*value, {Decimal{price.chips}, Decimal{price.chips}});
     }
     price.sources = table.required_texts("source");
-    if (const auto found = read_word(table, "confidence", price_confidences))
+    if (const auto found = table.word("confidence", price_confidences))
         price.confidence = price_confidences[*found];
     table.text("note");
     table.finish();

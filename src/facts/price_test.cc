@@ -130,15 +130,16 @@ TEST_F(PriceFiles, EveryProblemOfAFileAtOnce) {
   --> p.toml:4:8
    |
  4 | kind = "unit_prise"
-   |        ^^^^^^^^^^^^ one of unit_price, server_price, rent, capex_per_mw, electricity, pue, )"
-        R"(construction_tariff
+   |        ^^^^^^^^^^^^ expected unit_price, server_price, rent, capex_per_mw, electricity, )"
+        R"(pue or construction_tariff
 hint: did you mean `unit_price`?
 
-error: `on` is not a day, a month or a year
+error: `on` is not a date
   --> p.toml:5:6
    |
  5 | on = "2025-13"
    |      ^^^^^^^^^ there is no month 13
+hint: a month or a year will do: 2026-11, 2026
 
 error: `chips` is a whole number above 0
   --> p.toml:9:9
@@ -162,7 +163,7 @@ error: no confidence is called `sure`
   --> p.toml:17:14
    |
 17 | confidence = "sure"
-   |              ^^^^^^ one of primary, secondary, estimate, rumour
+   |              ^^^^^^ expected primary, secondary, estimate or rumour
 
 error: `value` is a number above 0
   --> p.toml:29:9

@@ -1,10 +1,8 @@
-#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "facts/read_data.h"
-#include "text/suggest.h"
 
 namespace sluice::facts {
 namespace {
@@ -36,36 +34,16 @@ constexpr std::pair<std::string_view, std::string Chip::*> text_keys[] = {
     {"form_factor", &Chip::form_factor},
 };
 
-std::string read_dateish(TableReader& reader, std::string_view key) {
-    const Node* node = reader.take(key);
-    if (node == nullptr) return {};
-    const std::string_view written = reader.file().plain(*node);
-    if (quantity::first_day_of(written)) return std::string(written);
-    reader.fail(*node, fmt::format("`{}` is not a date", key),
-                "write a day, a month or a year: 2026-11-09, 2026-11, 2026");
-    return {};
-}
-
-Confidence read_confidence(TableReader& reader, Confidence otherwise) {
-    const Node* node = reader.take("confidence");
-    if (node == nullptr) return otherwise;
-    const auto at = std::ranges::find(confidence_names, node->text);
-    if (at != confidence_names.end()) return static_cast<Confidence>(at - confidence_names.begin());
-    reader.fail(*node, fmt::format("no confidence is called `{}`", node->text),
-                "expected vendor_datasheet, secondary or estimate",
-                text::did_you_mean(node->text, confidence_names));
-    return otherwise;
-}
-
 // What a table states of its own goes before what it inherits.
 Provenance read_provenance(TableReader& reader, const Provenance& inherited) {
     auto sources = reader.texts("source");
-    std::string date = read_dateish(reader, "date");
+    std::string date = reader.calendar("date");
     if (sources.empty()) sources = inherited.sources;
     if (date.empty()) date = inherited.date;
+    const auto confidence = reader.word("confidence", confidence_names);
     return {.sources = std::move(sources),
             .date = std::move(date),
-            .confidence = read_confidence(reader, inherited.confidence),
+            .confidence = confidence ? static_cast<Confidence>(*confidence) : inherited.confidence,
             .note = reader.text("note")};
 }
 
@@ -84,7 +62,7 @@ public:
         inherited_ = read_provenance(table, inherited_);
         chip.note = std::exchange(inherited_.note, {});
         for (const auto& [key, field] : text_keys) chip.*field = table.text(key);
-        chip.launched = read_dateish(table, "launched");
+        chip.launched = table.calendar("launched");
         for (const auto& [key, dimension, field] : measured_keys())
             if (const Node* node = table.take(key))
                 chip.*field = read_measured(*node, key, dimension);

@@ -72,7 +72,7 @@ INSTANTIATE_TEST_SUITE_P(
                             "  --> deal.toml:3:1\n"
                             "   |\n"
                             " 3 | chip = \"H100\"\n"
-                            "   | ^^^^ already stated on line 1\n"
+                            "   | ^^^^ stated again here\n"
                             "hint: keep one of the two\n"},
                     BadFile{"ImpossibleDate", "on = 2023-02-30\n",
                             "error: `2023-02-30` is not a date\n"

@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 
-#include "facts/resolve_listings.h"
 #include "text/ascii.h"
 #include "text/sequence.h"
 #include "text/suggest.h"
@@ -316,24 +315,23 @@ private:
                                     "conflicts with `none`", "keep one of the two"});
         }
         const bool settled = listings_.none || (!options_.strict && !listings_.unknown);
+        const auto settle = [&](FactId fact, bool unnamed_is_no) {
+            if (listings_.named[index(fact)])
+                state_unless(fact, Value::boolean(true));
+            else if (unnamed_is_no)
+                supply(fact, Value::boolean(false));
+        };
         bool any = listings_.named.any();
         for (const FactId list : party_lists | std::views::values) {
             any = any || case_[list] == Value::boolean(true);  // a what-if
-            if (listings_.named[index(list)])
-                state_unless(list, Value::boolean(true));
-            else if (listings_.none)
-                state_unless(list, Value::boolean(false));
-            else if (settled)
-                supply(list, Value::boolean(false));
+            if (listings_.none) state_unless(list, Value::boolean(false));
+            settle(list, settled);
         }
         const Value& entry = case_[entity_listed];
         const bool listed = entry == Value::boolean(true);
         const bool unlisted = entry == Value::boolean(false);
         for (const FactId footnote : entry_footnotes | std::views::values)
-            if (listings_.named[index(footnote)])
-                state_unless(footnote, Value::boolean(true));
-            else if (unlisted || settled)
-                supply(footnote, Value::boolean(false));
+            settle(footnote, unlisted || settled);
         if (listings_.lane >= 0)
             state_unless(entity_lane, Value::code(listings_.lane));
         else if (unlisted)

@@ -554,7 +554,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadDeal{"Negative", flags({{"tpp", "-5"}, {"to", "CN"}, {"on", "2025-04-09"}}),
                 "--tpp: `--tpp` is negative | expected 0 or more\n"},
         BadDeal{"Infinite", flags({{"tpp", "inf"}, {"to", "CN"}, {"on", "2025-04-09"}}),
-                "--tpp: `--tpp` is infinite | expected a number that can be written out\n"},
+                "--tpp: `--tpp` is infinite | an end that is open is written as in \">= 600 "
+                "mm2\"\n"},
         BadDeal{
             "NotANumber", flags({{"tpp", "nan"}, {"to", "CN"}, {"on", "2025-04-09"}}),
             "--tpp: `--tpp` is not a number | `nan` states nothing; leave out what is unknown\n"},

@@ -4,8 +4,6 @@
 #include <optional>
 #include <tuple>
 
-#include <fmt/format.h>
-
 #include "facts/read_data.h"
 #include "text/file.h"
 #include "text/hash.h"
@@ -16,24 +14,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
-template <class Thing>
-void report_clashes(const NameIndex& index, const std::vector<Thing>& things, std::string_view kind,
-                    text::Diagnostics& problems) {
-    for (const auto& [first, second] : index.clashes()) {
-        // Neither of the two is wrong by itself; the later one is shown.
-        const Thing& a = things[static_cast<std::size_t>(first.second)];
-        const Thing& b = things[static_cast<std::size_t>(second.second)];
-        if (a.id == b.id && first.first != fold_name(b.id)) continue;  // reported once, by the id
-        const bool ids = a.id == b.id;
-        const std::vector<std::string> names = names_of(&Thing::id, b);
-        const std::string& name = *std::ranges::find(names, second.first, fold_name);
-        problems.push_back(
-            {.message = ids ? fmt::format("two {} have the id `{}`", kind, b.id)
-                            : fmt::format("`{}` names two {}", name, kind),
-             .where = b.where,
-             .label = ids ? "the second" : fmt::format("and `{}`", a.id),
-             .hint = fmt::format("the other is at {}:{}", a.where.file, a.where.line)});
+void read_questions(const DataFile& file, World& world, text::Diagnostics& problems) {
+    TableReader root(file, file.root, "the file", problems);
+    for (const FactInfo& fact : all_facts()) {
+        const Node* node = root.required(fact.name);
+        if (node == nullptr) continue;
+        TableReader table(file, *node, "a fact", problems);
+        world.questions[index(fact.id)] = {.words = table.required_text("question"),
+                                           .statement = table.required_text("statement")};
+        table.finish();
     }
+    root.finish();
 }
 
 void sort_by_place(text::Diagnostics& problems) {
@@ -81,6 +72,7 @@ text::Result<World> load(const std::filesystem::path& dir) {
         append(problems, std::move(file.error()));
         return std::nullopt;
     };
+    if (const auto file = read(dir / "facts.toml")) read_questions(*file, world, problems);
     if (const auto file = read(dir / "places/countries.toml"))
         read_countries(*file, world.places, problems);
     if (const auto file = read(dir / "places/groups.toml"))
@@ -104,8 +96,8 @@ text::Result<World> load(const std::filesystem::path& dir) {
         problems.push_back({.message = "no chips were found",
                             .hint = "`--data DIR` names the folder that holds chips/*.toml"});
     world.index();
-    report_clashes(world.chip_names, world.chips, "chips", problems);
-    report_clashes(world.party_names, world.parties, "parties", problems);
+    report_clashes(world.chip_names, &Chip::id, world.chips, "chips", problems);
+    report_clashes(world.party_names, &Party::id, world.parties, "parties", problems);
     world.hash = hash.hex();
     sort_by_place(problems);
     return text::result_of(std::move(world), std::move(problems));

@@ -1,6 +1,7 @@
 // Everything that exists, loaded once, const, passed in.
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -27,6 +28,7 @@ struct PartyList {
     struct Member {
         std::int32_t party = -1;
         quantity::Period period{};
+        std::string source{};
         std::string note{};  // what the print leaves open
     };
     std::string id{};  // "approved_ic_designers"
@@ -35,11 +37,18 @@ struct PartyList {
     bool contains(std::int32_t party, quantity::Date date) const;
 };
 
+// A fact as people ask for it (data/facts.toml).
+struct Question {
+    std::string words{};      // "applicable die area of the chip (logic dies …)"
+    std::string statement{};  // how a user states it: `--die-area "814 mm2"`
+};
+
 struct World {
     Places places{};
     std::vector<Party> parties{};
     std::vector<PartyList> party_lists{};
     std::vector<Chip> chips{};
+    std::array<Question, fact_count> questions{};
     std::string hash{};  // SHA-256 of every file read, hex
     NameIndex chip_names{};
     NameIndex party_names{};
@@ -54,8 +63,9 @@ struct World {
     }
 };
 
-// Reads dir/chips, dir/places, dir/parties. Reports every problem of every file: unknown keys,
-// numbers without a unit or a source, wrong dimensions, duplicate ids, names that clash.
+// Reads dir/facts.toml, dir/chips, dir/places, dir/parties. Reports every problem of every file:
+// unknown keys, numbers without a unit or a source, wrong dimensions, duplicate ids, names that
+// clash.
 text::Result<World> load(const std::filesystem::path& dir);
 
 // One chip from a user's own TOML file (the same keys as a [[chip]] of data/chips; id and sources

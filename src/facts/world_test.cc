@@ -27,6 +27,10 @@ protected:
     void SetUp() override {
         dir_ = fs::temp_directory_path() / ("sluice-world-" + std::to_string(getpid()));
         fs::remove_all(dir_);
+        std::string facts;
+        for (const FactInfo& fact : all_facts())
+            facts += "[" + std::string(fact.name) + "]\nquestion = \"x\"\nstatement = \"--x\"\n";
+        write("facts.toml", facts);
         write("places/countries.toml", "[place]\nUS = { name = \"United States\" }\n");
         write("places/groups.toml", "");
         write("parties/parties.toml", "");
@@ -329,7 +333,8 @@ hint: did you mean `fp4`, `fp6` or `fp8`?
   --> x.toml:7:12
    |
  7 | launched = "November 2023"
-   |            ^^^^^^^^^^^^^^^ write a day, a month or a year: 2026-11-09, 2026-11, 2026
+   |            ^^^^^^^^^^^^^^^ write the date as 2025-04-09
+hint: a month or a year will do: 2026-11, 2026
 )"},
     {"marketed_for_datacentre = \"maybe\"\n",
      R"(error: `marketed_for_datacentre` is true or false
@@ -364,14 +369,14 @@ hint: keep one of the two
    |
  7 | foundry = TSMC
    |           ^
-hint: put words and units in double quotes
+hint: put words and units in double quotes: `foundry = "TSMC"`
 )"},
     {"die_area = 814 mm2\n", R"(error: not TOML: expected a comment or whitespace, saw 'm'
   --> x.toml:7:16
    |
  7 | die_area = 814 mm2
    |                ^
-hint: put words and units in double quotes
+hint: put words and units in double quotes: `die_area = "814 mm2"`
 )"},
 };
 

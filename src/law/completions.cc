@@ -19,57 +19,57 @@ using quantity::Wide;
 constexpr std::size_t most_completions = 20'000;
 constexpr std::int64_t largest = quantity::Decimal::largest().millionths();
 
-// Adds the open facts under the unknown parts of `root`.
-void collect(const Evidence& evidence, const Facts& facts, NodeId root, std::vector<bool>& seen,
-             std::vector<FactId>& found) {
-    if (seen[static_cast<std::size_t>(root)] || evidence.of(root) != Truth::unknown) return;
-    seen[static_cast<std::size_t>(root)] = true;
-    const auto& node = evidence.rules.node(root);
-    const auto add = [&](FactId fact) {
+// The open facts under the unknown parts of conditions, as they are come upon.
+struct Collector {
+    const Evidence& evidence;
+    const Facts& facts;
+    std::vector<bool> seen = std::vector<bool>(evidence.rules.nodes.size());
+    std::vector<FactId> found{};
+
+    void add(FactId fact) {
         const auto known = facts[facts::index(fact)].known;
         const bool open = known == Known::unknown || known == Known::range;
         if (open && !text::contains(found, fact)) found.push_back(fact);
-    };
-    switch (node.op) {
-        case Node::Op::constant:
-            return;
-        case Node::Op::compare:
-            for (const auto& term : evidence.rules.terms_of(node)) add(term.fact);
-            return;
-        case Node::Op::negate:
-            return collect(evidence, facts, node.first, seen, found);
-        case Node::Op::all:
-        case Node::Op::any:
-        case Node::Op::doubt:
-            for (const auto operand : evidence.rules.operands_of(node))
-                collect(evidence, facts, operand, seen, found);
-            return;
-        default:
-            return add(node.fact);
     }
-}
+    void collect(NodeId root) {
+        if (seen[static_cast<std::size_t>(root)] || evidence.of(root) != Truth::unknown) return;
+        seen[static_cast<std::size_t>(root)] = true;
+        const auto& node = evidence.rules.node(root);
+        switch (node.op) {
+            case Node::Op::constant:
+                return;
+            case Node::Op::compare:
+                for (const auto& term : evidence.rules.terms_of(node)) add(term.fact);
+                return;
+            case Node::Op::negate:
+                return collect(node.first);
+            case Node::Op::all:
+            case Node::Op::any:
+            case Node::Op::doubt:
+                for (const auto operand : evidence.rules.operands_of(node)) collect(operand);
+                return;
+            default:
+                return add(node.fact);
+        }
+    }
+};
 
 // Those on which a determination hangs.
 std::vector<FactId> open_facts(const Evidence& evidence, const Facts& facts) {
-    std::vector<bool> seen(evidence.rules.nodes.size());
-    std::vector<FactId> found;
+    Collector open{evidence, facts};
+    const auto may_be = [&](auto at) { return evidence.of_provision(at) != Truth::not_met; };
     for (const auto kind : {Kind::requirement, Kind::exception, Kind::classification})
         for (const auto at : evidence.rules.of(kind)) {
-            collect(evidence, facts, evidence.at(at).node, seen, found);
-            if (kind == Kind::requirement && evidence.of_provision(at) != Truth::not_met)
-                collect(evidence, facts, evidence.at(at).enforced, seen, found);
+            open.collect(evidence.at(at).node);
+            if (kind == Kind::requirement && may_be(at)) open.collect(evidence.at(at).enforced);
         }
     // Reviews matter only for requirements that may bite.
-    for (const auto at : evidence.rules.of(Kind::review)) {
-        const auto& review = evidence.at(at);
-        if (std::ranges::any_of(review.covers,
-                                [&](auto r) { return evidence.of_provision(r) != Truth::not_met; }))
-            collect(evidence, facts, review.node, seen, found);
-    }
+    for (const auto at : evidence.rules.of(Kind::review))
+        if (std::ranges::any_of(evidence.at(at).covers, may_be)) open.collect(evidence.at(at).node);
     // Numbers last: their critical values depend on what the others are.
-    std::ranges::stable_sort(found, {},
+    std::ranges::stable_sort(open.found, {},
                              [](FactId f) { return facts::info(f).type == FactType::number; });
-    return found;
+    return std::move(open.found);
 }
 
 // Codes, or millionths.
@@ -152,12 +152,28 @@ LaneAnswer lane_of(const Evidence& evidence, const Verdict& verdict) {
 
 // The questions on which samples may disagree, in the order in which they are asked.
 enum Question : std::size_t { ask_outcome, ask_enforced, ask_lane, ask_tier };
+constexpr std::array questions = {ask_outcome, ask_enforced, ask_lane, ask_tier};
 
 std::vector<NodeId> unknown_nodes(const Evidence& evidence) {
     std::vector<NodeId> nodes;
     for (NodeId node = 0; static_cast<std::size_t>(node) < evidence.truths.size(); ++node)
         if (evidence.of(node) == Truth::unknown) nodes.push_back(node);
     return nodes;
+}
+
+// Are the answers to a question, in order and without repeats, the same?
+bool same_answers(std::span<const Sample> a, std::span<const Sample> b, Question question) {
+    const auto skip = [&](std::span<const Sample>& from, int key) {
+        const auto other = std::ranges::find_if(
+            from, [&](const Sample& sample) { return sample.keys[question] != key; });
+        from = {other, from.end()};
+    };
+    while (!a.empty() && !b.empty() && a[0].keys[question] == b[0].keys[question]) {
+        const int key = a[0].keys[question];
+        skip(a, key);
+        skip(b, key);
+    }
+    return a.empty() && b.empty();
 }
 
 // Tries every combination of values, one fact after the other, and no further than it matters:
@@ -170,6 +186,8 @@ struct Trial {
     std::vector<Truth> truths{evidence.truths.begin(), evidence.truths.end()};
     const std::vector<NodeId> unknown = unknown_nodes(evidence);  // nothing changes the others
     std::vector<Sample> samples{};
+    // Of each open fact: does the answer depend on it, for some values of those before it?
+    std::vector<std::array<bool, questions.size()>> matters{open.size()};
 
     // False when there are too many.
     bool run(std::size_t depth = 0) {
@@ -182,14 +200,22 @@ struct Trial {
         }
         auto& slot = facts[facts::index(open[depth])];
         const auto before = slot;
-        bool within = true;
+        const auto first = samples.size();
+        std::size_t second = 0;  // where the samples of the second value begin
         for (const auto& value : candidates(evidence.rules, facts, open[depth])) {
+            const auto begin = samples.size();
             slot = values[depth] = value;
-            within = within && run(depth + 1);
+            if (!run(depth + 1)) return false;
+            if (begin == first) second = samples.size();
+            const std::span all{samples};
+            for (const auto question : questions)
+                matters[depth][question] =
+                    matters[depth][question] ||
+                    !same_answers(all.subspan(first, second - first), all.subspan(begin), question);
         }
         slot = before;
         values[depth] = Value::unknown();
-        return within;
+        return true;
     }
 
     // Complete where all is settled or nothing is left to try.
@@ -214,37 +240,11 @@ struct Trial {
     }
 };
 
-// Does the answer depend on the open fact at `depth`, for some values of those before it? The
-// answers below each of its values, in order and without repeats, are then not the same.
-bool matters(const std::vector<Sample>& samples, std::size_t depth, Question question) {
-    const auto same_before = [&](const Sample& a, const Sample& b) {
-        return std::equal(a.values.begin(), a.values.begin() + static_cast<std::ptrdiff_t>(depth),
-                          b.values.begin());
-    };
-    std::vector<int> first, answers;
-    std::size_t children = 0;
-    for (std::size_t i = 0; i < samples.size(); ++i) {
-        const bool fresh = i == 0 || !same_before(samples[i - 1], samples[i]);
-        if (fresh) children = 0;
-        if (fresh || samples[i - 1].values[depth] != samples[i].values[depth]) {
-            ++children;
-            answers.clear();
-        }
-        if (answers.empty() || answers.back() != samples[i].keys[question])
-            answers.push_back(samples[i].keys[question]);
-        const bool last = i + 1 == samples.size() || !same_before(samples[i], samples[i + 1]) ||
-                          samples[i].values[depth] != samples[i + 1].values[depth];
-        if (last && children == 1) first = answers;
-        if (last && answers != first) return true;
-    }
-    return false;
-}
-
 // The open facts on which the answer hangs, those first that settle it alone most often.
 std::vector<MissingFact> rank(const Trial& trial, Question question) {
     std::vector<MissingFact> missing;
     for (std::size_t i = 0; i < trial.open.size(); ++i) {
-        if (!matters(trial.samples, i, question)) continue;
+        if (!trial.matters[i][question]) continue;
         std::map<std::pair<Known, std::int64_t>, std::set<int>> by_value;
         std::set<int> whatever;  // answers that came without asking this fact
         for (const auto& s : trial.samples) {
@@ -281,10 +281,9 @@ void add_gaps(const Evidence& evidence, std::vector<MissingFact>& missing) {
 }  // namespace
 
 std::vector<FactId> open_facts(const Evidence& evidence, const Facts& facts, NodeId root) {
-    std::vector<bool> seen(evidence.rules.nodes.size());
-    std::vector<FactId> found;
-    collect(evidence, facts, root, seen, found);
-    return found;
+    Collector open{evidence, facts};
+    open.collect(root);
+    return std::move(open.found);
 }
 
 std::vector<std::int64_t> critical_values(const Rulebook& rules, const Facts& facts, FactId fact,
@@ -339,17 +338,16 @@ Completed complete(const Evidence& evidence, const facts::Case& the_case) {
     }
     const auto& samples = trial.samples;
     for (const auto& s : samples) {
-        result.outcomes.push_back(s.verdict.at_least);
-        result.outcomes.push_back(s.verdict.at_most);
+        result.at_least = std::min(result.at_least, s.verdict.at_least);
+        result.at_most = std::max(result.at_most, s.verdict.at_most);
         result.enforced.push_back(s.verdict.enforced);
         result.lanes.push_back(s.lane);
         result.tiers.emplace_back(s.tier);
     }
-    text::sort_unique(result.outcomes);
     text::sort_unique(result.enforced);
     text::sort_unique(result.lanes);
     text::sort_unique(result.tiers);
-    for (const auto question : {ask_outcome, ask_enforced, ask_lane, ask_tier}) {
+    for (const auto question : questions) {
         const auto differs = [&](const Sample& s) {
             return s.keys[question] != samples[0].keys[question];
         };
@@ -358,7 +356,7 @@ Completed complete(const Evidence& evidence, const facts::Case& the_case) {
         break;
     }
     const bool lane_open = std::ranges::any_of(samples, &Sample::lane_open);
-    if (result.outcomes.size() > 1 || lane_open) add_gaps(evidence, result.missing);
+    if (result.at_least != result.at_most || lane_open) add_gaps(evidence, result.missing);
     return result;
 }
 

@@ -1,6 +1,7 @@
 #include "law/contradiction.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "text/sequence.h"
 
@@ -12,16 +13,12 @@
 namespace sluice::law {
 namespace {
 
-bool same_linear(const Linear& a, const Linear& b) {
-    return a.constant == b.constant &&
-           std::ranges::equal(a.terms, b.terms, [](const auto& x, const auto& y) {
-               return x.fact == y.fact && x.coefficient == y.coefficient;
-           });
-}
-
-bool same_places(const PlaceExpr& a, const PlaceExpr& b) {
-    return a.op == b.op && a.code == b.code &&
-           std::ranges::equal(a.operands, b.operands, same_places);
+// The same condition, as written; places in the file do not count.
+bool same_condition(const Expr& a, const Expr& b) {
+    const auto key = [](const Expr& e) {
+        return std::tie(e.op, e.fact, e.comparator, e.codes, e.name, e.left, e.right, e.places);
+    };
+    return key(a) == key(b) && std::ranges::equal(a.children, b.children, same_condition);
 }
 
 // The values of one sum that a comparison with a constant allows, in steps of a millionth, so that
@@ -47,7 +44,7 @@ Overlap overlap(const Expr& a, const Expr& b) {
     }
     const auto x = interval_of(a);
     const auto y = interval_of(b);
-    if (!x || !y || !same_linear(a.left, b.left)) return {};
+    if (!x || !y || a.left != b.left) return {};
     return {x->hi < y->lo || y->hi < x->lo, y->lo <= x->lo && x->hi <= y->hi};
 }
 
@@ -108,13 +105,6 @@ bool impossible(const Conjuncts& together, std::size_t first, int& comparisons) 
 }
 
 }  // namespace
-
-bool same_condition(const Expr& a, const Expr& b) {
-    return a.op == b.op && a.fact == b.fact && a.comparator == b.comparator && a.codes == b.codes &&
-           a.name == b.name && same_linear(a.left, b.left) && same_linear(a.right, b.right) &&
-           same_places(a.places, b.places) &&
-           std::ranges::equal(a.children, b.children, same_condition);
-}
 
 bool contradict(const Conjuncts& together) {
     Conjuncts parts;

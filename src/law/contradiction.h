@@ -7,9 +7,6 @@
 
 namespace sluice::law {
 
-// The same condition, as written; places in the file do not count.
-bool same_condition(const Expr& a, const Expr& b);
-
 // A condition that must hold, or, when negated, must not.
 struct Conjunct {
     const Expr* expr = nullptr;

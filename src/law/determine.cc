@@ -64,8 +64,8 @@ void settle_outcome(const Evidence& evidence, const facts::Case& the_case, Deter
     auto completed = complete(evidence, the_case);
     d.missing = std::move(completed.missing);
     if (!completed.exhaustive) return;
-    d.at_least = completed.outcomes.front();
-    d.at_most = completed.outcomes.back();
+    d.at_least = completed.at_least;
+    d.at_most = completed.at_most;
     d.outcome = d.at_least == d.at_most ? d.at_most : Outcome::undetermined;
     d.enforced.reset();
     if (completed.enforced.size() == 1 && completed.enforced[0] != Truth::unknown)

@@ -1,7 +1,7 @@
 #include "law/diff.h"
 
 #include <algorithm>
-#include <map>
+#include <iterator>
 #include <set>
 #include <tuple>
 
@@ -44,15 +44,15 @@ facts::Deal plain_deal(const facts::World& world, int chip, const facts::Place& 
                        {"parent_headquarters", place.iso}}};
 }
 
-using Reasons = std::map<std::string, std::tuple<int, Truth, std::optional<Lane>>>;
+// What bites, and how: provision, version, enforced, lane.
+using Reasons = std::set<std::tuple<std::string, int, Truth, std::optional<Lane>>>;
 
-// What bites, and how: provision id -> version, enforced, lane.
 Reasons reasons(const Rulebook& rules, const Determination& d) {
     Reasons found;
     const auto note = [&](std::int32_t at, Truth enforced, std::optional<Lane> lane) {
         if (at < 0) return;
         const auto& provision = rules.at(at);
-        found[provision.provision->id] = {provision.in_force.version, enforced, lane};
+        found.emplace(provision.provision->id, provision.in_force.version, enforced, lane);
     };
     for (const auto& r : d.requirements) {
         note(r.provision, r.enforced, r.lane);
@@ -63,11 +63,10 @@ Reasons reasons(const Rulebook& rules, const Determination& d) {
 }
 
 std::vector<std::string> moved(const Reasons& before, const Reasons& after) {
+    Reasons differing;
+    std::ranges::set_symmetric_difference(before, after, std::inserter(differing, differing.end()));
     std::set<std::string> ids;
-    for (const auto& [id, how] : before)
-        if (!after.contains(id) || after.at(id) != how) ids.insert(id);
-    for (const auto& [id, how] : after)
-        if (!before.contains(id)) ids.insert(id);
+    for (const auto& reason : differing) ids.insert(std::get<std::string>(reason));
     return {ids.begin(), ids.end()};
 }
 
@@ -118,17 +117,15 @@ LawDiff diff(const facts::World& world, const Lawbook& book, const DiffQuestion&
                                  .before = before->answer,
                                  .after = after->answer,
                                  .because = moved(before->why, after->why)};
-            const auto same = std::find_if(
-                result.outcomes.begin() + static_cast<std::ptrdiff_t>(first), result.outcomes.end(),
-                [&](const OutcomeChange& other) {
-                    return other.before == change.before && other.after == change.after &&
-                           other.because == change.because;
-                });
-            auto& places_moved =
-                (same != result.outcomes.end() ? *same
-                                               : result.outcomes.emplace_back(std::move(change)))
-                    .places;
-            places_moved.push_back(code);
+            auto same = std::find_if(result.outcomes.begin() + static_cast<std::ptrdiff_t>(first),
+                                     result.outcomes.end(), [&](const OutcomeChange& other) {
+                                         return other.before == change.before &&
+                                                other.after == change.after &&
+                                                other.because == change.because;
+                                     });
+            if (same == result.outcomes.end())
+                same = result.outcomes.insert(same, std::move(change));
+            same->places.push_back(code);
         }
     }
     return result;

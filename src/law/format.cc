@@ -199,10 +199,9 @@ struct LawPrinter {
         quoted(0, fmt::format("provision {}", p.id), p.title);
         line(2, 6, fmt::format("kind {}", to_string(p.kind)));
         quoted(2, "at", p.citation);
-        const bool import = p.kind == Kind::import_measure;
         if (!p.tier.empty()) quoted(2, "tier", p.tier);
         if (!p.code.empty()) quoted(2, "code", p.code);
-        if (!p.axis.empty()) quoted(2, import ? "code" : "aes", p.axis);
+        if (!p.aes.empty()) quoted(2, "aes", p.aes);
         if (p.addressee_only) line(2, 6, "addressee only");
         ids("for", p.covers);
         ids("over", p.overrides);

@@ -70,30 +70,18 @@ InForce answer_on(const Provision& provision, Date on, std::optional<Date> known
     now.scheduled = !now.stayed && (version.scheduled || (stay && stay->unless_extended));
     if (now.stayed || (stay && stay->unless_extended)) now.stay = stay;
     now.posture = posture_on(provision, on, known_on);
+    now.not_yet_enforced = version.compliance && on < *version.compliance;
     return now;
 }
 
 void add_days(const Provision& provision, std::vector<Date>& days) {
-    for (const auto& version : provision.versions) {
-        days.push_back(version.effective);
-        if (version.compliance) days.push_back(*version.compliance);
-        if (version.until) days.push_back(*version.until);
-    }
-    for (const auto& stay : provision.stays) {
-        days.push_back(stay.from);
-        days.push_back(stay.until);
-    }
-    for (const auto& posture : provision.postures) {
-        days.push_back(posture.effective);
-        if (posture.until) days.push_back(*posture.until);
-    }
-}
-
-// The compliance day is no part of the answer, but what is enforced changes on it.
-bool compliance_open(const Provision& provision, const InForce& now, Date on) {
-    if (now.version < 0) return false;
-    const auto& compliance = provision.versions[static_cast<std::size_t>(now.version)].compliance;
-    return compliance && on < *compliance;
+    const auto add = [&](std::initializer_list<std::optional<Date>> some) {
+        for (const auto& day : some)
+            if (day) days.push_back(*day);
+    };
+    for (const auto& v : provision.versions) add({v.effective, v.compliance, v.until});
+    for (const auto& stay : provision.stays) add({stay.from, stay.until});
+    for (const auto& posture : provision.postures) add({posture.effective, posture.until});
 }
 
 }  // namespace
@@ -103,11 +91,7 @@ InForce in_force(const Provision& provision, Date on, std::optional<Date> known_
     std::vector<Date> days;
     add_days(provision, days);
     text::sort_unique(days);
-    const bool open = compliance_open(provision, now, on);
-    const auto same = [&](Date day) {
-        const auto then = answer_on(provision, day, known_on);
-        return then == now && compliance_open(provision, then, day) == open;
-    };
+    const auto same = [&](Date day) { return answer_on(provision, day, known_on) == now; };
     quantity::Period period;
     const auto after = std::ranges::upper_bound(days, on);
     const auto end = std::find_if_not(after, days.end(), same);

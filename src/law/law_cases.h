@@ -11,8 +11,8 @@ struct LawCaseResults {
     text::Diagnostics failures{};  // one a failed case, at its place: expected and got
 };
 
-// Runs every case of every provision with both evaluators. A case states the whole of its facts:
-// what it does not mention is unknown. Requires: `book` is linked.
+// Runs every case of every provision. A case states the whole of its facts: what it does not
+// mention is unknown. Requires: `book` is linked.
 LawCaseResults run_law_cases(const facts::World& world, const Lawbook& book);
 
 }  // namespace sluice::law

@@ -22,23 +22,19 @@ using text::append;
 
 // One directory of provisions; ids must be unique within it. Between two layers the same id is no
 // mistake: the upper one replaces the lower.
-struct Layer {
-    std::map<std::string, Provision, std::less<>> provisions{};
-    std::vector<std::string> broken{};
-};
+using Layer = std::map<std::string, Provision, std::less<>>;
 
 void add(Layer& layer, Provision provision, text::Diagnostics& problems) {
-    const auto [found, fresh] = layer.provisions.try_emplace(provision.id);
+    const auto [found, fresh] = layer.try_emplace(provision.id);
     if (fresh) {
         found->second = std::move(provision);
         return;
     }
     const auto& first = found->second.where;
-    problems.push_back(
-        {.message = fmt::format("two provisions have the id `{}`", provision.id),
-         .where = provision.where,
-         .label = fmt::format("the first stands at {}:{}", first.file, first.line),
-         .hint = "give one of them another id, or make them versions of one provision"});
+    text::report(problems, provision.where,
+                 fmt::format("two provisions have the id `{}`", provision.id),
+                 fmt::format("the first stands at {}:{}", first.file, first.line),
+                 "give one of them another id, or make them versions of one provision");
 }
 
 Layer read_layer(const facts::World& world, const fs::path& dir, Lawbook& book, text::Sha256& hash,
@@ -55,7 +51,6 @@ Layer read_layer(const facts::World& world, const fs::path& dir, Lawbook& book, 
         auto parsed = parse_provisions(world, file.string(), *text);
         append(problems, std::move(parsed.problems));
         for (auto& provision : parsed.provisions) add(layer, std::move(provision), problems);
-        append(layer.broken, std::move(parsed.broken));
         book.files.push_back(file);
     }
     return layer;
@@ -92,8 +87,8 @@ text::Result<Lawbook> load_lawbook(const facts::World& world, const fs::path& di
     for (const auto& each : {std::optional(dir), overlay}) {
         std::error_code ignored;
         if (each && !fs::is_directory(*each, ignored)) {
-            problems.push_back({.message = fmt::format("no directory `{}`", each->string()),
-                                .hint = "rules are read from `DATA/law`, and from `--law DIR`"});
+            text::report(problems, {}, fmt::format("no directory `{}`", each->string()), "",
+                         "rules are read from `DATA/law`, and from `--law DIR`");
         }
     }
     if (!problems.empty()) return std::unexpected(std::move(problems));
@@ -101,18 +96,13 @@ text::Result<Lawbook> load_lawbook(const facts::World& world, const fs::path& di
     read_known(dir / "known.toml", book, problems);
     if (overlay) {
         auto above = read_layer(world, *overlay, book, hash, problems);
-        std::erase_if(layer.broken, [&](const auto& id) { return above.provisions.contains(id); });
-        append(layer.broken, std::move(above.broken));
-        for (auto& [id, provision] : above.provisions)
-            layer.provisions.insert_or_assign(id, std::move(provision));
+        for (auto& [id, provision] : above) layer.insert_or_assign(id, std::move(provision));
     }
-    for (auto& [id, provision] : layer.provisions) book.provisions.push_back(std::move(provision));
+    for (auto& [id, provision] : layer) book.provisions.push_back(std::move(provision));
     book.hash = hash.hex();
     // Linking goes on in spite of broken files, so that their authors hear everything in one run.
-    std::ranges::sort(layer.broken);
-    append(problems, link(book, layer.broken));
-    if (!problems.empty()) return std::unexpected(std::move(problems));
-    return book;
+    append(problems, link(book));
+    return text::result_of(std::move(book), std::move(problems));
 }
 
 text::Result<std::vector<Provision>> parse_law(const facts::World& world, std::string_view name,
@@ -120,8 +110,7 @@ text::Result<std::vector<Provision>> parse_law(const facts::World& world, std::s
     const auto checked = text::checked_text(name, std::string(text));
     if (!checked) return std::unexpected(checked.error());
     auto parsed = parse_provisions(world, name, *checked);
-    if (!parsed.problems.empty()) return std::unexpected(std::move(parsed.problems));
-    return std::move(parsed.provisions);
+    return text::result_of(std::move(parsed.provisions), std::move(parsed.problems));
 }
 
 text::Diagnostics unknown_names(const Lawbook& book, const facts::Case& the_case) {
@@ -135,9 +124,9 @@ text::Diagnostics unknown_names(const Lawbook& book, const facts::Case& the_case
                             const std::vector<std::string>& known, std::string_view flag) {
         if (text::contains(known, name)) return;
         auto otherwise = "`sluice law list` names every provision, `law show` its conditions";
-        problems.push_back({.message = fmt::format("no {} is called `{}`", what, name),
-                            .where = {.file = std::string{flag}},
-                            .hint = text::did_you_mean(name, known, {}, otherwise)});
+        text::report(problems, {.file = std::string{flag}},
+                     fmt::format("no {} is called `{}`", what, name), "",
+                     text::did_you_mean(name, known, {}, otherwise));
     };
     for (const auto& [name, holds] : the_case.certified)
         refuse("condition", name, book.condition_names, "--certify");

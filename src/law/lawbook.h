@@ -3,7 +3,6 @@
 
 #include <filesystem>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,14 +43,15 @@ text::Result<std::vector<Provision>> parse_law(const facts::World& world, std::s
                                                std::string_view text);
 
 // Checks across provisions and fills every index; the second half of load_lawbook. Says nothing
-// more about the inside of the `broken` provisions (sorted ids), whose problems are reported.
-text::Diagnostics link(Lawbook& book, std::span<const std::string> broken = {});
+// more about the inside of provisions that are `broken`.
+text::Diagnostics link(Lawbook& book);
 
 // Which version speaks on `on`, given what was published by `known_on` (everything, when empty).
 struct InForce {
     int version = -1;  // -1: the provision says nothing that day
     bool stayed = false;
     bool scheduled = false;            // in force by its own terms, confirmation pending
+    bool not_yet_enforced = false;     // before the compliance day of the version
     const Stay* stay = nullptr;        // that suspends it, or that made it `scheduled`
     const Posture* posture = nullptr;  // that speaks that day
     quantity::Period period{};         // days around `on` with the same answer

@@ -84,14 +84,6 @@ private:
         fresh_line_ = false;
     }
 
-    void report(std::size_t begin, std::size_t width, std::string message, std::string label,
-                std::string hint) {
-        lexed_.problems.push_back({.message = std::move(message),
-                                   .where = source_.at(begin, width),
-                                   .label = std::move(label),
-                                   .hint = std::move(hint)});
-    }
-
     void comment() {
         const auto end = std::min(text_.find('\n', at_), text_.size());
         auto written = text_.substr(at_, end - at_);
@@ -132,11 +124,11 @@ private:
         for (const auto& [sign, means] : meant)
             if (sign == written) instead = means;
         const bool control = static_cast<unsigned char>(written[0]) < 0x20;
-        report(at_, width,
-               control ? fmt::format("unexpected control character {:#04x}", written[0])
-                       : fmt::format("unexpected `{}`", written),
-               "no word of the language starts like this",
-               instead.empty() ? "" : fmt::format("write `{}`", instead));
+        text::report(lexed_.problems, source_.at(at_, width),
+                     control ? fmt::format("unexpected control character {:#04x}", written[0])
+                             : fmt::format("unexpected `{}`", written),
+                     "no word of the language starts like this",
+                     instead.empty() ? "" : fmt::format("write `{}`", instead));
         const auto next = at_ + width;
         if (!instead.empty()) {  // read on as if it had been written
             push(is_letter(instead[0]) ? Token::Kind::word : Token::Kind::sign, width);
@@ -155,8 +147,8 @@ private:
             } else if (i + 1 < text_.size() && (text_[i + 1] == '"' || text_[i + 1] == '\\')) {
                 value += text_[++i];
             } else {
-                report(i, 1, "unknown escape in a string", R"(only `\"` and `\\` are escapes)",
-                       R"(write `\\` for a backslash)");
+                text::report(lexed_.problems, source_.at(i, 1), "unknown escape in a string",
+                             R"(only `\"` and `\\` are escapes)", R"(write `\\` for a backslash)");
             }
         }
         if (i < text_.size() && text_[i] == '"')
@@ -164,7 +156,8 @@ private:
         // Strings may span lines, so a forgotten quote would swallow the file up to the next one.
         // The rest of the first line stands for the string, so that later clauses are still read.
         const auto line_end = std::min(text_.find('\n', at_), text_.size());
-        report(at_, 1, "string not closed", "opened here", "close it with `\"`");
+        text::report(lexed_.problems, source_.at(at_, 1), "string not closed", "opened here",
+                     "close it with `\"`");
         const auto rest = text_.substr(at_ + 1, line_end - at_ - 1);
         push(Token::Kind::string, line_end - at_, with_single_blanks(rest));
     }
@@ -177,28 +170,6 @@ private:
 };
 
 }  // namespace
-
-Source::Source(std::string_view file_name, std::string_view whole_text)
-    : name(file_name), text(whole_text) {
-    lines.push_back(0);
-    for (std::size_t i = 0; i < text.size(); ++i)
-        if (text[i] == '\n') lines.push_back(i + 1);
-}
-
-std::size_t Source::line_of(std::size_t offset) const {
-    const auto after = std::ranges::upper_bound(lines, offset);
-    return static_cast<std::size_t>(after - lines.begin()) - 1;
-}
-
-text::Location Source::at(std::size_t begin, std::size_t width) const {
-    const auto line = line_of(begin);
-    const auto end = line + 1 < lines.size() ? lines[line + 1] - 1 : text.size();
-    const auto in_line = std::min(width, std::max<std::size_t>(end - begin, 1));
-    auto where = text::locate(name, text.substr(lines[line], end - lines[line]),
-                              begin - lines[line], in_line);
-    where.line = static_cast<int>(line) + 1;
-    return where;
-}
 
 Lexed lex(const Source& source) { return Lexer(source).run(); }
 

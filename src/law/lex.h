@@ -10,15 +10,16 @@
 
 namespace sluice::law {
 
-// A text with the offsets of its lines, so that a place costs no scan of the file.
 struct Source {
     std::string_view name{};
     std::string_view text{};
-    std::vector<std::size_t> lines{};  // offset at which each line begins
+    text::Lines lines{};
 
-    Source(std::string_view file_name, std::string_view whole_text);
-    std::size_t line_of(std::size_t offset) const;  // from 0
-    text::Location at(std::size_t begin, std::size_t width) const;
+    Source(std::string_view file_name, std::string_view whole_text)
+        : name(file_name), text(whole_text), lines(whole_text) {}
+    text::Location at(std::size_t begin, std::size_t width) const {
+        return lines.locate(name, text, begin, width);
+    }
 };
 
 struct Token {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <initializer_list>
 #include <map>
+#include <span>
 #include <utility>
 
 #include "law/contradiction.h"
@@ -25,12 +26,12 @@ std::string place_of(const text::Location& where) {
 // over all versions at once, so that an error shows at load and not on the day it would bite.
 class Linker {
 public:
-    Linker(Lawbook& book, std::span<const std::string> broken) : book_(book), broken_(broken) {}
+    explicit Linker(Lawbook& book) : book_(book) {}
 
     text::Diagnostics run() {
         for (auto& provision : book_.provisions) {
             references(provision);
-            if (!is_broken(provision)) {
+            if (!provision.broken) {
                 shape(provision);
                 order_of_versions(provision);
             }
@@ -48,18 +49,8 @@ public:
     }
 
 private:
-    bool is_broken(const Provision& provision) const {
-        return std::ranges::binary_search(broken_, provision.id);
-    }
     const Provision& at(std::int32_t index) const {
         return book_.provisions[static_cast<std::size_t>(index)];
-    }
-    void report(const text::Location& where, std::string message, std::string label = {},
-                std::string hint = {}) {
-        problems_.push_back({.message = std::move(message),
-                             .where = where,
-                             .label = std::move(label),
-                             .hint = std::move(hint)});
     }
 
     // ---- names --------------------------------------------------------------------------------
@@ -69,7 +60,8 @@ private:
         if (found >= 0) return found;
         auto hint = text::did_you_mean(id, book_.provisions, &Provision::id,
                                        "`sluice law list` lists every provision");
-        report(where, fmt::format("no provision has the id `{}`", id), "", std::move(hint));
+        text::report(problems_, where, fmt::format("no provision has the id `{}`", id), "",
+                     std::move(hint));
         return -1;
     }
 
@@ -83,11 +75,12 @@ private:
             // An obligation may come with a requirement or with the use of an exception.
             const bool may_name = named.kind == kind ||
                                   (of.kind == Kind::obligation && named.kind == Kind::exception);
-            if (!may_name && !is_broken(named)) {
-                report(of.where,
-                       fmt::format("`{}` in the `{}` of `{}` is no {}", id, clause, of.id,
-                                   to_string(kind)),
-                       fmt::format("a {}, at {}", to_string(named.kind), place_of(named.where)));
+            if (!may_name && !named.broken) {
+                text::report(
+                    problems_, of.where,
+                    fmt::format("`{}` in the `{}` of `{}` is no {}", id, clause, of.id,
+                                to_string(kind)),
+                    fmt::format("a {}, at {}", to_string(named.kind), place_of(named.where)));
             }
             found.push_back(index);
         }
@@ -120,10 +113,11 @@ private:
                 for (const auto& condition : version.conditions) {
                     const auto [first, fresh] = names.emplace(condition.name, &condition);
                     if (fresh || first->second->text == condition.text) continue;
-                    report(condition.where,
-                           fmt::format("the condition `{}` has two texts", condition.name),
-                           fmt::format("the first stands at {}", place_of(first->second->where)),
-                           "one name has one meaning: use another name or the same text");
+                    text::report(
+                        problems_, condition.where,
+                        fmt::format("the condition `{}` has two texts", condition.name),
+                        fmt::format("the first stands at {}", place_of(first->second->where)),
+                        "one name has one meaning: use another name or the same text");
                 }
             }
         }
@@ -140,8 +134,9 @@ private:
                 std::initializer_list<Demand> demands) {
         for (const auto& [holds, what, hint] : demands) {
             if (holds) continue;
-            report(where, fmt::format("{} {} `{}` {}", subject, to_string(p.kind), p.id, what), "",
-                   std::string(hint));
+            text::report(problems_, where,
+                         fmt::format("{} {} `{}` {}", subject, to_string(p.kind), p.id, what), "",
+                         std::string(hint));
         }
     }
 
@@ -162,7 +157,7 @@ private:
              {review || p.overrides.empty(), "cannot have `over`", "only reviews are over others"},
              {classification || p.tier.empty(), "cannot have a tier",
               "only classifications put an item in a tier"},
-             {coded || (p.code.empty() && p.axis.empty()), "cannot have a code",
+             {coded || (p.code.empty() && p.aes.empty()), "cannot have a code",
               "only exceptions and import measures have one"}});
         for (const auto& version : p.versions) shape(p, version);
     }
@@ -187,10 +182,11 @@ private:
         for (auto limb = v.limbs.begin(); limb != v.limbs.end(); ++limb) {
             if (std::ranges::find(v.limbs.begin(), limb, limb->label, &Clause::label) == limb)
                 continue;
-            report(limb->when.where,
-                   limb->label.empty() ? std::string("a second `met when` in one version")
-                                       : fmt::format("two limbs are called `{}`", limb->label),
-                   "", "join them with `or`, or give each limb a label of its own");
+            text::report(problems_, limb->when.where,
+                         limb->label.empty()
+                             ? std::string("a second `met when` in one version")
+                             : fmt::format("two limbs are called `{}`", limb->label),
+                         "", "join them with `or`, or give each limb a label of its own");
         }
     }
 
@@ -200,15 +196,16 @@ private:
             const auto& after = p.versions[i];
             if (before.effective < after.effective) continue;
             const bool same = before.effective == after.effective;
-            report(after.where,
-                   same ? fmt::format("two versions of `{}` take effect on {}", p.id,
-                                      quantity::to_string(after.effective))
-                        : fmt::format("the versions of `{}` do not stand in the order of their "
-                                      "effective days",
-                                      p.id),
-                   fmt::format("the other stands at {}", place_of(before.where)),
-                   same ? "give one of them another day, or make one of the two"
-                        : "write the earlier version first");
+            text::report(
+                problems_, after.where,
+                same ? fmt::format("two versions of `{}` take effect on {}", p.id,
+                                   quantity::to_string(after.effective))
+                     : fmt::format("the versions of `{}` do not stand in the order of their "
+                                   "effective days",
+                                   p.id),
+                fmt::format("the other stands at {}", place_of(before.where)),
+                same ? "give one of them another day, or make one of the two"
+                     : "write the earlier version first");
         }
     }
 
@@ -259,28 +256,28 @@ private:
             places += fmt::format("{}`{}` stands at {}", places.empty() ? "" : ", ", provision.id,
                                   place_of(provision.where));
         }
-        report(first.where, fmt::format("a circle: {} `{}`", chain, first.id), places,
-               std::string(walk.hint));
+        text::report(problems_, first.where, fmt::format("a circle: {} `{}`", chain, first.id),
+                     places, std::string(walk.hint));
     }
 
     // ---- reviews that disagree ----------------------------------------------------------------
 
     void reviews() {
-        for (const auto& pair : unordered_reviews(book_, false, broken_)) {
-            report(pair.b_version->where,
-                   fmt::format("`{}` and `{}` give `{}` different lanes from {} on, neither over "
-                               "the other",
-                               pair.a->id, pair.b->id, pair.requirement,
-                               quantity::to_string(pair.from)),
-                   fmt::format("{} here, {} at {}", to_string(*pair.b_version->lane),
-                               to_string(*pair.a_version->lane), place_of(pair.a_version->where)),
-                   fmt::format("add `over {}` to `{}` if that one prevails, or the other way round",
-                               pair.b->id, pair.a->id));
+        for (const auto& pair : unordered_reviews(book_, false)) {
+            text::report(
+                problems_, pair.b_version->where,
+                fmt::format("`{}` and `{}` give `{}` different lanes from {} on, neither over "
+                            "the other",
+                            pair.a->id, pair.b->id, pair.requirement,
+                            quantity::to_string(pair.from)),
+                fmt::format("{} here, {} at {}", to_string(*pair.b_version->lane),
+                            to_string(*pair.a_version->lane), place_of(pair.a_version->where)),
+                fmt::format("add `over {}` to `{}` if that one prevails, or the other way round",
+                            pair.b->id, pair.a->id));
         }
     }
 
     Lawbook& book_;
-    std::span<const std::string> broken_;
     text::Diagnostics problems_;
 };
 
@@ -328,12 +325,11 @@ std::optional<UnorderedReviews> unordered(const Lawbook& book, const Provision& 
 
 }  // namespace
 
-std::vector<UnorderedReviews> unordered_reviews(const Lawbook& book, bool same_lane,
-                                                std::span<const std::string> skip) {
+std::vector<UnorderedReviews> unordered_reviews(const Lawbook& book, bool same_lane) {
     std::vector<UnorderedReviews> found;
     std::vector<const Provision*> before;
     for (const auto& p : book.provisions) {
-        if (p.kind != Kind::review || std::ranges::binary_search(skip, p.id)) continue;
+        if (p.kind != Kind::review || p.broken) continue;
         for (const auto* const other : before)
             if (const auto pair = unordered(book, *other, p, same_lane)) found.push_back(*pair);
         before.push_back(&p);
@@ -342,8 +338,6 @@ std::vector<UnorderedReviews> unordered_reviews(const Lawbook& book, bool same_l
     return found;
 }
 
-text::Diagnostics link(Lawbook& book, std::span<const std::string> broken) {
-    return Linker(book, broken).run();
-}
+text::Diagnostics link(Lawbook& book) { return Linker(book).run(); }
 
 }  // namespace sluice::law

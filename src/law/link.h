@@ -1,8 +1,6 @@
 // Checks across provisions; the second half of load_lawbook. Internal to law/.
 #pragma once
 
-#include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -26,9 +24,8 @@ struct UnorderedReviews {
     std::string_view requirement{};
     Date from{};  // the first such day
 };
-// The first pair of versions with the same lane, or with different ones, of every two reviews.
-// Requires: the indices of `over` and `for` are set. `skip` says which provisions to leave out.
-std::vector<UnorderedReviews> unordered_reviews(const Lawbook& book, bool same_lane,
-                                                std::span<const std::string> skip);
+// The first pair of versions with the same lane, or with different ones, of every two reviews
+// that are not broken. Requires: the indices of `over` and `for` are set.
+std::vector<UnorderedReviews> unordered_reviews(const Lawbook& book, bool same_lane);
 
 }  // namespace sluice::law

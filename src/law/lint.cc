@@ -28,20 +28,13 @@ struct Linter {
             // What can only be stated, such as a red flag of conduct, has no sides to test.
             const auto decides = [](const Version& v) { return !v.limbs.empty(); };
             if (provision.cases.empty() && std::ranges::any_of(provision.versions, decides))
-                warn(provision.where, fmt::format("`{}` has no case", provision.id), "",
-                     "add a `case` on each side of every threshold and date");
+                text::report(found, provision.where, fmt::format("`{}` has no case", provision.id),
+                             "", "add a `case` on each side of every threshold and date");
         }
         reviews();
+        for (auto& one : found)
+            if (one.severity != text::Severity::note) one.severity = text::Severity::warning;
         return std::move(found);
-    }
-
-    void warn(const text::Location& where, std::string message, std::string label = {},
-              std::string hint = {}) {
-        found.push_back({.severity = text::Severity::warning,
-                         .message = std::move(message),
-                         .where = where,
-                         .label = std::move(label),
-                         .hint = std::move(hint)});
     }
 
     // ---- clauses that never decide ------------------------------------------------------------
@@ -63,8 +56,8 @@ struct Linter {
         // `not always` says so itself: the text is known, what it covers was not published.
         if (when.op == Expr::Op::negate && when.children[0].op == Expr::Op::always) return true;
         if (!contradict({{&when}})) return false;
-        warn(when.where, fmt::format("{} can never hold", clause),
-             "its conditions exclude each other");
+        text::report(found, when.where, fmt::format("{} can never hold", clause),
+                     "its conditions exclude each other");
         return true;
     }
 
@@ -73,8 +66,9 @@ struct Linter {
         Conjuncts parts{{&limb.when}};
         for (const auto& carve : version.carves) parts.push_back({&carve.when, true});
         if (!contradict(parts)) return;
-        warn(limb.when.where, fmt::format("{} can never decide", name_of("limb", limb.label)),
-             "an `except` takes all of it away");
+        text::report(found, limb.when.where,
+                     fmt::format("{} can never decide", name_of("limb", limb.label)),
+                     "an `except` takes all of it away");
     }
 
     void carve_alone(const Version& version, const Clause& carve) {
@@ -83,8 +77,9 @@ struct Linter {
             return !contradict({{&limb.when}, {&carve.when}});
         });
         if (!touches)
-            warn(carve.when.where, fmt::format("except `{}` can never decide", carve.label),
-                 "it excludes every limb of its version");
+            text::report(found, carve.when.where,
+                         fmt::format("except `{}` can never decide", carve.label),
+                         "it excludes every limb of its version");
     }
 
     void contained(const std::vector<Clause>& clauses, std::string_view word) {
@@ -93,12 +88,12 @@ struct Linter {
                 if (i == j || !implies(clauses[i].when, clauses[j].when)) continue;
                 const bool same = implies(clauses[j].when, clauses[i].when);
                 if (same && i < j) continue;  // said once, at the later of the two
-                warn(clauses[i].when.where,
-                     fmt::format("{} {} {}", name_of(word, clauses[i].label),
-                                 same ? "says the same as" : "adds nothing to",
-                                 name_of(word, clauses[j].label)),
-                     same ? "" : "the other holds whenever this one does",
-                     "keep it only where each paragraph must be named");
+                text::report(found, clauses[i].when.where,
+                             fmt::format("{} {} {}", name_of(word, clauses[i].label),
+                                         same ? "says the same as" : "adds nothing to",
+                                         name_of(word, clauses[j].label)),
+                             same ? "" : "the other holds whenever this one does",
+                             "keep it only where each paragraph must be named");
                 break;
             }
         }
@@ -119,19 +114,20 @@ struct Linter {
 
     void origin(const Version& version) {
         if (!cites(version.source))
-            warn(version.where,
-                 fmt::format("the source `{}` cites nothing that can be looked up", version.source),
-                 "", "name the page, the number or the date of the document");
+            text::report(
+                found, version.where,
+                fmt::format("the source `{}` cites nothing that can be looked up", version.source),
+                "", "name the page, the number or the date of the document");
         if (version.text.empty() && !version.repealed)
-            warn(version.where, "this version has an empty text");
+            text::report(found, version.where, "this version has an empty text");
         for (const auto& condition : version.conditions)
             if (condition.text.empty())
-                warn(condition.where,
-                     fmt::format("the condition `{}` has no text", condition.name));
+                text::report(found, condition.where,
+                             fmt::format("the condition `{}` has no text", condition.name));
         if (version.certainty < Certainty::memory) return;
         const bool memory = version.certainty == Certainty::memory;
-        warn(version.where,
-             fmt::format("this version rests on {}", memory ? "memory" : "inference"));
+        text::report(found, version.where,
+                     fmt::format("this version rests on {}", memory ? "memory" : "inference"));
         found.back().severity = text::Severity::note;
     }
 
@@ -140,23 +136,24 @@ struct Linter {
             const auto& until = provision.versions[i].until;
             const auto& next = provision.versions[i + 1];
             if (!until || next.effective <= *until) continue;
-            warn(next.where,
-                 fmt::format("`{}` says nothing from {} until {}", provision.id,
-                             quantity::to_string(*until), quantity::to_string(next.effective)),
-                 "the version before this one ends earlier");
+            text::report(
+                found, next.where,
+                fmt::format("`{}` says nothing from {} until {}", provision.id,
+                            quantity::to_string(*until), quantity::to_string(next.effective)),
+                "the version before this one ends earlier");
         }
     }
 
     // Which of two speaks makes no difference to the lane, but it does to the conditions.
     void reviews() {
-        for (const auto& pair : unordered_reviews(book, true, {}))
-            warn(pair.b_version->where,
-                 fmt::format("`{}` and `{}` review `{}` in the same lane and have no order",
-                             pair.a->id, pair.b->id, pair.requirement),
-                 fmt::format("the other stands at {}:{}", pair.a_version->where.file,
-                             pair.a_version->where.line),
-                 fmt::format("add `over {}` to `{}`, or the other way round", pair.b->id,
-                             pair.a->id));
+        for (const auto& pair : unordered_reviews(book, true))
+            text::report(found, pair.b_version->where,
+                         fmt::format("`{}` and `{}` review `{}` in the same lane and have no order",
+                                     pair.a->id, pair.b->id, pair.requirement),
+                         fmt::format("the other stands at {}:{}", pair.a_version->where.file,
+                                     pair.a_version->where.line),
+                         fmt::format("add `over {}` to `{}`, or the other way round", pair.b->id,
+                                     pair.a->id));
     }
 };
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <initializer_list>
 #include <span>
 #include <tuple>
 #include <utility>
@@ -34,6 +33,7 @@ using Said = std::vector<std::string_view>;
 struct Block {
     std::string_view name{};                    // "version"
     std::span<const std::string_view> words{};  // that begin its clauses
+    std::vector<std::string_view> needed{};
     Said said{};
 };
 
@@ -143,7 +143,7 @@ private:
     // is it worth saying what it lacks.
     bool sound_since(std::size_t problems_before, int line) const {
         const auto& last = cursor_.tokens[cursor_.next - 1];
-        const auto end = static_cast<int>(cursor_.source.line_of(last.begin)) + 1;
+        const auto end = static_cast<int>(cursor_.source.lines.line_of(last.begin)) + 1;
         return parsed_.problems.size() == problems_before &&
                std::ranges::none_of(lexed_.problems, [&](const text::Diagnostic& problem) {
                    return line <= problem.where.line && problem.where.line <= end;
@@ -181,8 +181,7 @@ private:
             }
         }
         if (sound_since(before, p.where.line)) complete(p, said);
-        if (p.kind == Kind::import_measure) p.axis = std::exchange(p.code, {});
-        if (parsed_.problems.size() != before) parsed_.broken.push_back(p.id);
+        p.broken = parsed_.problems.size() != before;
         parsed_.provisions.push_back(std::move(p));
     }
 
@@ -190,7 +189,7 @@ private:
         if (!cursor_.at(TokenKind::word))
             return cursor_.expected("the id of a provision", "an id is like `us.ear.3a090.a`");
         p.id = cursor_.take().written;
-        return read_into(p.title, cursor_.need_string("the id"));
+        return cursor_.need_string(p.title, "the id");
     }
 
     void complete(const Provision& p, const Said& said) {
@@ -205,26 +204,14 @@ private:
     }
 
     bool header_clause(Provision& p, std::string_view word, const Said& said) {
-        if (word == "kind") {
-            auto otherwise = fmt::format("kinds: {}", fmt::join(spellings<Kind>, ", "));
-            return read_into(p.kind, cursor_.take_spelled<Kind>()) ||
-                   cursor_.expected("a kind",
-                                    text::did_you_mean(cursor_.peek().written, spellings<Kind>, {},
-                                                       std::move(otherwise)));
-        }
+        if (word == "kind") return cursor_.need_spelled(p.kind, "a kind");
         if (word == "at") return value_into(p.citation, word, said);
         if (word == "tier") return value_into(p.tier, word, said);
         if (word == "code") return value_into(p.code, word, said);
-        if (word == "aes") return value_into(p.axis, word, said);
+        if (word == "aes") return value_into(p.aes, word, said);
         if (word == "for") return ids_into(p.covers, "a requirement after `for`");
         if (word == "over") return ids_into(p.overrides, "a review after `over`");
         return p.addressee_only = cursor_.need("only");
-    }
-
-    template <class To, class From>
-    static bool read_into(To& to, std::optional<From> read) {
-        if (read) to = std::move(*read);
-        return read.has_value();
     }
 
     // A clause that stands at most once, at its value.
@@ -233,20 +220,17 @@ private:
     }
     bool value_into(std::string& into, std::string_view word, const Said& said) {
         const auto& token = cursor_.peek();
-        return read_into(into, cursor_.need_string(fmt::format("`{}`", word))) &&
-               once(token, word, said);
+        return cursor_.need_string(into, fmt::format("`{}`", word)) && once(token, word, said);
     }
     // A Date, or one that need not be stated.
     template <class Day>
     bool value_into(Day& into, std::string_view word, const Said& said) {
-        return once(cursor_.peek(), word, said) && read_into(into, cursor_.need_date(word));
+        return once(cursor_.peek(), word, said) && cursor_.need_date(into, word);
     }
 
     bool ids_into(std::vector<std::string>& into, std::string_view what) {
         do {
-            auto id = cursor_.need_name(what);
-            if (!id) return false;
-            into.push_back(std::move(*id));
+            if (!cursor_.need_name(into.emplace_back(), what)) return false;
         } while (cursor_.accept(","));
         return true;
     }
@@ -280,7 +264,7 @@ private:
     }
 
     // The clauses of `into`, in any order; `read_clause` reads what follows the word of one, and
-    // may take the comments above it. True where all are sound.
+    // may take the comments above it. True where all are sound and none is missing.
     template <class Into, class ReadClause>
     bool clauses(Into& into, Block& block, ReadClause read_clause) {
         const auto before = parsed_.problems.size();
@@ -300,16 +284,10 @@ private:
         }
         if (!cursor_.at(TokenKind::word) && !cursor_.at(TokenKind::end))
             unknown_clause(block.name, block.words);
-        return sound_since(before, into.where.line);
-    }
-
-    // Reports what a block must have and has not; the place is the word that opens the block.
-    bool has_all(const Block& block, const text::Location& where,
-                 std::initializer_list<std::string_view> needed) {
-        const auto before = parsed_.problems.size();
-        for (const auto clause : needed) {
+        if (!sound_since(before, into.where.line)) return false;
+        for (const auto clause : block.needed) {
             if (contains(block.said, clause.substr(0, clause.find(' ')))) continue;
-            cursor_.report(where, fmt::format("the {} has no `{}`", block.name, clause), "",
+            cursor_.report(into.where, fmt::format("the {} has no `{}`", block.name, clause), "",
                            fmt::format("add `{} …`", clause));
         }
         return parsed_.problems.size() == before;
@@ -323,19 +301,19 @@ private:
     }
 
     void version(Version& v) {
-        Block block{.name = "version", .words = version_words};
+        Block block{.name = "version",
+                    .words = version_words,
+                    .needed = {"published", "effective", "source", "confidence", "text"}};
         const bool sound = clauses(v, block, [&](std::string_view word, Comments& comments) {
             if (word == "released") return value_into(v.released, word, block.said);
             if (word == "effective") return value_into(v.effective, word, block.said);
             if (word == "compliance") return value_into(v.compliance, word, block.said);
             if (word == "url") return value_into(v.url, word, block.said);
-            if (word == "confidence") {
-                return read_into(v.certainty, cursor_.take_spelled<Certainty>()) ||
-                       cursor_.expected(
-                           "a confidence",
-                           fmt::format("one of {}", fmt::join(spellings<Certainty>, ", ")));
+            if (word == "confidence") return cursor_.need_spelled(v.certainty, "a confidence");
+            if (word == "repealed") {
+                std::erase(block.needed, "text");  // may say nothing
+                return v.repealed = true;
             }
-            if (word == "repealed") return v.repealed = true;
             if (word == "scheduled") return v.scheduled = true;
             if (word == "then") return consequence(v);
             if (word == "condition") return condition(v, comments);
@@ -344,9 +322,6 @@ private:
                                        : conditional(v, *form, comments);
         });
         if (!sound) return;
-        if (v.repealed) block.said.push_back("text");  // may say nothing
-        if (!has_all(block, v.where, {"published", "effective", "source", "confidence", "text"}))
-            return;
         in_order(v.where, v.released, v.published,
                  "a version is released no later than it is published", false);
         in_order(v.where, v.effective, v.until, "a version ends after its effective day", true);
@@ -364,10 +339,10 @@ private:
     bool conditional(Version& v, const Form& form, Comments& comments) {
         Clause clause;
         const auto label = fmt::format("a label after `{}`", form.word);
-        if (form.labelled && !read_into(clause.label, cursor_.need_name(label))) return false;
-        if (!cursor_.need("when") || !read_into(clause.when, parse_expr(cursor_))) return false;
+        if (form.labelled && !cursor_.need_name(clause.label, label)) return false;
+        if (!cursor_.need("when") || !parse_expr(cursor_, clause.when)) return false;
         constexpr auto after = "the condition: what the text leaves open";
-        if (form.explained && !read_into(clause.text, cursor_.need_string(after))) return false;
+        if (form.explained && !cursor_.need_string(clause.text, after)) return false;
         clause.comments = all_comments(comments);
         (v.*form.clauses).push_back(std::move(clause));
         return true;
@@ -375,9 +350,9 @@ private:
 
     bool condition(Version& v, Comments& comments) {
         Condition c{.where = cursor_.where(cursor_.peek())};
-        if (!read_into(c.name, cursor_.need_name("a name after `condition`"))) return false;
-        if (!read_into(c.text, cursor_.need_string("the name"))) return false;
-        if (cursor_.accept("when") && !read_into(c.when, parse_expr(cursor_))) return false;
+        if (!cursor_.need_name(c.name, "a name after `condition`")) return false;
+        if (!cursor_.need_string(c.text, "the name")) return false;
+        if (cursor_.accept("when") && !parse_expr(cursor_, c.when.emplace())) return false;
         c.comments = all_comments(comments);
         v.conditions.push_back(std::move(c));
         return true;
@@ -394,11 +369,8 @@ private:
             "case_by_case",     "presumption_of_denial",
             "policy_of_denial"};
         const auto written = cursor_.peek().written;
-        if (!contains(known, written)) {
-            auto otherwise = fmt::format("one of {}", fmt::join(known, ", "));
-            return cursor_.expected("an outcome, a lane or `rate`",
-                                    text::did_you_mean(written, known, {}, std::move(otherwise)));
-        }
+        if (!contains(known, written))
+            return cursor_.expected_one_of("an outcome, a lane or `rate`", known);
         cursor_.take();
         v.lane = spelled<Lane>(written);
         v.outcome = spelled<Outcome>(written);
@@ -408,39 +380,40 @@ private:
     void stay(Stay& s) {
         constexpr std::array<std::string_view, 6> words = {"published", "from",   "until",
                                                            "unless",    "source", "text"};
-        Block block{.name = "stay", .words = words};
+        Block block{.name = "stay",
+                    .words = words,
+                    .needed = {"published", "from", "until", "source", "text"}};
         const bool sound = clauses(s, block, [&](std::string_view word, Comments&) {
             if (word == "from") return value_into(s.from, word, block.said);
             if (word == "unless") return s.unless_extended = cursor_.need("extended");
             return shared_clause(s, word, block.said);
         });
-        if (sound && has_all(block, s.where, {"published", "from", "until", "source", "text"}))
-            in_order(s.where, s.from, s.until, "a stay ends after it begins", true);
+        if (sound) in_order(s.where, s.from, s.until, "a stay ends after it begins", true);
     }
 
     void posture(Posture& s) {
         constexpr std::array<std::string_view, 6> words = {"published", "effective", "until",
                                                            "source",    "text",      "enforced"};
-        Block block{.name = "posture", .words = words};
+        Block block{.name = "posture",
+                    .words = words,
+                    .needed = {"published", "effective", "source", "text", "enforced when"}};
         const bool sound = clauses(s, block, [&](std::string_view word, Comments&) {
             if (word == "effective") return value_into(s.effective, word, block.said);
             if (word != "enforced") return shared_clause(s, word, block.said);
-            return cursor_.need("when") && read_into(s.enforced, parse_expr(cursor_));
+            return cursor_.need("when") && parse_expr(cursor_, s.enforced);
         });
-        if (sound && has_all(block, s.where,
-                             {"published", "effective", "source", "text", "enforced when"})) {
+        if (sound)
             in_order(s.where, s.effective, s.until, "a posture ends after its effective day", true);
-        }
     }
 
     // The lexer's problems, by the provisions in which they stand.
     void note_lexical_problems() {
         if (lexed_.problems.empty()) return;
         for (const auto& problem : lexed_.problems) {
-            const Provision* in = nullptr;
-            for (const auto& p : parsed_.provisions)
+            Provision* in = nullptr;
+            for (auto& p : parsed_.provisions)
                 if (p.where.line <= problem.where.line) in = &p;
-            if (in) parsed_.broken.push_back(in->id);
+            if (in) in->broken = true;
         }
         std::ranges::sort(parsed_.problems, {}, [](const text::Diagnostic& d) {
             return std::tuple(d.where.line, d.where.column, d.message);

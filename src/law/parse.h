@@ -1,7 +1,6 @@
 // From the text of one `.law` file to provisions. The grammar: docs/reference/law-language.md.
 #pragma once
 
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -12,7 +11,6 @@ namespace sluice::law {
 
 struct ParsedLaw {
     std::vector<Provision> provisions{};  // in the order of the file, those with problems too
-    std::vector<std::string> broken{};    // ids of the provisions with problems
     text::Diagnostics problems{};         // every problem of the file, in its order
 };
 

@@ -76,12 +76,9 @@ bool parse_stated_fact(Cursor& cursor, LawCase& into) {
 
 std::optional<LawCase> parse_case(Cursor& cursor) {
     LawCase into{.where = cursor.where(cursor.tokens[cursor.next - 1])};
-    auto title = cursor.need_string("`case`");
-    if (!title || !cursor.need("on")) return std::nullopt;
-    into.title = std::move(*title);
-    const auto on = cursor.need_date("on");
-    if (!on) return std::nullopt;
-    into.on = *on;
+    if (!cursor.need_string(into.title, "`case`") || !cursor.need("on") ||
+        !cursor.need_date(into.on, "on"))
+        return std::nullopt;
     do {
         if (!parse_stated_fact(cursor, into)) return std::nullopt;
     } while (cursor.accept(","));

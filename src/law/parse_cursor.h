@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <concepts>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -70,6 +71,7 @@ struct Cursor {
     Failed fail(const Token& token, std::string message, std::string label = {},
                 std::string hint = {});
     Failed expected(std::string_view what, std::string hint = {});  // "expected …, found …"
+    Failed expected_one_of(std::string_view what, std::span<const std::string_view> known);
 
     bool need(std::string_view written);
     // A word that spells one of the Enum; reports nothing.
@@ -79,16 +81,26 @@ struct Cursor {
         if (found) take();
         return found;
     }
-    std::optional<std::string> need_string(std::string_view after);  // adjacent strings joined
-    std::optional<std::string> need_name(std::string_view what);     // ID, LABEL or NAME
-    std::optional<Date> need_date(std::string_view after);
+    template <class Enum>
+    bool need_spelled(Enum& into, std::string_view what) {
+        const auto found = take_spelled<Enum>();
+        if (!found) return expected_one_of(what, spellings<Enum>);
+        into = *found;
+        return true;
+    }
+    bool need_string(std::string& into, std::string_view after);  // adjacent strings joined
+    bool need_name(std::string& into, std::string_view what);     // ID, LABEL or NAME
+    bool need_date(Date& into, std::string_view after);
+    bool need_date(std::optional<Date>& into, std::string_view after) {
+        return need_date(into.emplace(), after);
+    }
 };
 
 // Nesting beyond this is refused, as are sums and sets of more parts: everything that walks an
 // expression may recurse.
 inline constexpr int deepest_nesting = 100;
 
-std::optional<Expr> parse_expr(Cursor& cursor);
+bool parse_expr(Cursor& cursor, Expr& into);
 
 // A fact by its name; null, reported, when there is none.
 const facts::FactInfo* fact_named(Cursor& cursor, const Token& name);

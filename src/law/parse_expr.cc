@@ -58,6 +58,7 @@ struct Side {
     bool typed = true;                // false after a problem: no further complaint
     bool bare = true;                 // plain numbers only: takes no unit of its own
     bool scaled = false;              // a single `NUMBER * FACT`, the number without a unit
+    std::vector<FactId> facts{};      // of both sides, as far as they are read
 };
 
 Failed complain(Cursor& cursor, Side& side, const text::Location& where, std::string message,
@@ -71,6 +72,8 @@ text::Location place_of(const Cursor& cursor, const Side& side) {
 }
 
 // Adds `coefficient * fact` to the side; its dimension, or nothing where the fact is no number.
+// A fact on both sides would make the ends of its range count twice: `a >= 2 * a` of a range 1..3
+// is unknown end by end, and yet never holds. No statute compares a quantity with itself.
 std::optional<Dimension> add_term(Cursor& cursor, Side& side,
                                   const std::optional<WrittenNumber>& number) {
     const auto& name = cursor.take();
@@ -82,6 +85,12 @@ std::optional<Dimension> add_term(Cursor& cursor, Side& side,
                                     nature_of(*fact)),
                         "expected a number", how_to_ask(*fact));
     }
+    if (text::contains(side.facts, fact->id)) {
+        complain(cursor, side, cursor.where(name),
+                 fmt::format("`{}` stands twice in one comparison", fact->name), "",
+                 "write each fact once");
+    }
+    side.facts.push_back(fact->id);
     side.bare = false;
     const auto coefficient = number ? number->value : Decimal{1};
     // Keeps every sum of 100 products within 128 bits, whatever the values of the facts.
@@ -142,8 +151,8 @@ bool parse_product(Cursor& cursor, Side& side) {
     return true;
 }
 
-std::optional<Side> parse_sum(Cursor& cursor) {
-    Side side{.first = cursor.next};
+std::optional<Side> parse_sum(Cursor& cursor, std::vector<FactId> facts = {}) {
+    Side side{.first = cursor.next, .facts = std::move(facts)};
     int parts = 0;
     do {
         if (++parts > deepest_nesting) {
@@ -186,37 +195,18 @@ void check_dimensions(Cursor& cursor, Side& left, Side& right) {
                       : fmt::format("expected {}", quantity::describe(wanted)));
 }
 
-// A fact on both sides would make the ends of its range count twice: `a >= 2 * a` of a range 1..3
-// is unknown end by end, and yet never holds. No statute compares a quantity with itself.
-void check_repeats(Cursor& cursor, const Side& left, Side& right) {
-    std::vector<FactId> seen;
-    for (const auto* const side : {&std::as_const(left), &std::as_const(right)}) {
-        for (const auto& term : side->linear.terms) {
-            if (side == &right && !right.typed) return;
-            if (text::contains(seen, term.fact)) {
-                return void(complain(
-                    cursor, right, place_of(cursor, *side),
-                    fmt::format("`{}` stands twice in one comparison", facts::info(term.fact).name),
-                    "", "write each fact once"));
-            }
-            seen.push_back(term.fact);
-        }
-    }
-}
-
 std::optional<Expr> parse_comparison(Cursor& cursor) {
     const auto first = cursor.next;
     auto left = parse_sum(cursor);
     if (!left) return std::nullopt;
     const auto comparator = cursor.take_spelled<Comparator>();
     if (!comparator) return cursor.expected("a comparison such as `>=`");
-    auto right = parse_sum(cursor);
+    auto right = parse_sum(cursor, left->facts);
     if (!right) return std::nullopt;
     if (spelled<Comparator>(cursor.peek().written))
         return cursor.fail(cursor.peek(), "comparisons do not chain", "", "join two with `and`");
     check_dimensions(cursor, *left, *right);
-    check_repeats(cursor, *left, *right);
-    if (left->typed && right->typed && left->linear.terms.empty() && right->linear.terms.empty())
+    if (left->typed && right->typed && right->facts.empty())
         complain(cursor, *right, cursor.since(first), "two numbers are compared, and no fact", "");
     Expr expr{.op = Expr::Op::compare, .where = cursor.since(first)};
     expr.left = std::move(left->linear);
@@ -400,9 +390,10 @@ std::optional<Expr> parse_term(Cursor& cursor, int depth) {
         return negation(std::move(*of), cursor.since(first));
     }
     if (cursor.accept("met")) {
-        auto id = cursor.need_name("the id of a provision after `met`");
-        if (!id) return std::nullopt;
-        return Expr{.op = Expr::Op::met, .where = cursor.since(first), .name = std::move(*id)};
+        Expr met{.op = Expr::Op::met};
+        if (!cursor.need_name(met.name, "the id of a provision after `met`")) return std::nullopt;
+        met.where = cursor.since(first);
+        return met;
     }
     if (cursor.accept("exists")) {
         if (!cursor.at(TokenKind::word)) return cursor.expected("a fact after `exists`");
@@ -442,6 +433,10 @@ std::optional<Expr> parse_any(Cursor& cursor, int depth) {
 
 }  // namespace
 
-std::optional<Expr> parse_expr(Cursor& cursor) { return parse_any(cursor, 0); }
+bool parse_expr(Cursor& cursor, Expr& into) {
+    auto read = parse_any(cursor, 0);
+    if (read) into = std::move(*read);
+    return read.has_value();
+}
 
 }  // namespace sluice::law

@@ -53,10 +53,7 @@ text::Location Cursor::between(std::size_t first, std::size_t last) const {
 
 Failed Cursor::report(const text::Location& place, std::string message, std::string label,
                       std::string hint) {
-    problems.push_back({.message = std::move(message),
-                        .where = place,
-                        .label = std::move(label),
-                        .hint = std::move(hint)});
+    text::report(problems, place, std::move(message), std::move(label), std::move(hint));
     return {};
 }
 
@@ -69,34 +66,41 @@ Failed Cursor::expected(std::string_view what, std::string hint) {
                 std::move(hint));
 }
 
+Failed Cursor::expected_one_of(std::string_view what, std::span<const std::string_view> known) {
+    auto otherwise = fmt::format("one of {}", fmt::join(known, ", "));
+    return expected(what, text::did_you_mean(peek().written, known, {}, std::move(otherwise)));
+}
+
 bool Cursor::need(std::string_view written) {
     return accept(written) || expected(fmt::format("`{}`", written));
 }
 
-std::optional<std::string> Cursor::need_string(std::string_view after) {
+bool Cursor::need_string(std::string& into, std::string_view after) {
     if (!at(TokenKind::string))
         return expected(fmt::format("a string after {}", after), "strings stand in double quotes");
-    std::string joined = take().value;
+    into = take().value;
     while (at(TokenKind::string)) {
         const std::string_view more = take().value;
-        const bool both_blank = joined.ends_with(' ') && more.starts_with(' ');
-        joined += both_blank ? more.substr(1) : more;
+        const bool both_blank = into.ends_with(' ') && more.starts_with(' ');
+        into += both_blank ? more.substr(1) : more;
     }
-    return joined;
+    return true;
 }
 
-std::optional<std::string> Cursor::need_name(std::string_view what) {
-    if (at_name()) return std::string(take().written);
-    return expected(what);
+bool Cursor::need_name(std::string& into, std::string_view what) {
+    if (!at_name()) return expected(what);
+    into = take().written;
+    return true;
 }
 
-std::optional<Date> Cursor::need_date(std::string_view after) {
+bool Cursor::need_date(Date& into, std::string_view after) {
     if (!at(TokenKind::date))
         return expected(fmt::format("a date after `{}`", after), "write the date as 2025-04-09");
     const auto& token = take();
     const auto date = quantity::parse_date(token.written);
-    if (date) return *date;
-    return fail(token, fmt::format("`{}` is not a date", token.written), date.error());
+    if (!date) return fail(token, fmt::format("`{}` is not a date", token.written), date.error());
+    into = *date;
+    return true;
 }
 
 const FactInfo* fact_named(Cursor& cursor, const Token& name) {

@@ -1,7 +1,7 @@
 // The law as data: provisions, their dated versions, and the conditions they state.
 //
 // These structs are what a `.law` file says and nothing more; parse.h makes them, format.h prints
-// them back, lint.h criticises them, naive.h evaluates them directly, rulebook.h compiles them.
+// them back, lint.h criticises them, rulebook.h compiles them.
 // The language itself is one page: docs/reference/law-language.md.
 #pragma once
 
@@ -29,11 +29,13 @@ struct Linear {
     struct Term {
         Decimal coefficient{1};
         FactId fact{};
+        friend bool operator==(const Term&, const Term&) = default;
     };
     std::vector<Term> terms{};
     Decimal constant{};
     bool has_constant = false;
     quantity::Dimension dimension = quantity::Dimension::number;
+    friend bool operator==(const Linear&, const Linear&) = default;
 };
 
 // `D:5 + MO`, `(D:1 + D:4 + D:5) - (A:5 + A:6)`; looked up in World::places as of the deal's date.
@@ -42,6 +44,7 @@ struct PlaceExpr {
     Op op = Op::place;
     std::int16_t code = -1;             // group index or place code
     std::vector<PlaceExpr> operands{};  // two, for plus and minus
+    friend bool operator==(const PlaceExpr&, const PlaceExpr&) = default;
 };
 
 struct Expr {
@@ -161,8 +164,8 @@ struct Provision {
     std::string citation{};  // "15 CFR 774 Supp. 1, ECCN 3A090.a"
     text::Location where{};
     std::string tier{};                    // classification: "3A090.a"
-    std::string code{};                    // exception: "NAC"
-    std::string axis{};                    // exception: AES code "C67"; import_measure: "CN"
+    std::string code{};                    // exception: "NAC"; import_measure: "CN"
+    std::string aes{};                     // exception: its AES code, "C67"
     bool addressee_only = false;           // an is-informed letter: binds only whom it names
     std::vector<std::string> covers{};     // exception, review, obligation: `for` requirement ids
     std::vector<std::string> overrides{};  // review: `over` review ids that yield to this one
@@ -171,6 +174,7 @@ struct Provision {
     std::vector<Stay> stays{};
     std::vector<Posture> postures{};
     std::vector<LawCase> cases{};
+    bool broken = false;          // has problems, which were reported
     Comments comments{};          // above the provision; "" is an empty line
     Comments closing_comments{};  // after the last provision of a file
 };

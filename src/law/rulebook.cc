@@ -62,16 +62,15 @@ private:
                                            .name = static_cast<std::int32_t>(found - names.begin()),
                                            .node = condition.when ? compile(*condition.when) : -1});
         }
-        compiled.enforced = enforced(compiled);
+        compiled.enforced = enforced(compiled.in_force);
         compiled.covers = those_here(compiled.provision->covers_index);
         compiled.overrides = those_here(compiled.provision->overrides_index);
         note_thresholds(at);
     }
 
-    NodeId enforced(const CompiledProvision& compiled) {
-        if (compiled.in_force.posture) return compile(compiled.in_force.posture->enforced);
-        const auto compliance = compiled.version->compliance;
-        return constant(compliance && rules_.on < *compliance ? Truth::not_met : Truth::met);
+    NodeId enforced(const InForce& now) {
+        if (now.posture) return compile(now.posture->enforced);
+        return constant(now.not_yet_enforced ? Truth::not_met : Truth::met);
     }
 
     CompiledProvision& provision(std::int32_t at) {

@@ -2,7 +2,8 @@
 //
 // Every condition of every provision in force becomes a node in one flat array, operands before
 // operators, so that one pass from front to back gives the truth of everything. Sets of places are
-// resolved to bit sets as of the day. naive.h evaluates the provisions directly, as the oracle.
+// resolved to bit sets as of the day. tests/law/naive.h evaluates the provisions directly, as
+// the oracle.
 #pragma once
 
 #include <cstdint>

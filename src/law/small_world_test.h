@@ -34,6 +34,7 @@ inline facts::World small_world() {
                      {.id = "nvidia", .name = "NVIDIA", .aliases = {"NVIDIA Corporation"}}};
     world.party_lists = {{.id = "approved_designers",
                           .members = {{.party = 2, .period = {.from = make_date(2025, 1, 13)}}}}};
+    world.questions[facts::index(facts::FactId::tpp)].words = "total processing performance";
     facts::Chip chip;
     chip.id = "nvidia-h20";
     chip.name = "H20";

@@ -11,9 +11,9 @@
 #include <string_view>
 
 #include "law/format.h"
-#include "law/naive.h"
 #include "law/real_rulebook_test.h"
 #include "law/small_book_test.h"
+#include "tests/law/naive.h"
 
 namespace sluice::law {
 namespace {

@@ -11,18 +11,6 @@ Outcome outcome_of(const CompiledProvision& provision) {
     return provision.version->outcome.value_or(Outcome::licence_required);
 }
 
-// How many conditions are open; nothing where one fails.
-std::optional<std::size_t> open_conditions(const Evidence& evidence,
-                                           const CompiledProvision& provision) {
-    std::size_t open = 0;
-    for (const auto& condition : provision.conditions) {
-        const auto holds = condition_truth(evidence, condition);
-        if (holds == Truth::not_met) return std::nullopt;
-        open += holds == Truth::unknown;
-    }
-    return open;
-}
-
 // The outcome when requirements at least this true bite and exceptions at least that true help.
 Outcome outcome_when(const Evidence& evidence, Truth bites, Truth helps) {
     auto strictest = Outcome::no_licence_required;
@@ -89,14 +77,14 @@ std::int32_t covering_exception(const Evidence& evidence, Truth bites, Truth hel
     for (const auto at : evidence.rules.of(Kind::exception)) {
         const auto& exception = evidence.at(at);
         if (evidence.of(exception.node) < helps) continue;
-        const auto open = open_conditions(evidence, exception);
-        if (!open || (best >= 0 && *open >= fewest)) continue;
         const bool all = std::ranges::all_of(evidence.rules.of(Kind::requirement), [&](auto r) {
             return evidence.of_provision(r) < bites || covers(exception, r);
         });
         if (!all) continue;
+        const auto offer = offer_of(evidence, at);
+        if (!offer.failed.empty() || (best >= 0 && offer.open.size() >= fewest)) continue;
         best = at;
-        fewest = *open;
+        fewest = offer.open.size();
     }
     return best;
 }

@@ -68,9 +68,10 @@ std::vector<FactId> open_facts(const Evidence& evidence, const facts::Facts& fac
 
 // Every completion of the unknown facts that matter, reduced to what they decide.
 struct Completed {
-    bool exhaustive = false;          // false: too many completions; nothing below counts
-    std::vector<Outcome> outcomes{};  // distinct, sorted
-    std::vector<Truth> enforced{};
+    bool exhaustive = false;  // false: too many completions; nothing below counts
+    Outcome at_least = Outcome::undetermined;
+    Outcome at_most = Outcome::no_licence_required;
+    std::vector<Truth> enforced{};  // distinct, sorted
     std::vector<std::optional<Lane>> lanes{};
     std::vector<std::string> tiers{};
     std::vector<MissingFact> missing{};

@@ -45,6 +45,7 @@ struct Period {
     Date from = start_of_time;
     Date until = end_of_time;
     constexpr bool contains(Date d) const { return from <= d && d < until; }
+    constexpr bool overlaps(Period p) const { return from < p.until && p.from < until; }
     constexpr bool empty() const { return from >= until; }
     friend constexpr bool operator==(Period, Period) = default;
 };

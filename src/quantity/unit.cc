@@ -139,37 +139,36 @@ Problem number_problem(const std::string& subject, std::string_view number, std:
     return problem(fmt::format("{} is not a number", subject), "write digits, as in 26900 or 5.92");
 }
 
-std::string_view first_word(std::string_view text) { return text.substr(0, text.find(' ')); }
-
-bool is_infinite(std::string_view text) {
-    std::string_view word = first_word(text);
-    if (word.starts_with('+')) word.remove_prefix(1);
-    return word == "\u221e" || text::edit_distance(word, "inf") == 0 ||
-           text::edit_distance(word, "infinity") == 0;
-}
+// What begins like no number of ours, in small letters.
+struct Misfit {
+    std::string_view begin, what, label;
+};
+constexpr std::string_view endless = "an end that is open is written as in \">= 600 mm2\"";
+constexpr Misfit misfits[] = {
+    {"-", "is negative", "expected 0 or more"},
+    {"\u2212", "is negative", "expected 0 or more"},
+    {"\u221e", "is infinite", endless},
+    {"inf", "is infinite", endless},
+    {"+inf", "is infinite", endless},
+    {"nan", "is not a number", "`nan` states nothing; leave out what is unknown"},
+};
 
 Reading<Written> read_written(const std::string& subject, std::string_view text,
                               std::string_view expected) {
     text = trimmed(text);
     if (text.empty()) return problem(subject + " is empty", std::string{expected});
-    if (text.starts_with('-') || text.starts_with("\u2212"))
-        return problem(subject + " is negative", "expected 0 or more");
     const std::size_t end = std::min(text.find_first_not_of("0123456789_.,"), text.size());
     const std::string_view number = text.substr(0, end);
     const std::string_view rest = text.substr(end);
     if (number.empty()) {
-        if (is_infinite(text))
-            return problem(subject + " is infinite", "expected a number that can be written out");
-        if (text::edit_distance(first_word(text), "nan") == 0) {
-            return problem(subject + " is not a number",
-                           "`nan` states nothing; leave out what is unknown");
-        }
+        for (const std::string small = text::lower(text);
+             const auto& [begin, what, label] : misfits)
+            if (small.starts_with(begin))
+                return problem(fmt::format("{} {}", subject, what), std::string{label});
         return problem(subject + " does not start with a number", std::string{expected});
     }
-    if (rest.size() > 1 && (rest[0] == 'e' || rest[0] == 'E') &&
-        rest.find_first_of("+-0123456789") == 1) {
+    if (text::lower(rest).starts_with('e') && rest.find_first_of("+-0123456789") == 1)
         return problem(subject + " has an exponent", "write the number out, as in 26900");
-    }
     const std::optional<Decimal> value = parse_decimal(number);
     if (!value) return number_problem(subject, number, trimmed(rest));
     return Written{.number = *value, .unit = trimmed(rest)};
@@ -292,11 +291,7 @@ Reading<Range> parse_interval(Dimension wanted, const std::string& subject, std:
         return problem(subject + " has no upper end", fmt::format("write \">= {}\"", left));
     auto low = read_written(subject, left, expected);
     if (!low) return Problem{low.error()};
-    auto high = read_written(subject, right, expected);
-    if (!high && is_infinite(right)) {
-        const std::string_view unit = low->unit.empty() ? canonical_unit(wanted) : low->unit;
-        high.error().hint = fmt::format("write \">= {}\"", with_unit(to_string(low->number), unit));
-    }
+    const auto high = read_written(subject, right, expected);
     if (!high) return Problem{high.error()};
     if (low->unit.empty()) low->unit = high->unit;
     const std::string shown = to_string(low->number) + ".." + to_string(high->number);

@@ -133,8 +133,7 @@ std::string to_text(const Assessment& assessment, const TextOptions& options = {
 std::string to_json(const Assessment& assessment);
 
 // One stage alone, for `--show`. findings_*: requires Assessment::examined to be filled.
-std::string case_to_text(const facts::World& world, const facts::Case& the_case);
-std::string case_to_json(const facts::World& world, const facts::Case& the_case);
+Sheet sheet_of(const facts::World& world, const facts::Case& the_case);
 std::string findings_to_text(const Assessment& assessment, const TextOptions& options = {});
 
 // What the item is, without the deal around it: tier, TPP, density, derivation, and every

@@ -120,14 +120,14 @@ text::Result<Delivery> delivery_of(const ComputeGround& ground, const facts::Cas
     std::vector<std::pair<std::string_view, text::Location>> stated{
         {"DeepSeek-R1 1268/1527 under 0.05", {}}, {"DeepSeek-V3 train 14.8T", {}}};
     if (const auto* field = the_case.deal.find("workload")) stated = {{field->value, field->where}};
-    const auto& world = *ground.bench.world;
+    const auto& world = ground.world;
     const auto& chip = the_case.own_chip ? *the_case.own_chip
                                          : world.chips[static_cast<std::size_t>(the_case.chip)];
     const auto& count = the_case[facts::FactId::quantity];
     const auto& to = the_case[facts::FactId::destination];
     const bool known_place = to.known == facts::Known::exact;
     const Bill bill{
-        .prices = {*ground.prices, the_case.on},
+        .prices = {ground.prices, the_case.on},
         .place = known_place ? world.places.all[static_cast<std::size_t>(to.lo)].iso : "",
         .duty = duty};
     const bool counted = count.known == facts::Known::exact && count.lo >= 1'000'000;

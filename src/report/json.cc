@@ -163,8 +163,9 @@ void missing(JsonWriter& json, const Assessment& a) {
     json.objects("missing", a.determination.missing, [&](const law::MissingFact& m) {
         const auto* about = m.fact ? &facts::info(*m.fact) : nullptr;
         json.field_or_null("fact", about ? about->name : std::string_view{});
-        json.field("question", about ? about->question : std::string_view{m.gap});
-        if (about) json.field("state_with", about->statement);
+        const auto* asked = m.fact ? &a.world->questions[facts::index(*m.fact)] : nullptr;
+        json.field("question", asked ? asked->words : m.gap);
+        if (asked) json.field("state_with", asked->statement);
         json.field("decides", m.decides);
         if (!about || m.fact != a.banded) return;
         json.objects("bands", a.bands, [](JsonWriter& one, const Band& band) {
@@ -199,7 +200,7 @@ void noted(JsonWriter& json, std::string_view key, const Assessment& a,
         json.field("text", version->text);
         if (!version->rate.empty()) json.field("rate", version->rate);
         const bool import = provision->kind == law::Kind::import_measure;
-        if (const auto& axis = import ? provision->code : provision->axis; !axis.empty())
+        if (const auto& axis = import ? provision->code : provision->aes; !axis.empty())
             json.field("axis", axis);
         if (unknown) json.field("because", because(explain(a, index)));
     });

@@ -86,27 +86,36 @@ std::vector<Formats> formats_for(const facts::Model& model, const facts::Chip& c
 
 }  // namespace
 
+text::Result<ComputeGround> load_ground(const std::filesystem::path& data, facts::World world) {
+    ComputeGround g{.data = data, .world = std::move(world)};
+    text::Diagnostics problems;
+    text::keep(facts::load_models(data / "models"), g.models, problems);
+    text::keep(facts::load_fabrics(data / "fabrics"), g.fabrics, problems);
+    text::keep(timing::load_calibrations(data / "calibration"), g.calibrations, problems);
+    text::keep(run::load_engines(data / "engines/engines.toml"), g.engines, problems);
+    text::keep(facts::load_prices(data / "prices"), g.prices, problems);
+    text::keep(run::read_measured(data / published_file), g.published, problems);
+    return text::result_of(std::move(g), std::move(problems));
+}
+
 text::Result<Machine> machine(const ComputeGround& ground, std::string_view chip,
                               std::string_view software, bool training) {
-    const auto& world = *ground.bench.world;
-    if (const auto at = world.find_chip(chip); at >= 0)
-        return machine(ground, world.chips[static_cast<std::size_t>(at)], software, training);
-    return std::unexpected{text::no_such(
-        "chip", chip, facts::names_of(&facts::Chip::id, world.chips), "`sluice chips` lists all")};
+    const auto named = chip_named(ground.world, chip);
+    if (!named) return std::unexpected{named.error()};
+    return machine(ground, **named, software, training);
 }
 
 text::Result<Machine> machine(const ComputeGround& ground, const facts::Chip& chip,
                               std::string_view software, bool training) {
-    const auto& bench = ground.bench;
     Machine m{.chip = &chip};
-    m.engine = default_engine(*bench.engines, chip, training ? "training" : "serving");
+    m.engine = default_engine(ground.engines, chip, training ? "training" : "serving");
     if (!software.empty()) {
-        const auto named = engine_named(*bench.engines, software);
+        const auto named = engine_named(ground.engines, software);
         if (!named) return std::unexpected{named.error()};
         m.engine = *named;
     }
-    m.fabric = facts::fabric_of(*bench.fabrics, chip.id);
-    auto prepared = timing::prepare(*m.chip, m.fabric, *bench.calibrations);
+    m.fabric = facts::fabric_of(ground.fabrics, chip.id);
+    auto prepared = timing::prepare(*m.chip, m.fabric, ground.calibrations);
     m.timing = run::with_engine(std::move(prepared.timing), *m.engine);
     m.missing = std::move(prepared.missing);
     m.memory = timing::memory_bytes(*m.chip);
@@ -152,12 +161,19 @@ double watts_of(const Machine& machine) {
     return chip > 0 ? chip + (machine.fabric ? machine.fabric->host_power : 0) : 0;
 }
 
+text::Result<const facts::Chip*> chip_named(const facts::World& world, std::string_view name) {
+    if (const auto at = world.find_chip(name); at >= 0)
+        return &world.chips[static_cast<std::size_t>(at)];
+    return std::unexpected{text::no_such(
+        "chip", name, facts::names_of(&facts::Chip::id, world.chips), "`sluice chips` lists all")};
+}
+
 text::Result<const facts::Model*> model_named(const ComputeGround& ground, std::string_view name) {
-    const auto* model = facts::find_model(*ground.bench.models, name);
+    const auto* model = facts::find_model(ground.models, name);
     if (!model)
-        return std::unexpected{
-            text::no_such("model", name, facts::names_of(&facts::Model::id, *ground.bench.models),
-                          "`sluice models` lists all")};
+        return std::unexpected{text::no_such("model", name,
+                                             facts::names_of(&facts::Model::id, ground.models),
+                                             "`sluice models` lists all")};
     if (!model->described())
         return text::refused(
             {.message = fmt::format("the dimensions of `{}` are not published: it cannot be "

@@ -2,6 +2,7 @@
 // the engine that runs on it. What perf, train, compare and check's compute section start from.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -14,12 +15,21 @@
 
 namespace sluice::report {
 
-// What every answer about compute rests on. Borrowed; all outlive the answers.
+// What every answer about compute rests on, as it comes with the program; it outlives the answers.
 struct ComputeGround {
-    run::Bench bench{};
-    const std::vector<facts::Price>* prices = nullptr;
-    const std::vector<run::MeasuredRow>* published = nullptr;  // data/measured: nearest evidence
+    std::filesystem::path data{};
+    facts::World world{};
+    std::vector<facts::Model> models{};
+    std::vector<facts::Fabric> fabrics{};
+    std::vector<timing::Calibration> calibrations{};
+    std::vector<run::Engine> engines{};
+    std::vector<facts::Price> prices{};
+    std::vector<run::MeasuredRow> published{};  // measurements
+    run::Bench bench() const { return {&world, &models, &fabrics, &calibrations, &engines}; }
 };
+// All but the world, which is of the same folder.
+text::Result<ComputeGround> load_ground(const std::filesystem::path& data, facts::World world);
+inline constexpr std::string_view published_file = "measured/published.csv";
 
 struct Machine {
     const facts::Chip* chip = nullptr;
@@ -30,7 +40,7 @@ struct Machine {
     std::vector<std::string> missing{};  // facts without which nothing is timed; then undetermined
 };
 
-// `chip` is an id, an alias or a name; `software` begins an engine's name in data/engines, empty
+// `chip` as chip_named takes it; `software` begins an engine's name in data/engines, empty
 // for `default_engine`. A name that is not known is an error with the nearest ones.
 text::Result<Machine> machine(const ComputeGround& ground, std::string_view chip,
                               std::string_view software, bool training);
@@ -48,6 +58,8 @@ text::Result<std::vector<workload::Formats>> formats_asked(const facts::Model& m
 // W of a chip with its share of its host, both at their most; 0 when the chip's is not known.
 double watts_of(const Machine& machine);
 
+// The chip of this id, alias or name, or the nearest names.
+text::Result<const facts::Chip*> chip_named(const facts::World& world, std::string_view name);
 // The model of this name, or the nearest names. Errors also where its dimensions are not published.
 text::Result<const facts::Model*> model_named(const ComputeGround& ground, std::string_view name);
 

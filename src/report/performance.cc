@@ -45,16 +45,7 @@ text::Diagnostic too_large(const run::Space& space, const Work& work) {
 
 // Why no cut of the model has these degrees.
 text::Diagnostic no_cut(const run::Space& space, const Work& work) {
-    const auto& fixed = space.fixed;
-    if (auto problem = indivisible(*work.model, fixed)) return *problem;
-    const auto or_one = [](int degree) { return std::max(1, degree); };
-    const int taken =
-        or_one(fixed.tp) * or_one(fixed.pp) * or_one(fixed.dp) * or_one(fixed.attention_dp);
-    if (taken > space.chips || space.chips % taken != 0)
-        return {
-            .message = fmt::format("the plan takes {} chips, the work has {}", taken, space.chips),
-            .hint = fmt::format("degrees whose product divides {}, or `--chips {}`", space.chips,
-                                taken)};
+    if (auto problem = wrong_degrees(*work.model, space.fixed, space.chips)) return *problem;
     return {.message = fmt::format("no plan of {} chips has these degrees", space.chips),
             .hint = "experts are cut over the chips of one stage: ep x moe_tp = tp x attention_dp"};
 }
@@ -151,19 +142,28 @@ int chips_offered(const run::Space& space, const Machine& machine, const Work& w
 
 }  // namespace
 
-std::optional<text::Diagnostic> indivisible(const facts::Model& model, const run::Degrees& fixed) {
+std::optional<text::Diagnostic> wrong_degrees(const facts::Model& model, const run::Degrees& fixed,
+                                              int chips) {
     const auto or_one = [](int degree) { return std::max(1, degree); };
-    const auto uneven = run::uneven(model, {.tp = or_one(fixed.tp),
-                                            .pp = or_one(fixed.pp),
-                                            .ep = or_one(fixed.ep),
-                                            .moe_tp = or_one(fixed.moe_tp)});
-    if (!uneven) return std::nullopt;
-    const auto& [degree, by, count, what] = *uneven;
+    const workload::Plan plan{.tp = or_one(fixed.tp),
+                              .pp = or_one(fixed.pp),
+                              .ep = or_one(fixed.ep),
+                              .moe_tp = or_one(fixed.moe_tp)};
+    if (const auto uneven = run::uneven(model, plan)) {
+        const auto& [degree, by, count, what] = *uneven;
+        return text::Diagnostic{
+            .message = fmt::format("the plan does not divide the model: {} {} into {} {}", degree,
+                                   by, count, what),
+            .hint = fmt::format("`{}` cuts {} {} of `{}` into equal parts", degree, count, what,
+                                model.id)};
+    }
+    const int taken =
+        plan.tp * plan.pp * or_one(fixed.cp) * or_one(fixed.dp) * or_one(fixed.attention_dp);
+    if (chips % taken == 0) return std::nullopt;
     return text::Diagnostic{
-        .message = fmt::format("the plan does not divide the model: {} {} into {} {}", degree, by,
-                               count, what),
-        .hint =
-            fmt::format("`{}` cuts {} {} of `{}` into equal parts", degree, count, what, model.id)};
+        .message = fmt::format("the plan takes {} chips, the work has {}", taken, chips),
+        .hint = fmt::format("degrees whose product divides {}, or `--chips {}`", chips,
+                            taken * std::max(1, chips / taken))};
 }
 
 Setup setup_of(const Machine& machine, const facts::Model& model, const Deployment& plan) {

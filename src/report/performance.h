@@ -52,8 +52,9 @@ struct Performance {
 // keeps the objectives, the chip has not the format. Requires: machine.missing is empty.
 text::Result<Performance> perform(const Machine& machine, const Work& work);
 
-// Which degree does not cut the model into equal parts, and what it cuts.
-std::optional<text::Diagnostic> indivisible(const facts::Model& model, const run::Degrees& fixed);
+// Which degree does not cut the model into equal parts, or that the plan does not cut the chips.
+std::optional<text::Diagnostic> wrong_degrees(const facts::Model& model, const run::Degrees& fixed,
+                                              int chips);
 
 run::Setup setup_of(const Machine& machine, const facts::Model& model, const run::Deployment& plan);
 

@@ -29,7 +29,7 @@ TEST(Machine, EngineIsTheChipsThenTheMakers) {
 }
 
 TEST(Machine, FormatsAreThoseOfTheTensorUnits) {
-    const auto& r1 = **model_named(real().compute(), "deepseek-r1");
+    const auto& r1 = **model_named(real().ground, "deepseek-r1");
     const auto a100 = machine_of("a100-80gb");
     using workload::Precision;
     const auto first = formats_asked(r1, machine_of("h20"), "", false);
@@ -131,7 +131,7 @@ TEST(Elasticity, MoreOfAChipIsNeverSlower) {
 
 TEST(Evidence, IsNearAndOfManyGroups) {
     const auto work = real().work("deepseek-r1", 1000, 1000, 16);
-    const auto found = evidence(real().compute(), machine_of("h20"), {"decode", work.model, 48});
+    const auto found = evidence(real().ground, machine_of("h20"), {"decode", work.model, 48});
     ASSERT_GE(found.rows.size(), 20u);
     std::map<std::string, int> groups;
     for (const auto& one : found.rows) {
@@ -156,7 +156,7 @@ facts::Case case_of(std::initializer_list<std::pair<const char*, const char*>> k
     facts::Deal deal;
     for (const auto& [key, value] : keys)
         deal.fields.push_back({.key = key, .value = value, .where = {.file = "deal.toml"}});
-    return *facts::resolve(real().world, deal);
+    return *facts::resolve(real().ground.world, deal);
 }
 
 // The cell of a row in the column of this JSON key.
@@ -168,14 +168,14 @@ const Cell& cell(const Section& section, std::size_t row, std::string_view key) 
 
 TEST(Delivery, AnswersForTwoWorksUnlessOneIsNamed) {
     const auto two = delivery_of(
-        real().compute(),
+        real().ground,
         case_of({{"chip", "h20"}, {"quantity", "16000"}, {"to", "CN"}, {"on", "2025-04-09"}}), {});
     ASSERT_TRUE(two);
     ASSERT_EQ(two->compute.rows.size(), 2u);
     EXPECT_EQ(cell(two->compute, 0, "chips_used").number, 16000);  // 125 shares of 128
     EXPECT_EQ(cell(two->compute, 1, "chips_used").number, 14336);  // 7 of 2,048
     EXPECT_GT(cell(two->compute, 1, "chip_hours").number, 2e6);    // to train DeepSeek-V3
-    const auto one = delivery_of(real().compute(),
+    const auto one = delivery_of(real().ground,
                                  case_of({{"chip", "h20"},
                                           {"quantity", "16"},
                                           {"to", "CN"},
@@ -192,27 +192,27 @@ TEST(Delivery, DutyIsPaidOnTheChips) {
         case_of({{"chip", "h200-sxm"}, {"quantity", "1000"}, {"to", "CN"}, {"on", "2026-02-01"}});
     const money::Duty duty{.percent = *money::ad_valorem_percent("25 % ad valorem"),
                            .label = "duty"};
-    const auto without = delivery_of(real().compute(), the_case, {});
-    const auto with = delivery_of(real().compute(), the_case, duty);
+    const auto without = delivery_of(real().ground, the_case, {});
+    const auto with = delivery_of(real().ground, the_case, duty);
     ASSERT_TRUE(without && with);
     EXPECT_NEAR(with->money.rows[0][1].number / without->money.rows[0][1].number, 1.25, 1e-6);
 }
 
 TEST(Delivery, NamesWhatIsNotKnown) {
     const auto none = delivery_of(
-        real().compute(), case_of({{"chip", "h20"}, {"to", "CN"}, {"on", "2025-04-09"}}), {});
+        real().ground, case_of({{"chip", "h20"}, {"to", "CN"}, {"on", "2025-04-09"}}), {});
     ASSERT_TRUE(none);
     EXPECT_TRUE(none->compute.rows.empty());
     EXPECT_EQ(none->compute.notes.front(), "undetermined: the number of chips is not stated");
     const auto own = delivery_of(
-        real().compute(),
+        real().ground,
         case_of({{"tpp", "2000"}, {"quantity", "64"}, {"to", "CN"}, {"on", "2025-04-09"}}), {});
     ASSERT_TRUE(own);
     EXPECT_EQ(cell(own->compute, 0, "undetermined").text,
               "undetermined: memory_bandwidth, rate.bf16, memory_capacity");
     for (const auto* wrong : {"deepseek-r1", "deepseek-r1 1268", "deepseek-r1 0/5", "nobody 1/2",
                               "deepseek-v3 train", "deepseek-v3 train 5X"})
-        EXPECT_FALSE(delivery_of(real().compute(),
+        EXPECT_FALSE(delivery_of(real().ground,
                                  case_of({{"chip", "h20"},
                                           {"quantity", "16"},
                                           {"to", "CN"},

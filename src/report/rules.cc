@@ -8,7 +8,6 @@
 
 #include "law/format.h"
 #include "report/assess.h"
-#include "report/sheet.h"
 
 namespace sluice::report {
 
@@ -23,7 +22,9 @@ std::string status_of(const law::CompiledProvision& compiled) {
     return scheduled(compiled) ? "scheduled" : "in_force";
 }
 
-Section list_of(const law::Rulebook& rules, std::optional<Kind> only) {
+}  // namespace
+
+Sheet sheet_of(const law::Rulebook& rules, std::optional<Kind> only) {
     Section list{.key = "provisions"};
     list.set_columns(
         "provision=provision|title|kind=kind|citation|source|effective=since|status=status|"
@@ -35,8 +36,12 @@ Section list_of(const law::Rulebook& rules, std::optional<Kind> only) {
                  provision->citation, version->source, quantity::to_string(version->effective),
                  status_of(compiled), provision->citation);
     }
-    return list;
+    list.notes = {fmt::format("{} provisions on {}", list.rows.size(), to_string(rules.on))};
+    return {.head = {{"on", "", to_string(rules.on)}, {"hash", "", rules.book->hash}},
+            .sections = {std::move(list)}};
 }
+
+namespace {
 
 void paragraph(std::string& out, int indent, std::string_view words) {
     out += std::string(static_cast<std::size_t>(indent), ' ') + text::wrap(words, 100, indent + 2) +
@@ -107,46 +112,25 @@ std::vector<Movement> movements(const facts::World& world, const law::LawDiff& d
 
 }  // namespace
 
-std::string rulebook_to_text(const law::Rulebook& rules, std::optional<Kind> only) {
-    const auto listed = list_of(rules, only);
-    return to_text(listed, false) +
-           fmt::format("{} provisions on {}\n", listed.rows.size(), quantity::to_string(rules.on));
-}
-
-std::string rulebook_to_json(const law::Rulebook& rules, std::optional<Kind> only) {
-    return to_json(
-        Sheet{.head = {{"on", "", quantity::to_string(rules.on)}, {"hash", "", rules.book->hash}},
-              .sections = {list_of(rules, only)}});
-}
-
-std::string provision_to_text(const facts::World& world, const Provision& provision,
-                              const ShowOptions& options) {
-    auto out = law::format_law(world, {asked_for(provision, options)});
-    if (options.on && law::in_force(provision, *options.on, options.known_on).version < 0)
-        out += fmt::format("\n# says nothing on {}\n", quantity::to_string(*options.on));
-    return out;
-}
-
-std::string provision_to_json(const facts::World& world, const Provision& provision,
-                              const ShowOptions& options) {
+Sheet sheet_of(const facts::World& world, const Provision& provision, const ShowOptions& options) {
     const auto shown = asked_for(provision, options);
-    return text::json_object([&](JsonWriter& json) {
-        json.field("provision", shown.id);
-        json.field("title", shown.title);
-        json.field("kind", shown.kind);
-        json.field("citation", shown.citation);
-        json.objects("versions", shown.versions, [](JsonWriter& one, const law::Version& version) {
-            one.field("published", version.published);
-            one.field("effective", version.effective);
-            one.field("until", version.until);
-            one.field("repealed", version.repealed);
-            one.field("source", version.source);
-            one.field_or_null("url", version.url);
-            one.field("confidence", version.certainty);
-            one.field("text", version.text);
-        });
-        json.field("law", law::format_law(world, {shown}));
-    });
+    const auto law = law::format_law(world, {shown});
+    Section versions{.key = "versions"};
+    versions.set_columns("published|effective|until|repealed|source|url|confidence|text");
+    for (const auto& version : shown.versions)
+        versions.row(to_string(version.published), to_string(version.effective),
+                     shown_as("", version.until), shown_as("", version.repealed), version.source,
+                     version.url, law::to_string(version.certainty), version.text);
+    auto text = law.substr(0, law.size() - 1);  // the sheet ends its line
+    if (options.on && shown.versions.empty())
+        text += fmt::format("\n\n# says nothing on {}", to_string(*options.on));
+    return {.subject = std::move(text),
+            .head = {{"provision", "", shown.id},
+                     {"title", "", shown.title},
+                     {"kind", "", law::to_string(shown.kind)},
+                     {"citation", "", shown.citation}},
+            .sections = {std::move(versions)},
+            .foot = {{"law", "", law}}};
 }
 
 std::string diff_to_text(const facts::World& world, const law::Lawbook& book,

@@ -9,21 +9,19 @@
 #include "law/diff.h"
 #include "law/lawbook.h"
 #include "law/rulebook.h"
+#include "report/sheet.h"
 
 namespace sluice::report {
 
-std::string rulebook_to_text(const law::Rulebook& rules, std::optional<law::Kind> only = {});
-std::string rulebook_to_json(const law::Rulebook& rules, std::optional<law::Kind> only = {});
+Sheet sheet_of(const law::Rulebook& rules, std::optional<law::Kind> only = {});
 
 struct ShowOptions {
     std::optional<quantity::Date> on{};        // only the version that speaks on that day
     std::optional<quantity::Date> known_on{};  // with `on`: what was published by then
 };
 // In the law language, as `sluice law fmt` writes it.
-std::string provision_to_text(const facts::World& world, const law::Provision& provision,
-                              const ShowOptions& options = {});
-std::string provision_to_json(const facts::World& world, const law::Provision& provision,
-                              const ShowOptions& options = {});
+Sheet sheet_of(const facts::World& world, const law::Provision& provision,
+               const ShowOptions& options = {});
 
 std::string diff_to_text(const facts::World& world, const law::Lawbook& book,
                          const law::DiffQuestion& question, const law::LawDiff& diff);

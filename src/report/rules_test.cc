@@ -14,21 +14,21 @@ protected:
 };
 
 TEST_F(RulesTest, ListsWhatIsInForce) {
-    EXPECT_EQ(rulebook_to_text(small_.rules, law::Kind::requirement),
+    EXPECT_EQ(to_text(sheet_of(small_.rules, law::Kind::requirement), false),
               "provision  kind         since       status    citation\n"
               "---------  -----------  ----------  --------  --------\n"
               "t.dense    requirement  2023-02-01  in_force  Part 3\n"
               "t.need     requirement  2023-02-01  in_force  Part 2\n"
-              "2 provisions on 2024-06-01\n");
+              "  2 provisions on 2024-06-01\n");
 }
 
 TEST_F(RulesTest, ShowsTheVersionOfADay) {
     const auto& provision =
         small_.book.provisions[static_cast<std::size_t>(small_.book.find("t.class"))];
     const auto day = [](int year) { return ShowOptions{.on = quantity::make_date(year, 6, 1)}; };
-    const auto now = provision_to_text(small_.world, provision, day(2024));
+    const auto now = to_text(sheet_of(small_.world, provision, day(2024)), false);
     EXPECT_TRUE(now.contains("    limb T.1 when tpp >= 2000\n")) << now;
-    const auto before = provision_to_text(small_.world, provision, day(2022));
+    const auto before = to_text(sheet_of(small_.world, provision, day(2022)), false);
     EXPECT_TRUE(before.ends_with("\n# says nothing on 2022-06-01\n")) << before;
     EXPECT_FALSE(before.contains("limb")) << before;
 }

@@ -15,6 +15,8 @@ void cell_json(text::JsonWriter& json, std::string_view key, const Cell& cell) {
     if (comma != std::string_view::npos) {
         json.number(cell.number);
         json.field(key.substr(comma + 1), cell.most);
+    } else if (cell.json) {
+        cell.json(json);
     } else if (!std::isnan(cell.number)) {
         json.number(cell.number);
     } else if (cell.text.empty()) {
@@ -154,6 +156,7 @@ std::string to_json(const Sheet& sheet) {
         fields_json(json, sheet.head);
         for (const auto& section : sheet.sections)
             if (!section.key.empty()) to_json(json, section);
+        fields_json(json, sheet.foot);
     });
 }
 

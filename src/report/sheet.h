@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cmath>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,12 +14,13 @@
 
 namespace sluice::report {
 
-// What a reader sees, and the number behind it. JSON gets the number, else the words, else null; of
-// an interval, both ends.
+// What a reader sees, and what is behind it. JSON gets what `json` writes, else the number, else
+// the words, else null; of an interval, both ends.
 struct Cell {
     std::string text{};
     double number = NAN;
     double most = NAN;  // of an interval, whose least is `number`
+    std::function<void(text::JsonWriter&)> json{};
     Cell() = default;
     // NOLINTBEGIN(google-explicit-constructor): rows are written as lists of words and figures.
     Cell(std::string words, double value = NAN, double upto = NAN)
@@ -29,9 +31,16 @@ struct Cell {
 };
 // Four significant digits with thousands grouped, and the unit: "2,368 tokens/s". Nothing for NaN.
 Cell figure(double value, std::string_view unit = {});
-Cell percent(double share, std::string_view form = "{:.1f} %");     // 0.125 -> "12.5 %", 0.125
-Cell span_of_time(double seconds);                                  // "67.2 ms", in seconds
-Cell bytes_of_memory(double bytes);                                 // "88.4 GiB", in bytes
+Cell percent(double share, std::string_view form = "{:.1f} %");  // 0.125 -> "12.5 %", 0.125
+Cell span_of_time(double seconds);                               // "67.2 ms", in seconds
+Cell bytes_of_memory(double bytes);                              // "88.4 GiB", in bytes
+// For JSON the value itself: yes or no, a list, an enumerator.
+template <class T>
+Cell shown_as(std::string words, T value) {
+    Cell cell{std::move(words)};
+    cell.json = [value = std::move(value)](text::JsonWriter& json) { json.value(value); };
+    return cell;
+}
 Cell whole(std::size_t n);                                          // "2368", not grouped
 Cell between(double low, double high, std::string_view unit = {});  // "1.2 .. 3.4 W"
 Cell between(quantity::Range range);
@@ -61,11 +70,12 @@ struct Section {
     }
 };
 
-// The whole answer: in JSON the fields of its head, then each section under its key.
+// The whole answer: in JSON the fields of its head, then each section under its key, then its foot.
 struct Sheet {
     std::string subject{};  // first line of the text
     std::vector<Field> head{};
     std::vector<Section> sections{};
+    std::vector<Field> foot{};
 };
 
 std::string to_text(const Sheet& sheet, bool colour);

@@ -1,15 +1,12 @@
 #include <fmt/format.h>
 
 #include "report/assess.h"
-#include "text/json.h"
-#include "text/table.h"
 
 namespace sluice::report {
 
-using facts::Known;
-
-std::string case_to_text(const facts::World& world, const facts::Case& the_case) {
-    std::vector<std::vector<std::string>> rows;
+Sheet sheet_of(const facts::World& world, const facts::Case& the_case) {
+    Section facts{.key = "facts"}, table;  // for JSON, for the text
+    table.set_columns("=fact|=value|=from:70");
     const auto why = [&](facts::FactId fact) -> std::string {
         for (const auto& [derived, text] : the_case.derivations)
             if (derived == fact) return text;
@@ -17,33 +14,29 @@ std::string case_to_text(const facts::World& world, const facts::Case& the_case)
             if (assumption.fact == fact) return "assumed: " + assumption.text;
         return {};
     };
-    for (const auto& about : facts::all_facts())
-        rows.push_back(
-            {std::string{about.name}, words(world, about.id, the_case[about.id]), why(about.id)});
+    for (const auto& about : facts::all_facts()) {
+        const auto& value = the_case[about.id];
+        const bool unknown = value.known == facts::Known::unknown;
+        facts.fields.push_back(
+            {about.name, "", unknown ? Cell{} : words(world, about.id, value, false)});
+        table.row(about.name, words(world, about.id, value), why(about.id));
+    }
     for (const auto& [name, yes] : the_case.certified)
-        rows.push_back({"certify " + name, yes ? "yes" : "no", ""});
-    for (const auto& flag : the_case.red_flags) rows.push_back({"red flag", flag, ""});
-    return fmt::format("the case on {}\n\n", quantity::to_string(the_case.on)) +
-           text::table("fact|value|from:70", rows);
-}
-
-std::string case_to_json(const facts::World& world, const facts::Case& the_case) {
-    return text::json_object([&](text::JsonWriter& json) {
-        json.field("on", the_case.on);
-        json.object("facts", [&] {
-            for (const auto& about : facts::all_facts()) {
-                const auto& value = the_case[about.id];
-                json.field_or_null(about.name, value.known == Known::unknown
-                                                   ? ""
-                                                   : words(world, about.id, value, false));
-            }
-        });
-        json.object("certified", [&] {
-            for (const auto& [name, yes] : the_case.certified) json.field(name, yes);
-        });
-        json.key("assumptions");
-        json.array(the_case.assumptions, [&](const auto& one) { json.string(one.text); });
-    });
+        table.row("certify " + name, yes ? "yes" : "no", "");
+    for (const auto& flag : the_case.red_flags) table.row("red flag", flag, "");
+    Cell certified;
+    certified.json = [all = the_case.certified](text::JsonWriter& json) {
+        json.begin_object();
+        for (const auto& [name, yes] : all) json.field(name, yes);
+        json.end_object();
+    };
+    std::vector<std::string> assumed;
+    for (const auto& assumption : the_case.assumptions) assumed.push_back(assumption.text);
+    return {.subject = fmt::format("the case on {}\n", quantity::to_string(the_case.on)),
+            .head = {{"on", "", quantity::to_string(the_case.on)}},
+            .sections = {std::move(facts), std::move(table)},
+            .foot = {{"certified", "", std::move(certified)},
+                     {"assumptions", "", shown_as("", std::move(assumed))}}};
 }
 
 }  // namespace sluice::report

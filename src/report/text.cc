@@ -284,9 +284,10 @@ void missing(Page& page, const Assessment& a) {
             continue;
         }
         const auto& about = facts::info(*m.fact);
-        page.line(2, fmt::format("{}: {}", about.name, about.question));
+        const auto& asked = a.world->questions[facts::index(*m.fact)];
+        page.line(2, fmt::format("{}: {}", about.name, asked.words));
         page.dim(4, fmt::format("settles the answer for {:.0f} % of its values; state it with {}",
-                                100 * m.decides, about.statement));
+                                100 * m.decides, asked.statement));
         if (m.fact == a.banded && a.bands.size() > 1)
             for (const auto& band : a.bands)
                 page.line(4,

@@ -6,8 +6,6 @@
 #include <tuple>
 
 #include "report/assess.h"
-#include "text/json.h"
-#include "text/table.h"
 
 namespace sluice::report {
 
@@ -117,8 +115,11 @@ text::Result<Timeline> timeline(const facts::World& world, const law::Lawbook& b
     return result;
 }
 
-std::string to_text(const Timeline& timeline, const law::Lawbook& book) {
-    std::vector<std::vector<std::string>> rows;
+Sheet sheet_of(const Timeline& timeline, const law::Lawbook& book) {
+    Section stretches{.key = "stretches"};
+    stretches.set_columns(
+        "from=from|until=until|outcome=outcome|enforced|lane=lane:30|lane_otherwise|tier=tier|"
+        "exception|status|because=made so by:80");
     for (const auto& s : timeline.stretches) {
         auto outcome = spaced(s.outcome);
         if (!s.exception.empty()) outcome += " " + s.exception;
@@ -127,44 +128,35 @@ std::string to_text(const Timeline& timeline, const law::Lawbook& book) {
         auto lane = s.lane ? spaced(*s.lane) : std::string{};
         if (s.lane_otherwise && s.lane_otherwise != s.lane)
             lane += ", else " + spaced(*s.lane_otherwise);
-        std::vector<std::string> because;
+        Cell because;
         for (const auto& [id, citation] : s.because)
-            because.push_back(fmt::format("{} ({})", id, citation));
-        rows.push_back({quantity::to_string(s.period.from), day_or_open(s.period.until),
-                        std::move(outcome), std::move(lane), s.tier,
-                        fmt::format("{}", fmt::join(because, "\n"))});
-    }
-    auto out = timeline.subject + "\n\n" +
-               text::table("from|until|outcome|lane:30|tier|made so by:80", rows);
-    if (!timeline.assumptions.empty()) out += "\nassumed, because not stated\n";
-    for (const auto& assumption : timeline.assumptions) out += "  " + assumption + "\n";
-    return out + fmt::format("\nfirst rule {} · rules known to {} · rulebook {}\n",
-                             quantity::to_string(book.first_day()),
-                             quantity::to_string(book.register_known_to), book.hash.substr(0, 12));
-}
-
-std::string to_json(const Timeline& timeline, const law::Lawbook& book) {
-    return text::json_object([&](text::JsonWriter& json) {
-        json.field("subject", timeline.subject);
-        json.objects("stretches", timeline.stretches, [](text::JsonWriter& one, const Stretch& s) {
-            one.field("from", s.period.from);
-            one.field_or_null("until", day_or_open(s.period.until));
-            one.field("outcome", s.outcome);
-            one.field("enforced", s.enforced);
-            one.field("lane", s.lane);
-            one.field("lane_otherwise", s.lane_otherwise);
-            one.field("tier", s.tier);
-            one.field_or_null("exception", s.exception);
-            one.field("status", s.scheduled ? "scheduled" : "in_force");
-            one.objects("because", s.because, [&](const auto& rule) {
-                one.field("provision", rule.first);
-                one.field("citation", rule.second);
+            because.text +=
+                fmt::format("{}{} ({})", because.text.empty() ? "" : "\n", id, citation);
+        because.json = [all = s.because](text::JsonWriter& json) {
+            json.array(all, [&](const auto& rule) {
+                json.begin_object();
+                json.field("provision", rule.first);
+                json.field("citation", rule.second);
+                json.end_object();
             });
-        });
-        json.field("assumptions", timeline.assumptions);
-        json.field("rulebook", book.hash);
-        json.field("register_known_to", book.register_known_to);
-    });
+        };
+        stretches.row(to_string(s.period.from), day_or_open(s.period.until),
+                      shown_as(std::move(outcome), s.outcome), shown_as("", s.enforced),
+                      shown_as(std::move(lane), s.lane), shown_as("", s.lane_otherwise), s.tier,
+                      s.exception, s.scheduled ? "scheduled" : "in_force", std::move(because));
+    }
+    Section assumed{.title = timeline.assumptions.empty() ? "" : "Assumed, because not stated",
+                    .notes = timeline.assumptions};
+    Section rests{
+        .notes = {fmt::format("first rule {} · rules known to {} · rulebook {}",
+                              to_string(book.first_day()), to_string(book.register_known_to),
+                              book.hash.substr(0, 12))}};
+    return {.subject = timeline.subject + "\n",
+            .head = {{"subject", "", timeline.subject}},
+            .sections = {std::move(stretches), std::move(assumed), std::move(rests)},
+            .foot = {{"assumptions", "", shown_as("", timeline.assumptions)},
+                     {"rulebook", "", book.hash},
+                     {"register_known_to", "", to_string(book.register_known_to)}}};
 }
 
 }  // namespace sluice::report

@@ -9,6 +9,7 @@
 #include "facts/deal.h"
 #include "law/determine.h"
 #include "law/lawbook.h"
+#include "report/sheet.h"
 
 namespace sluice::report {
 
@@ -44,7 +45,6 @@ std::vector<quantity::Date> answer_days(const facts::World& world, const law::La
 text::Result<Timeline> timeline(const facts::World& world, const law::Lawbook& book,
                                 const facts::Deal& deal, const TimelineOptions& options = {});
 
-std::string to_text(const Timeline& timeline, const law::Lawbook& book);
-std::string to_json(const Timeline& timeline, const law::Lawbook& book);
+Sheet sheet_of(const Timeline& timeline, const law::Lawbook& book);
 
 }  // namespace sluice::report

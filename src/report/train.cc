@@ -61,25 +61,19 @@ run::Degrees degrees_of(const Run& asked) {
 
 // Why these degrees cannot be used, before memory is asked; nothing when they can.
 std::optional<text::Diagnostic> wrong_plan(const Run& asked, const run::Degrees& d) {
-    const int chips = asked.space.chips, instance = d.tp * d.pp * d.cp;
-    const int taken = instance * std::max(1, d.dp), whole = std::max(1, chips / instance);
+    const int chips = asked.space.chips, stage = chips / d.pp, instance = d.tp * d.pp * d.cp;
     const auto fail = [](std::string message, std::string hint) {
         return text::Diagnostic{.message = std::move(message), .hint = std::move(hint)};
     };
-    if (chips % instance != 0)
-        return fail(fmt::format("{} chips are not a multiple of the {} of the plan", count(chips),
-                                count(instance)),
-                    fmt::format("`--chips {}`, or other degrees", whole * instance));
-    if (d.dp > 0 && taken != chips)
-        return fail(
-            fmt::format("the plan takes {} chips, the run has {}", count(taken), count(chips)),
-            fmt::format("`dp{}` takes {}", whole, count(chips)));
-    if (auto problem = indivisible(*asked.model, d)) return problem;
+    if (auto problem = wrong_degrees(*asked.model, d, chips)) return problem;
+    if (d.dp > 0 && instance * d.dp != chips)
+        return fail(fmt::format("the plan takes {} chips, the work has {}", count(instance * d.dp),
+                                count(chips)),
+                    fmt::format("`dp{}` takes {}", chips / instance, count(chips)));
     if (std::fmod(asked.space.training.sequence, d.cp) != 0)
         return fail(fmt::format("cp {} does not cut a sequence of {} tokens", d.cp,
                                 count(asked.space.training.sequence)),
                     "cp divides it into equal parts");
-    const int stage = chips / d.pp;
     const int cuts = d.ep * (d.moe_tp > 0 ? d.moe_tp : std::max(1, d.tp / d.ep));
     if (std::ranges::none_of(asked.model->blocks,
                              [](const auto& b) { return b.ffn.experts > 0; })) {

@@ -10,7 +10,7 @@ namespace sluice::report {
 namespace {
 
 Run run_of(std::string_view model, double tokens, int chips) {
-    return {.model = *model_named(real().compute(), model),
+    return {.model = *model_named(real().ground, model),
             .model_name = std::string{model},
             .tokens = tokens,
             .space = {.chips = chips, .training = {.sequence = 4096}}};
@@ -30,8 +30,9 @@ Machine h800() { return machine_of("nvidia-h800-sxm-80gb", "hai-llm", true); }
 nlohmann::json answer(const Machine& machine, const Run& run) {
     const auto trained = train(machine, run);
     if (!trained) return {};
-    const Bill bill{.prices = {real().prices, quantity::make_date(2026, 6, 1)}, .place = "US"};
-    return nlohmann::json::parse(to_json(sheet_of(real().compute(), machine, run, *trained, bill)));
+    const Bill bill{.prices = {real().ground.prices, quantity::make_date(2026, 6, 1)},
+                    .place = "US"};
+    return nlohmann::json::parse(to_json(sheet_of(real().ground, machine, run, *trained, bill)));
 }
 
 std::string refusal(const Machine& machine, const Run& run) {
@@ -87,11 +88,12 @@ TEST(Train, RefusesWhatCannotBeTrained) {
     auto run = run_of("deepseek-v3", 1e12, 2048);
     run.plan = run::Degrees{.pp = 16, .dp = 64, .ep = 64};
     EXPECT_EQ(refusal(h800(), run),
-              "the plan takes 1,024 chips, the run has 2,048 |  | `dp128` takes 2,048");
+              "the plan takes 1,024 chips, the work has 2,048 |  | `dp128` takes 2,048");
     run.plan = run::Degrees{.pp = 15};
-    EXPECT_EQ(refusal(h800(), run),
-              "2,048 chips are not a multiple of the 15 of the plan |  | `--chips 2040`, or other "
-              "degrees");
+    EXPECT_EQ(
+        refusal(h800(), run),
+        "the plan takes 15 chips, the work has 2048 |  | degrees whose product divides 2048, or "
+        "`--chips 2040`");
     run.plan = run::Degrees{.pp = 16, .ep = 48};
     EXPECT_TRUE(refusal(h800(), run)
                     .starts_with("the plan does not divide the model: ep 48 into 256 experts"));

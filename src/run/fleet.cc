@@ -209,7 +209,6 @@ struct Service {
                                 std::bit_cast<std::uint64_t>(served.end)})
             sign(out.signature, word);
         if (watch.served) watch.served(served);
-        if (watch.progress) watch.progress(out.answered);
         flights.free.push_back(number);
     }
 
@@ -339,17 +338,13 @@ Outcome simulate(const Fleet& fleet, Requests requests, const Watch& watch) {
             service.arrive(std::move(next), id++);
             next = {};
             more = requests(next);
-            if (watch.most_waiting > 0 &&
-                service.in_system > static_cast<double>(watch.most_waiting)) {
-                out.gave_up = true;
-                break;
-            }
             continue;
         }
         const auto event = service.events.top();
         service.events.pop();
         service.happen(event);
-        if (!more && service.in_system <= 0) break;
+        out.gave_up = out.answered + out.rejected - out.good > watch.most_missed;
+        if (out.gave_up || (!more && service.in_system <= 0)) break;
     }
     service.close();
     return std::move(out);

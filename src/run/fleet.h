@@ -68,8 +68,8 @@ struct Watch {
     bool exact = false;                   // percentiles
     std::function<void(const Served&)> served{};
     std::function<void(const Busy&)> busy{};
-    std::function<void(std::uint64_t)> progress{};  // requests answered
-    std::uint64_t most_waiting = 0;  // give up when so many wait: the fleet is too small; 0: never
+    // Give up once more than so many have missed the objectives.
+    std::uint64_t most_missed = UINT64_MAX;
 };
 
 struct Outcome {

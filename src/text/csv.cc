@@ -51,29 +51,27 @@ bool CsvReader::fill() {
     return count > 0;
 }
 
-// Offsets from begin_. A line end closes the row when the quotes before it pair up; whether each
-// quote stands in a right place is split()'s to say.
-CsvReader::RowEnd CsvReader::find_row_end() {
-    RowEnd found{csv_npos, csv_npos};
-    std::size_t line_start = 0;
-    std::size_t searched = 0;
-    bool open_quote = false;
+// Where the line ends that begins at an offset from begin_; npos: beyond the longest row.
+std::size_t CsvReader::line_end(std::size_t from) {
     for (;;) {
-        std::size_t line_end = unread().find('\n', searched);
-        if (line_end == csv_npos) {
-            searched = unread().size();
-            if (searched > longest_row_) return found;
-            if (fill()) continue;
-            line_end = searched;
-        }
-        if (line_end > longest_row_) return found;
-        const std::string_view line = unread().substr(line_start, line_end - line_start);
-        if (line.find('"') != csv_npos && std::ranges::count(line, '"') % 2 != 0)
+        const std::size_t end = std::min(unread().find('\n', from), unread().size());
+        if (end > longest_row_) return csv_npos;
+        if (end < unread().size() || !fill()) return end;
+        from = end;
+    }
+}
+
+// A line end closes the row when the quotes before it pair up; whether each quote stands in a right
+// place is split()'s to say. Where they never do, the row is its first line.
+std::size_t CsvReader::row_end(std::size_t first_line) {
+    std::size_t start = 0;
+    std::size_t end = first_line;
+    for (bool open_quote = false;; start = end + 1, end = line_end(start)) {
+        if (end == csv_npos) return first_line;
+        if (std::ranges::count(unread().substr(start, end - start), '"') % 2 != 0)
             open_quote = !open_quote;
-        if (found.first_line == csv_npos) found.first_line = line_end;
-        if (!open_quote) found.row = line_end;
-        if (!open_quote || line_end == unread().size()) return found;
-        line_start = searched = line_end + 1;
+        if (!open_quote) return end;
+        if (end == unread().size()) return first_line;
     }
 }
 
@@ -84,27 +82,26 @@ bool CsvReader::next(CsvRow& row) {
         row.raw = {};
         row.line = line_;
         if (begin_ == end_ && !fill()) return false;
-        const RowEnd ends = find_row_end();
-        if (ends.first_line == csv_npos) {
+        const std::size_t first_line = line_end(0);
+        if (first_line == csv_npos) {
             skip_long_row(row);
             return true;
         }
-        std::size_t size = ends.row == csv_npos ? ends.first_line : ends.row;
+        std::size_t size = row_end(first_line);
         const auto without_end = [&] {
             const std::string_view raw = unread().substr(0, size);
             return raw.ends_with('\r') ? raw.substr(0, raw.size() - 1) : raw;
         };
         row.raw = without_end();
-        bool well_formed = row.raw.empty() || split(row.raw, row);
-        if (!well_formed && size > ends.first_line) {
-            size = ends.first_line;
+        const bool well_formed = row.raw.empty() || split(row.raw, row);
+        if (well_formed) {
+            check_bytes(row);
+        } else if (size > first_line) {
+            size = first_line;
             row.raw = without_end();
             split(row.raw, row);
         }
-        if (well_formed) check_bytes(row);
-        line_ += 1 + (size > ends.first_line
-                          ? static_cast<std::size_t>(std::ranges::count(row.raw, '\n'))
-                          : 0);
+        line_ += 1 + static_cast<std::size_t>(std::ranges::count(row.raw, '\n'));
         unterminated_ = size == unread().size();
         begin_ += size + (unterminated_ ? 0 : 1);
         if (!row.raw.empty()) return true;

@@ -36,13 +36,10 @@ public:
     bool unterminated() const { return unterminated_; }
 
 private:
-    struct RowEnd {
-        std::size_t first_line;  // where the row's first line ends; npos: beyond longest_row_
-        std::size_t row;         // where the row ends; npos: a quote is still open there
-    };
     std::string_view unread() const { return {buffer_.data() + begin_, end_ - begin_}; }
     bool fill();
-    RowEnd find_row_end();
+    std::size_t line_end(std::size_t from);
+    std::size_t row_end(std::size_t first_line);
     void skip_long_row(CsvRow& row);
     bool split(std::string_view raw, CsvRow& row);
 

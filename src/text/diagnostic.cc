@@ -96,24 +96,37 @@ void append_excerpt(std::string& out, Location where, std::string_view label, St
 
 }  // namespace
 
-Location locate(std::string_view file, std::string_view text, std::size_t begin,
-                std::size_t width) {
+Lines::Lines(std::string_view text) {
+    for (std::size_t at = text.find('\n'); at != text.npos; at = text.find('\n', at + 1))
+        starts.push_back(at + 1);
+}
+
+std::size_t Lines::line_of(std::size_t offset) const {
+    return static_cast<std::size_t>(std::ranges::upper_bound(starts, offset) - starts.begin()) - 1;
+}
+
+Location Lines::locate(std::string_view file, std::string_view text, std::size_t begin,
+                       std::size_t width) const {
     CHECK(begin <= text.size());
-    const std::size_t newline = begin == 0 ? std::string_view::npos : text.rfind('\n', begin - 1);
-    const std::size_t start = newline == std::string_view::npos ? 0 : newline + 1;
+    const std::size_t line = line_of(begin), start = starts[line];
     std::size_t end = std::min(text.find('\n', begin), text.size());
     if (end > begin && text[end - 1] == '\r') --end;
     const std::size_t underlined =
         std::clamp<std::size_t>(width, 1, std::max<std::size_t>(1, end - begin));
     Location where{
         .file = std::string{file},
-        .line = static_cast<int>(1 + std::ranges::count(text.substr(0, start), '\n')),
+        .line = static_cast<int>(line + 1),
         .column = static_cast<int>(begin - start + 1),
         .width = static_cast<int>(underlined),
         .excerpt = std::string{text.substr(start, end - start)},
     };
     cut_excerpt(where);
     return where;
+}
+
+Location locate(std::string_view file, std::string_view text, std::size_t begin,
+                std::size_t width) {
+    return Lines(text).locate(file, text, begin, width);
 }
 
 std::string render(const Diagnostic& diagnostic, bool colour) {

@@ -8,6 +8,7 @@
 //   if (!problems.empty()) std::cerr << text::render(problems);
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <string>
@@ -39,6 +40,14 @@ struct Diagnostic {
 
 using Diagnostics = std::vector<Diagnostic>;
 
+inline void report(Diagnostics& to, Location where, std::string message, std::string label = {},
+                   std::string hint = {}) {
+    to.push_back({.message = std::move(message),
+                  .where = std::move(where),
+                  .label = std::move(label),
+                  .hint = std::move(hint)});
+}
+
 // A value, or every problem found while making it (never an empty list).
 template <class T>
 using Result = std::expected<T, Diagnostics>;
@@ -53,6 +62,27 @@ template <class T>
 Result<T> result_of(T value, Diagnostics problems) {
     if (!problems.empty()) return std::unexpected{std::move(problems)};
     return value;
+}
+
+// Where the lines of a text begin, so that a place in it costs no scan of the whole.
+struct Lines {
+    Lines() = default;
+    explicit Lines(std::string_view text);
+    std::size_t line_of(std::size_t offset) const;  // from 0
+    // As the function below, of the same text.
+    Location locate(std::string_view file, std::string_view text, std::size_t begin,
+                    std::size_t width) const;
+    std::vector<std::size_t> starts{0};
+};
+
+// What was read into its place, or its problems among the others; whether there are none yet.
+template <class T>
+bool keep(Result<T> read, auto& to, Diagnostics& problems) {
+    if (read)
+        to = std::move(*read);
+    else
+        problems.insert(problems.end(), read.error().begin(), read.error().end());
+    return problems.empty();
 }
 
 // The location of bytes [begin, begin + width) of `text`. Requires: begin <= text.size().

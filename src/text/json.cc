@@ -70,11 +70,7 @@ void JsonWriter::string(std::string_view value) {
     out_ += '"';
 }
 
-void JsonWriter::boolean(bool value) { literal(value ? "true" : "false"); }
-
 void JsonWriter::null() { literal("null"); }
-
-void JsonWriter::integer(std::int64_t value) { literal(std::to_string(value)); }
 
 void JsonWriter::number(double value) {
     if (!std::isfinite(value)) return null();

@@ -27,9 +27,7 @@ public:
     void key(std::string_view name);
 
     void string(std::string_view value);
-    void boolean(bool value);
     void null();
-    void integer(std::int64_t value);
     void number(double value);  // shortest text that reads back the same; not finite: null
     void literal(std::string_view number);  // a number already printed, such as a Decimal
 
@@ -38,9 +36,9 @@ public:
     template <class T>
     void value(const T& v) {
         if constexpr (std::same_as<T, bool>)
-            boolean(v);
+            literal(v ? "true" : "false");
         else if constexpr (std::integral<T>)
-            integer(static_cast<std::int64_t>(v));
+            literal(std::to_string(v));
         else if constexpr (std::floating_point<T>)
             number(v);
         else if constexpr (std::convertible_to<const T&, std::string_view>)

@@ -114,7 +114,7 @@ TEST(Json, Numbers) {
     }
     JsonWriter json{0};
     json.begin_array();
-    json.integer(std::numeric_limits<std::int64_t>::min());
+    json.value(std::numeric_limits<std::int64_t>::min());
     json.null();
     json.end_array();
     EXPECT_EQ(json.text(), "[-9223372036854775808,null]");

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "law/naive.h"
+#include "tests/law/naive.h"
 #include "law/verdict.h"
 
 namespace sluice::law {

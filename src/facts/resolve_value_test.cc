@@ -1,4 +1,4 @@
-#include "facts/resolve_listings.h"
+#include "facts/resolve.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "law/naive.h"
+#include "tests/law/naive.h"
 
 #include <algorithm>
 
