@@ -38,7 +38,7 @@ struct RateSpan {
 };
 
 struct Arrivals {
-    std::vector<RateSpan> cycle{};    // over and over
+    std::vector<RateSpan> cycle{};   // over and over
     std::vector<Lengths> lengths{};  // by their beginnings
     std::uint64_t requests = UINT64_MAX;
     double seconds = INFINITY;
