@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// `chat` and others of data/arrivals, or `fixed:I,O`.
+// `chat` and others of data/traffic, or `fixed:I,O`.
 text::Diagnostics read_lengths(const fs::path& data, std::string_view which, run::Arrivals& to) {
     auto rest = which;
     if (text::take_until(rest, ':') != "fixed")

@@ -1,4 +1,4 @@
-// Arrivals that is made: arrivals as a rate that changes over the day, lengths as they were
+// Requests that are made: arrivals at a rate that changes over the day, lengths as they were
 // measured. The same seed gives the same requests with every standard library.
 #pragma once
 
