@@ -22,7 +22,7 @@ Requirement assess_requirement(const Evidence& evidence, std::int32_t at) {
         .truth = evidence.of(provision.node),
         .outcome = provision.version->outcome.value_or(Outcome::licence_required),
         .enforced = evidence.of(provision.enforced),
-        .scheduled = provision.in_force.scheduled || provision.version->scheduled,
+        .scheduled = provision.in_force.scheduled,
     };
     if (requirement.outcome != Outcome::licence_required) return requirement;
     choose_lane(evidence, requirement);
