@@ -144,7 +144,6 @@ void gather_ambiguities(const Evidence& evidence, Determination& d) {
 void measure_margins(const Evidence& evidence, const Facts& facts, Determination& d) {
     for (const auto& [provision, id] : evidence.rules.thresholds) {
         const auto& node = evidence.rules.node(id);
-        if (!node.expr) continue;
         Margin margin{
             .provision = provision, .node = id, .fact = node.fact, .comparator = node.comparator};
         Value threshold;
