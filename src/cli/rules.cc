@@ -7,7 +7,6 @@
 #include "cli/door.h"
 #include "law/case_files.h"
 #include "law/format.h"
-#include "law/law_cases.h"
 #include "law/lint.h"
 #include "report/machine.h"
 #include "text/file.h"

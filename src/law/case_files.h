@@ -1,6 +1,7 @@
-// Worked cases as CSV: what lawyers and trackers say a deal's answer was, checked against ours.
+// Worked cases, as CSV and inside the law: what lawyers and trackers say a deal's answer was,
+// checked against ours.
 //
-// Two formats, told apart by their headers:
+// CSV has two formats, told apart by their headers:
 //   chips:   id,chip,destination,headquarters,end_user,act,date,tier,outcome,lane,exception,note
 //   parties: id,date,item,act,from,destination,headquarters,parent_headquarters,listed_owners,
 //            end_use,facts,outcome,enforced,lane,exception,why
@@ -37,5 +38,16 @@ struct CaseResult {
 
 text::Result<std::vector<CaseResult>> run_case_file(const facts::World& world, const Lawbook& book,
                                                     const std::filesystem::path& file);
+
+// ---- the `case` lines inside `.law` files -----------------------------------------------------
+
+struct LawCaseResults {
+    std::size_t passed = 0;
+    text::Diagnostics failures{};  // one a failed case, at its place: expected and got
+};
+
+// Runs every case of every provision. A case states the whole of its facts: what it does not
+// mention is unknown. Requires: `book` is linked.
+LawCaseResults run_law_cases(const facts::World& world, const Lawbook& book);
 
 }  // namespace sluice::law

@@ -66,7 +66,7 @@ TEST_F(CaseFile, TellsWhatIsWrongWithARow) {
 TEST_F(CaseFile, RefusesAnotherFormat) {
     const auto wrong = run("a,b\n1,2\n");
     ASSERT_FALSE(wrong);
-    EXPECT_EQ(wrong.error().front().message, "the header fits neither format of worked cases");
+    EXPECT_EQ(wrong.error().front().message, "the header has no column `id`");
     const auto empty = run("");
     ASSERT_FALSE(empty);
     EXPECT_EQ(empty.error().front().message, "no header: the file is empty");

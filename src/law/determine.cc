@@ -22,7 +22,7 @@ Requirement assess_requirement(const Evidence& evidence, std::int32_t at) {
         .truth = evidence.of(provision.node),
         .outcome = provision.version->outcome.value_or(Outcome::licence_required),
         .enforced = evidence.of(provision.enforced),
-        .scheduled = provision.in_force.scheduled || provision.version->scheduled,
+        .scheduled = provision.in_force.scheduled,
     };
     if (requirement.outcome != Outcome::licence_required) return requirement;
     choose_lane(evidence, requirement);
@@ -144,7 +144,6 @@ void gather_ambiguities(const Evidence& evidence, Determination& d) {
 void measure_margins(const Evidence& evidence, const Facts& facts, Determination& d) {
     for (const auto& [provision, id] : evidence.rules.thresholds) {
         const auto& node = evidence.rules.node(id);
-        if (!node.expr) continue;
         Margin margin{
             .provision = provision, .node = id, .fact = node.fact, .comparator = node.comparator};
         Value threshold;

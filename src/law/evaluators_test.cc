@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "law/law_cases.h"
+#include "law/case_files.h"
 #include "law/small_world_test.h"
 #include "text/diagnostic.h"
 

@@ -68,7 +68,6 @@ InForce answer_on(const Provision& provision, Date on, std::optional<Date> known
     const auto* const stay = stay_on(provision, version, on, known_on);
     now.stayed = stay && on < stay->until;
     now.scheduled = !now.stayed && (version.scheduled || (stay && stay->unless_extended));
-    if (now.stayed || (stay && stay->unless_extended)) now.stay = stay;
     now.posture = posture_on(provision, on, known_on);
     now.not_yet_enforced = version.compliance && on < *version.compliance;
     return now;

@@ -1,4 +1,4 @@
-#include "law/law_cases.h"
+#include "law/case_files.h"
 
 #include <fmt/format.h>
 

@@ -52,7 +52,6 @@ struct InForce {
     bool stayed = false;
     bool scheduled = false;            // in force by its own terms, confirmation pending
     bool not_yet_enforced = false;     // before the compliance day of the version
-    const Stay* stay = nullptr;        // that suspends it, or that made it `scheduled`
     const Posture* posture = nullptr;  // that speaks that day
     quantity::Period period{};         // days around `on` with the same answer
     friend bool operator==(const InForce&, const InForce&) = default;

@@ -126,17 +126,19 @@ private:
 
     // ---- the shape of one provision -----------------------------------------------------------
 
-    struct Demand {
-        bool holds = true;
-        std::string_view what{}, hint{};
+    // What some kinds must have and others cannot.
+    struct Part {
+        bool stated, must, may;
+        std::string_view what, add, only;
     };
-    void demand(const Provision& p, const text::Location& where, std::string_view subject,
-                std::initializer_list<Demand> demands) {
-        for (const auto& [holds, what, hint] : demands) {
-            if (holds) continue;
+    void check(const Provision& p, const text::Location& where, std::string_view subject,
+               std::initializer_list<Part> parts) {
+        for (const auto& part : parts) {
+            if (part.stated ? part.may : !part.must) continue;
             text::report(problems_, where,
-                         fmt::format("{} {} `{}` {}", subject, to_string(p.kind), p.id, what), "",
-                         std::string(hint));
+                         fmt::format("{} {} `{}` {} {}", subject, to_string(p.kind), p.id,
+                                     part.stated ? "cannot have" : "needs", part.what),
+                         "", std::string(part.stated ? part.only : part.add));
         }
     }
 
@@ -146,39 +148,32 @@ private:
         const bool classification = p.kind == Kind::classification;
         const bool coded = exception || p.kind == Kind::import_measure;
         const bool covers = exception || review || p.kind == Kind::obligation;
-        demand(
-            p, p.where, "the",
-            {{!exception || !p.code.empty(), "has no code", "add `code \"NAC\"`"},
-             {!(exception || review) || !p.covers.empty(), "does not say what it is for",
-              "add `for` with the ids of its requirements"},
-             {!classification || !p.tier.empty(), "has no tier", "add `tier \"3A090.a\"`"},
-             {covers || p.covers.empty(), "cannot have `for`",
-              "only exceptions, reviews and obligations are for requirements"},
-             {review || p.overrides.empty(), "cannot have `over`", "only reviews are over others"},
-             {classification || p.tier.empty(), "cannot have a tier",
-              "only classifications put an item in a tier"},
-             {coded || (p.code.empty() && p.aes.empty()), "cannot have a code",
-              "only exceptions and import measures have one"}});
+        check(p, p.where, "the",
+              {{!p.covers.empty(), exception || review, covers, "`for`",
+                "add `for` with the ids of its requirements",
+                "only exceptions, reviews and obligations are for requirements"},
+               {!p.overrides.empty(), false, review, "`over`", "", "only reviews are over others"},
+               {!p.tier.empty(), classification, classification, "a tier", "add `tier \"3A090.a\"`",
+                "only classifications put an item in a tier"},
+               {!p.code.empty(), exception, coded, "a code", "add `code \"NAC\"`",
+                "only exceptions and import measures have one"},
+               {!p.aes.empty(), false, exception, "an AES code", "", "only exceptions have one"}});
         for (const auto& version : p.versions) shape(p, version);
     }
 
     void shape(const Provision& p, const Version& v) {
-        const bool met = !v.limbs.empty();
         const bool silent = v.repealed || p.kind == Kind::red_flag || p.kind == Kind::watch;
         const bool requirement = p.kind == Kind::requirement;
         const bool review = p.kind == Kind::review;
-        demand(p, v.where, "this version of the",
-               {{met || silent || !v.doubts.empty(), "is never met",
-                 "add `met when …`, or `met when always`"},
-                {met || v.carves.empty(), "has an `except` and nothing to except from",
-                 "add `met when …`"},
-                {!requirement || v.repealed || v.outcome, "has no outcome",
-                 "add `then licence_required`"},
-                {!review || v.repealed || v.lane, "has no lane", "add `then case_by_case`"},
-                {requirement || !v.outcome, "cannot have an outcome", "only requirements have one"},
-                {review || !v.lane, "cannot have a lane", "only reviews have one"},
-                {p.kind == Kind::tariff || v.rate.empty(), "cannot have a rate",
-                 "only tariffs have one"}});
+        check(p, v.where, "this version of the",
+              {{!v.limbs.empty(), !v.carves.empty() || (!silent && v.doubts.empty()), true,
+                "a `met when`", "add `met when …`, or `met when always`", ""},
+               {v.outcome.has_value(), requirement && !v.repealed, requirement, "an outcome",
+                "add `then licence_required`", "only requirements have one"},
+               {v.lane.has_value(), review && !v.repealed, review, "a lane",
+                "add `then case_by_case`", "only reviews have one"},
+               {!v.rate.empty(), false, p.kind == Kind::tariff, "a rate", "",
+                "only tariffs have one"}});
         for (auto limb = v.limbs.begin(); limb != v.limbs.end(); ++limb) {
             if (std::ranges::find(v.limbs.begin(), limb, limb->label, &Clause::label) == limb)
                 continue;

@@ -121,42 +121,42 @@ hint: add `over b` to `a` if that one prevails, or the other way round
          provision("b", "review", "", "met when always") +
          provision("c", "exception", "", "met when always") +
          provision("d", "classification", "", "met when always"),
-     R"(error: this version of the requirement `a` has no outcome
+     R"(error: this version of the requirement `a` needs an outcome
   --> x.law:2:3
    |
  2 |   version published 2023-01-01 effective 2023-01-01
    |   ^^^^^^^
 hint: add `then licence_required`
 
-error: the review `b` does not say what it is for
+error: the review `b` needs `for`
   --> x.law:5:11
    |
  5 | provision b "T" kind review at "15 CFR 1"
    |           ^
 hint: add `for` with the ids of its requirements
 
-error: this version of the review `b` has no lane
+error: this version of the review `b` needs a lane
   --> x.law:6:3
    |
  6 |   version published 2023-01-01 effective 2023-01-01
    |   ^^^^^^^
 hint: add `then case_by_case`
 
-error: the exception `c` has no code
-  --> x.law:9:11
-   |
- 9 | provision c "T" kind exception at "15 CFR 1"
-   |           ^
-hint: add `code "NAC"`
-
-error: the exception `c` does not say what it is for
+error: the exception `c` needs `for`
   --> x.law:9:11
    |
  9 | provision c "T" kind exception at "15 CFR 1"
    |           ^
 hint: add `for` with the ids of its requirements
 
-error: the classification `d` has no tier
+error: the exception `c` needs a code
+  --> x.law:9:11
+   |
+ 9 | provision c "T" kind exception at "15 CFR 1"
+   |           ^
+hint: add `code "NAC"`
+
+error: the classification `d` needs a tier
   --> x.law:13:11
    |
 13 | provision d "T" kind classification at "15 CFR 1"
@@ -209,7 +209,7 @@ error: this version of the definition `a` cannot have an outcome
    |   ^^^^^^^
 hint: only requirements have one
 
-error: this version of the requirement `b` has no outcome
+error: this version of the requirement `b` needs an outcome
   --> x.law:10:3
    |
 10 |   version published 2023-01-01 effective 2023-01-01
@@ -224,19 +224,12 @@ error: this version of the requirement `b` cannot have a lane
 hint: only reviews have one
 )"},
     {"NeverMet", provision("a", "definition", "", "except x when has_hbm"),
-     R"(error: this version of the definition `a` is never met
+     R"(error: this version of the definition `a` needs a `met when`
   --> x.law:2:3
    |
  2 |   version published 2023-01-01 effective 2023-01-01
    |   ^^^^^^^
 hint: add `met when …`, or `met when always`
-
-error: this version of the definition `a` has an `except` and nothing to except from
-  --> x.law:2:3
-   |
- 2 |   version published 2023-01-01 effective 2023-01-01
-   |   ^^^^^^^
-hint: add `met when …`
 )"},
     {"TwoPlainLimbs",
      provision("a", "definition", "",

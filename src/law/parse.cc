@@ -29,7 +29,7 @@ using text::contains;
 
 // The words of the clauses that a provision or block has.
 using Said = std::vector<std::string_view>;
-// A version, stay or posture while it is read.
+// A provision, version, stay or posture while it is read.
 struct Block {
     std::string_view name{};                    // "version"
     std::span<const std::string_view> words{};  // that begin its clauses
@@ -117,12 +117,6 @@ private:
         recover();
     }
 
-    // After a clause.
-    void note(bool read, std::string_view word, Said& said) {
-        if (!read) return recover();
-        said.push_back(word);
-    }
-
     // The comments before `limit` that no clause has yet.
     Comments comments_before(std::size_t limit, bool keep_empty_lines = false) {
         Comments taken;
@@ -160,27 +154,19 @@ private:
 
     void provision() {
         const auto before = parsed_.problems.size();
-        Provision p;
-        Said said;
-        p.comments = comments_before(cursor_.peek().begin, true);
+        Provision p{.comments = comments_before(cursor_.peek().begin, true)};
         cursor_.take();
         p.where = cursor_.where(cursor_.peek());
-        if (!header(p)) recover();
-        while (!cursor_.at(TokenKind::end) && !cursor_.at("provision")) {
-            const auto clause = comments_before(cursor_.peek().begin);
-            const auto word = cursor_.at(TokenKind::word) ? cursor_.peek().written : "";
-            if (contains(block_words, word)) {
-                block(p, word, clause);
-            } else if (contains(provision_words, word)) {
-                append(p.comments, clause);
-                cursor_.take();
-                note(header_clause(p, word, said), word, said);
-                append(p.comments, comments_of_clause());
-            } else {
-                unknown_clause("provision", provision_words);
-            }
+        Block block{
+            .name = "provision", .words = provision_words, .needed = {"kind", "at", "version"}};
+        if (!header(p)) {
+            block.needed.clear();
+            recover();
         }
-        if (sound_since(before, p.where.line)) complete(p, said);
+        clauses(p, block, [&](std::string_view word, Comments& comments) {
+            return contains(block_words, word) ? entry(p, word, std::exchange(comments, {}))
+                                               : header_clause(p, word, block.said);
+        });
         p.broken = parsed_.problems.size() != before;
         parsed_.provisions.push_back(std::move(p));
     }
@@ -190,17 +176,6 @@ private:
             return cursor_.expected("the id of a provision", "an id is like `us.ear.3a090.a`");
         p.id = cursor_.take().written;
         return cursor_.need_string(p.title, "the id");
-    }
-
-    void complete(const Provision& p, const Said& said) {
-        const auto demand = [&](bool has, std::string_view what, std::string_view clause) {
-            if (has) return;
-            cursor_.report(p.where, fmt::format("`{}` has no {}", p.id, what), "",
-                           fmt::format("add `{}`", clause));
-        };
-        demand(contains(said, "kind"), "kind", "kind …");
-        demand(!p.citation.empty(), "citation", "at \"15 CFR …\"");
-        demand(!p.versions.empty(), "version", "version published … effective …");
     }
 
     bool header_clause(Provision& p, std::string_view word, const Said& said) {
@@ -237,22 +212,21 @@ private:
 
     // ---- versions, stays, postures, cases -----------------------------------------------------
 
-    void block(Provision& p, std::string_view word, const Comments& above) {
-        const auto where = cursor_.where(cursor_.peek());
-        cursor_.take();
+    bool entry(Provision& p, std::string_view word, Comments above) {
+        const auto where = cursor_.where(cursor_.tokens[cursor_.next - 1]);
         if (word == "version") {
             version(p.versions.emplace_back(Version{.where = where, .comments = above}));
         } else if (word == "stayed") {
             stay(p.stays.emplace_back(Stay{.where = where, .comments = above}));
         } else if (word == "posture") {
             posture(p.postures.emplace_back(Posture{.where = where, .comments = above}));
-        } else if (auto read = parse_case(cursor_)) {
-            read->comments = above;
-            append(read->comments, comments_of_clause());
-            p.cases.push_back(std::move(*read));
         } else {
-            recover();
+            LawCase read{.where = where};
+            if (!parse_case(cursor_, read)) return false;
+            read.comments = all_comments(above);
+            p.cases.push_back(std::move(read));
         }
+        return true;
     }
 
     // A clause that versions, stays and postures have.
@@ -268,8 +242,8 @@ private:
     template <class Into, class ReadClause>
     bool clauses(Into& into, Block& block, ReadClause read_clause) {
         const auto before = parsed_.problems.size();
-        while (cursor_.at(TokenKind::word)) {
-            const auto word = cursor_.peek().written;
+        while (!cursor_.at(TokenKind::end)) {
+            const auto word = cursor_.at(TokenKind::word) ? cursor_.peek().written : "";
             if (!contains(block.words, word)) {
                 const bool misplaced = contains(version_words, word);
                 if (is_clause_word(word) && !misplaced) break;
@@ -278,12 +252,13 @@ private:
             }
             auto comments = comments_before(cursor_.peek().begin);
             cursor_.take();
-            note(read_clause(word, comments), word, block.said);
+            if (read_clause(word, comments))
+                block.said.push_back(word);
+            else
+                recover();
             append(comments, comments_of_clause());
             append(into.comments, std::move(comments));
         }
-        if (!cursor_.at(TokenKind::word) && !cursor_.at(TokenKind::end))
-            unknown_clause(block.name, block.words);
         if (!sound_since(before, into.where.line)) return false;
         for (const auto clause : block.needed) {
             if (contains(block.said, clause.substr(0, clause.find(' ')))) continue;

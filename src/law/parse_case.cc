@@ -26,7 +26,7 @@ std::string as_written(const Cursor& cursor, std::size_t first) {
 }
 
 // `600 mm2`, `600..800 mm2`: read as a deal's values are, with the same messages.
-std::optional<Value> number_value(Cursor& cursor, const FactInfo& fact) {
+bool number_value(Cursor& cursor, const FactInfo& fact, Value& into) {
     const auto first = cursor.next;
     do {
         if (!cursor.at(TokenKind::number))
@@ -36,19 +36,30 @@ std::optional<Value> number_value(Cursor& cursor, const FactInfo& fact) {
     } while (cursor.accept(".."));
     const auto range =
         quantity::parse_range_as(fact.dimension, fact.name, as_written(cursor, first));
-    if (range) return Value::range(*range);
-    const auto& [message, label, hint] = range.error();
-    return cursor.report(cursor.since(first), message, label, hint);
+    if (!range) {
+        const auto& [message, label, hint] = range.error();
+        return cursor.report(cursor.since(first), message, label, hint);
+    }
+    into = Value::range(*range);
+    return true;
 }
 
-std::optional<Value> value_of(Cursor& cursor, const FactInfo& fact, bool negated) {
-    if (cursor.accept("unknown")) return Value::unknown();
-    if (cursor.accept("absent")) return Value::absent();
-    if (fact.type == FactType::boolean) return Value::boolean(!negated);
-    if (fact.type == FactType::number) return number_value(cursor, fact);
-    if (!cursor.at_name()) return cursor.expected(fmt::format("a value for `{}`", fact.name));
-    const auto code = code_named(cursor, fact, cursor.take());
-    return code ? std::optional(Value::code(*code)) : std::nullopt;
+bool value_of(Cursor& cursor, const FactInfo& fact, bool negated, Value& into) {
+    if (cursor.accept("unknown")) {
+        into = Value::unknown();
+    } else if (cursor.accept("absent")) {
+        into = Value::absent();
+    } else if (fact.type == FactType::boolean) {
+        into = Value::boolean(!negated);
+    } else if (fact.type == FactType::number) {
+        return number_value(cursor, fact, into);
+    } else if (!cursor.at_name()) {
+        return cursor.expected(fmt::format("a value for `{}`", fact.name));
+    } else {
+        into = Value::code(code_named(cursor, fact, cursor.take()));
+        return into.lo >= 0;
+    }
+    return true;
 }
 
 bool parse_stated_fact(Cursor& cursor, LawCase& into) {
@@ -65,35 +76,34 @@ bool parse_stated_fact(Cursor& cursor, LawCase& into) {
     const auto same = [&](const auto& stated) { return stated.first == fact->id; };
     if (std::ranges::any_of(into.facts, same))
         return cursor.fail(name, fmt::format("`{}` is stated twice", fact->name));
-    const auto value = value_of(cursor, *fact, negated);
-    if (!value) return false;
-    into.facts.emplace_back(fact->id, *value);
+    Value value;
+    if (!value_of(cursor, *fact, negated, value)) return false;
+    into.facts.emplace_back(fact->id, value);
     into.written.push_back(as_written(cursor, first));
     return true;
 }
 
 }  // namespace
 
-std::optional<LawCase> parse_case(Cursor& cursor) {
-    LawCase into{.where = cursor.where(cursor.tokens[cursor.next - 1])};
+bool parse_case(Cursor& cursor, LawCase& into) {
     if (!cursor.need_string(into.title, "`case`") || !cursor.need("on") ||
         !cursor.need_date(into.on, "on"))
-        return std::nullopt;
+        return false;
     do {
-        if (!parse_stated_fact(cursor, into)) return std::nullopt;
+        if (!parse_stated_fact(cursor, into)) return false;
     } while (cursor.accept(","));
-    if (!cursor.need("=>")) return std::nullopt;
+    if (!cursor.need("=>")) return false;
     const auto truth = cursor.take_spelled<Truth>();
     if (!truth) return cursor.expected("`met`, `not_met` or `unknown` after `=>`");
     into.expected = *truth;
-    if (!cursor.accept("ask")) return into;
+    if (!cursor.accept("ask")) return true;
     do {
         if (!cursor.at(TokenKind::word)) return cursor.expected("a fact after `ask`");
         const auto* const fact = fact_named(cursor, cursor.take());
-        if (!fact) return std::nullopt;
+        if (!fact) return false;
         into.ask.push_back(fact->id);
     } while (cursor.accept(","));
-    return into;
+    return true;
 }
 
 }  // namespace sluice::law

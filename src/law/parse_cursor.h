@@ -1,12 +1,11 @@
 // Where the parser stands in a file. Internal to parse*.cc.
 //
-// Functions that return bool or optional have reported their problem when they fail; the caller
-// then goes on at the next clause. A name that does not exist is reported without failing, so that
+// Functions that return bool have reported their problem when they fail; the caller then goes on at
+// the next clause. A name that does not exist is reported without failing, so that
 // the rest of its clause is still read.
 #pragma once
 
 #include <algorithm>
-#include <concepts>
 #include <optional>
 #include <span>
 #include <string>
@@ -21,18 +20,6 @@
 namespace sluice::law {
 
 using TokenKind = Token::Kind;
-
-// What a function returns that has reported its problem: false, or nothing.
-struct Failed {
-    template <std::same_as<bool> Bool>
-    operator Bool() const {  // NOLINT(google-explicit-constructor): it is returned as one
-        return false;
-    }
-    template <class T>
-    operator std::optional<T>() const {  // NOLINT(google-explicit-constructor): likewise
-        return std::nullopt;
-    }
-};
 
 struct Cursor {
     const facts::World& world;
@@ -65,13 +52,13 @@ struct Cursor {
     text::Location between(std::size_t first, std::size_t last) const;
     text::Location since(std::size_t first) const { return between(first, next); }
 
-    // These report an error.
-    Failed report(const text::Location& place, std::string message, std::string label = {},
-                  std::string hint = {});
-    Failed fail(const Token& token, std::string message, std::string label = {},
+    // These report an error; they return false, as do those that need what is not there.
+    bool report(const text::Location& place, std::string message, std::string label = {},
                 std::string hint = {});
-    Failed expected(std::string_view what, std::string hint = {});  // "expected …, found …"
-    Failed expected_one_of(std::string_view what, std::span<const std::string_view> known);
+    bool fail(const Token& token, std::string message, std::string label = {},
+              std::string hint = {});
+    bool expected(std::string_view what, std::string hint = {});  // "expected …, found …"
+    bool expected_one_of(std::string_view what, std::span<const std::string_view> known);
 
     bool need(std::string_view written);
     // A word that spells one of the Enum; reports nothing.
@@ -104,12 +91,11 @@ bool parse_expr(Cursor& cursor, Expr& into);
 
 // A fact by its name; null, reported, when there is none.
 const facts::FactInfo* fact_named(Cursor& cursor, const Token& name);
-// The code of a choice, place, party or chip as `fact` stores it; reports a name that is none.
-std::optional<std::int64_t> code_named(Cursor& cursor, const facts::FactInfo& fact,
-                                       const Token& name);
+// The code of a choice, place, party or chip as `fact` stores it; reports a name that is none: -1.
+std::int64_t code_named(Cursor& cursor, const facts::FactInfo& fact, const Token& name);
 
-// A place by its ISO code alone; reports a name that is none. A group may be meant too.
-std::optional<std::int64_t> place_named(Cursor& cursor, const Token& name, bool or_group);
+// A place by its ISO code alone; reports a name that is none: -1. A group may be meant too.
+std::int64_t place_named(Cursor& cursor, const Token& name, bool or_group);
 
 struct WrittenNumber {
     Decimal value{};
@@ -119,10 +105,10 @@ struct WrittenNumber {
 // The unit after a number, "" when there is none.
 std::string take_unit(Cursor& cursor);
 // NUMBER [UNIT].
-std::optional<WrittenNumber> parse_number(Cursor& cursor);
+bool parse_number(Cursor& cursor, WrittenNumber& into);
 
 // After the word `case`.
-std::optional<LawCase> parse_case(Cursor& cursor);
+bool parse_case(Cursor& cursor, LawCase& into);
 
 // Whether a clause may start with this word; such a word is never a unit.
 bool is_clause_word(std::string_view word);

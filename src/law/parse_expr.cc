@@ -61,109 +61,100 @@ struct Side {
     std::vector<FactId> facts{};      // of both sides, as far as they are read
 };
 
-Failed complain(Cursor& cursor, Side& side, const text::Location& where, std::string message,
-                std::string label, std::string hint = {}) {
+void complain(Cursor& cursor, Side& side, const text::Location& where, std::string message,
+              std::string label, std::string hint = {}) {
     side.typed = false;
-    return cursor.report(where, std::move(message), std::move(label), std::move(hint));
+    cursor.report(where, std::move(message), std::move(label), std::move(hint));
 }
 
-text::Location place_of(const Cursor& cursor, const Side& side) {
-    return cursor.between(side.first, side.last);
-}
-
-// Adds `coefficient * fact` to the side; its dimension, or nothing where the fact is no number.
+// Adds `factor * fact` to the side; its dimension, which means nothing where a problem was found.
 // A fact on both sides would make the ends of its range count twice: `a >= 2 * a` of a range 1..3
 // is unknown end by end, and yet never holds. No statute compares a quantity with itself.
-std::optional<Dimension> add_term(Cursor& cursor, Side& side,
-                                  const std::optional<WrittenNumber>& number) {
+Dimension add_term(Cursor& cursor, Side& side, const WrittenNumber& factor) {
     const auto& name = cursor.take();
     const auto* const fact = fact_named(cursor, name);
-    if (!fact) return side.typed = false, std::nullopt;
+    if (!fact) return side.typed = false, Dimension::number;
+    const auto refuse = [&](std::string message, std::string label, std::string hint) {
+        complain(cursor, side, cursor.where(name), std::move(message), std::move(label),
+                 std::move(hint));
+    };
     if (fact->type != FactType::number) {
-        return complain(cursor, side, cursor.where(name),
-                        fmt::format("`{}` is {} and cannot be compared as a number", fact->name,
-                                    nature_of(*fact)),
-                        "expected a number", how_to_ask(*fact));
+        refuse(fmt::format("`{}` is {} and cannot be compared as a number", fact->name,
+                           nature_of(*fact)),
+               "expected a number", how_to_ask(*fact));
+        return Dimension::number;
     }
-    if (text::contains(side.facts, fact->id)) {
-        complain(cursor, side, cursor.where(name),
-                 fmt::format("`{}` stands twice in one comparison", fact->name), "",
-                 "write each fact once");
-    }
+    if (text::contains(side.facts, fact->id))
+        refuse(fmt::format("`{}` stands twice in one comparison", fact->name), "",
+               "write each fact once");
+    // Keeps every sum of 100 products within 128 bits, whatever the values of the facts.
+    if (factor.value > Decimal{1'000'000'000})
+        refuse("a factor is at most 1_000_000_000", "times this", "");
+    if (factor.has_unit)
+        refuse(fmt::format("{} cannot multiply `{}`, {}", quantity::describe(factor.dimension),
+                           fact->name, nature_of(*fact)),
+               "", "write the number without a unit");
     side.facts.push_back(fact->id);
     side.bare = false;
-    const auto coefficient = number ? number->value : Decimal{1};
-    // Keeps every sum of 100 products within 128 bits, whatever the values of the facts.
-    if (coefficient > Decimal{1'000'000'000}) {
-        complain(cursor, side, cursor.where(name), "a factor is at most 1_000_000_000",
-                 "times this");
-    }
-    side.linear.terms.push_back({coefficient, fact->id});
-    if (number && number->has_unit) {
-        complain(cursor, side, cursor.where(name),
-                 fmt::format("{} cannot multiply `{}`, {}", quantity::describe(number->dimension),
-                             fact->name, nature_of(*fact)),
-                 "", "write the number without a unit");
-    }
+    side.linear.terms.push_back({factor.value, fact->id});
     return fact->dimension;
+}
+
+bool add_constant(Side& side, const WrittenNumber& number) {
+    const auto sum =
+        static_cast<quantity::Wide>(side.linear.constant.millionths()) + number.value.millionths();
+    if (sum > Decimal::largest().millionths()) return false;
+    side.linear.constant = Decimal::from_millionths(static_cast<std::int64_t>(sum));
+    side.linear.has_constant = true;
+    side.bare = side.bare && !number.has_unit;
+    return true;
 }
 
 // One product; adds it to the side and checks it against what stands there.
 bool parse_product(Cursor& cursor, Side& side) {
     const auto first = cursor.next;
-    std::optional<WrittenNumber> number;
-    std::optional<Dimension> dimension;
-    if (cursor.at(TokenKind::number)) {
-        number = parse_number(cursor);
-        if (!number) return false;
-        if (cursor.accept("*")) {
-            if (!cursor.at(TokenKind::word)) return cursor.expected("a fact after `*`");
-            dimension = add_term(cursor, side, number);
-            side.scaled = true;
-        } else {
-            dimension = number->dimension;
-            if (number->has_unit) side.bare = false;
-            const auto sum = static_cast<quantity::Wide>(side.linear.constant.millionths()) +
-                             number->value.millionths();
-            if (sum > Decimal::largest().millionths())
-                return cursor.fail(cursor.tokens[first], "the sum is too large");
-            side.linear.constant = Decimal::from_millionths(static_cast<std::int64_t>(sum));
-            side.linear.has_constant = true;
-        }
-    } else if (cursor.at(TokenKind::word)) {
-        dimension = add_term(cursor, side, std::nullopt);
+    const bool numbered = cursor.at(TokenKind::number);
+    WrittenNumber number{.value = Decimal{1}};
+    if (numbered && !parse_number(cursor, number)) return false;
+    auto dimension = number.dimension;
+    if (numbered && !cursor.accept("*")) {
+        if (!add_constant(side, number))
+            return cursor.fail(cursor.tokens[first], "the sum is too large");
+    } else {
+        if (!cursor.at(TokenKind::word))
+            return cursor.expected(numbered ? "a fact after `*`" : "a number or a fact");
+        dimension = add_term(cursor, side, number);
+        side.scaled = numbered;
         if (cursor.at("*")) {
             return cursor.fail(cursor.peek(), "a factor stands before its fact", "",
                                "write `2 * tpp`, not `tpp * 2`");
         }
-    } else {
-        return cursor.expected("a number or a fact");
     }
-    if (!dimension || !side.typed) return true;
+    if (!side.typed) return true;
     if (first == side.first) {
-        side.linear.dimension = *dimension;
-    } else if (side.linear.dimension != *dimension) {
+        side.linear.dimension = dimension;
+    } else if (side.linear.dimension != dimension) {
         complain(cursor, side, cursor.since(first),
-                 fmt::format("cannot add {} to {}", quantity::describe(*dimension),
+                 fmt::format("cannot add {} to {}", quantity::describe(dimension),
                              quantity::describe(side.linear.dimension)),
                  fmt::format("expected {}", quantity::describe(side.linear.dimension)));
     }
     return true;
 }
 
-std::optional<Side> parse_sum(Cursor& cursor, std::vector<FactId> facts = {}) {
-    Side side{.first = cursor.next, .facts = std::move(facts)};
+bool parse_sum(Cursor& cursor, Side& side) {
+    side.first = cursor.next;
     int parts = 0;
     do {
         if (++parts > deepest_nesting) {
             return cursor.fail(cursor.peek(),
                                fmt::format("a sum of more than {} parts", deepest_nesting));
         }
-        if (!parse_product(cursor, side)) return std::nullopt;
+        if (!parse_product(cursor, side)) return false;
     } while (cursor.accept("+"));
     side.scaled = side.scaled && parts == 1;
     side.last = cursor.next;
-    return side;
+    return true;
 }
 
 // The statute prints performance density without a unit: `tpp >= 5.92 * die_area`. It is the one
@@ -187,7 +178,7 @@ void check_dimensions(Cursor& cursor, Side& left, Side& right) {
     const auto& token = cursor.tokens[even.first];
     const auto subject = even.last - even.first == 1 ? fmt::format("`{}`", token.written) : "this";
     const bool unitless = odd.bare && odd.linear.dimension == Dimension::number;
-    complain(cursor, odd, place_of(cursor, odd),
+    complain(cursor, odd, cursor.between(odd.first, odd.last),
              fmt::format(
                  "{} is {}, found {}", subject, quantity::describe(wanted),
                  unitless ? "a number without a unit" : quantity::describe(odd.linear.dimension)),
@@ -195,66 +186,60 @@ void check_dimensions(Cursor& cursor, Side& left, Side& right) {
                       : fmt::format("expected {}", quantity::describe(wanted)));
 }
 
-std::optional<Expr> parse_comparison(Cursor& cursor) {
+bool parse_comparison(Cursor& cursor, Expr& into) {
     const auto first = cursor.next;
-    auto left = parse_sum(cursor);
-    if (!left) return std::nullopt;
+    Side left, right;
+    into.op = Expr::Op::compare;
+    if (!parse_sum(cursor, left)) return false;
     const auto comparator = cursor.take_spelled<Comparator>();
     if (!comparator) return cursor.expected("a comparison such as `>=`");
-    auto right = parse_sum(cursor, left->facts);
-    if (!right) return std::nullopt;
+    right.facts = left.facts;
+    if (!parse_sum(cursor, right)) return false;
     if (spelled<Comparator>(cursor.peek().written))
         return cursor.fail(cursor.peek(), "comparisons do not chain", "", "join two with `and`");
-    check_dimensions(cursor, *left, *right);
-    if (left->typed && right->typed && right->facts.empty())
-        complain(cursor, *right, cursor.since(first), "two numbers are compared, and no fact", "");
-    Expr expr{.op = Expr::Op::compare, .where = cursor.since(first)};
-    expr.left = std::move(left->linear);
-    expr.right = std::move(right->linear);
-    expr.comparator = *comparator;
-    return expr;
+    check_dimensions(cursor, left, right);
+    if (left.typed && right.typed && right.facts.empty())
+        cursor.report(cursor.since(first), "two numbers are compared, and no fact");
+    into.left = std::move(left.linear);
+    into.right = std::move(right.linear);
+    into.comparator = *comparator;
+    return true;
 }
 
 // ---- sets -------------------------------------------------------------------------------------
 
-std::optional<PlaceExpr> parse_places(Cursor& cursor, int& parts);
+bool parse_places(Cursor& cursor, int& parts, PlaceExpr& into);
 
-std::optional<PlaceExpr> parse_place_set(Cursor& cursor, int& parts) {
+bool parse_place_set(Cursor& cursor, int& parts, PlaceExpr& into) {
     // Counts parts, not depth: a long chain of `+` is a deep tree too.
     if (++parts > deepest_nesting) {
         return cursor.fail(cursor.peek(),
                            fmt::format("a set of more than {} parts", deepest_nesting));
     }
-    if (cursor.accept("(")) {
-        auto inner = parse_places(cursor, parts);
-        if (!inner || !cursor.need(")")) return std::nullopt;
-        return inner;
-    }
+    if (cursor.accept("(")) return parse_places(cursor, parts, into) && cursor.need(")");
     if (!cursor.at(TokenKind::word) && !cursor.at(TokenKind::group)) {
         return cursor.expected("a country group or an ISO code",
                                cursor.at("{") ? "write a union of places as `CN + MO`" : "");
     }
     const auto& name = cursor.take();
     const auto& places = cursor.world.places;
-    if (const auto* const group = places.group(name.written)) {
-        return PlaceExpr{.op = PlaceExpr::Op::group,
-                         .code = static_cast<std::int16_t>(group - places.groups.data())};
-    }
-    const auto code = place_named(cursor, name, true);
-    return PlaceExpr{.code = static_cast<std::int16_t>(code.value_or(-1))};
+    const auto* const group = places.group(name.written);
+    into.op = group ? PlaceExpr::Op::group : PlaceExpr::Op::place;
+    into.code = static_cast<std::int16_t>(group ? group - places.groups.data()
+                                                : place_named(cursor, name, true));
+    return true;
 }
 
-std::optional<PlaceExpr> parse_places(Cursor& cursor, int& parts) {
-    auto left = parse_place_set(cursor, parts);
-    while (left && (cursor.at("+") || cursor.at("-"))) {
+bool parse_places(Cursor& cursor, int& parts, PlaceExpr& into) {
+    if (!parse_place_set(cursor, parts, into)) return false;
+    while (cursor.at("+") || cursor.at("-")) {
         const bool plus = cursor.take().written == "+";
-        auto right = parse_place_set(cursor, parts);
-        if (!right) return std::nullopt;
         PlaceExpr both{.op = plus ? PlaceExpr::Op::plus : PlaceExpr::Op::minus};
-        both.operands = {std::move(*left), std::move(*right)};
-        left = std::move(both);
+        both.operands = {std::move(into), PlaceExpr{}};
+        into = std::move(both);
+        if (!parse_place_set(cursor, parts, into.operands[1])) return false;
     }
-    return left;
+    return true;
 }
 
 // ---- terms ------------------------------------------------------------------------------------
@@ -263,16 +248,13 @@ std::optional<PlaceExpr> parse_places(Cursor& cursor, int& parts) {
 struct Asked {
     const FactInfo* fact = nullptr;
     const Token* name = nullptr;
-    std::size_t first = 0;
 
-    FactId id() const { return fact ? fact->id : FactId{}; }
     bool must_be(Cursor& cursor, std::initializer_list<FactType> types,
                  std::string_view form) const {
         if (!fact || text::contains(types, fact->type)) return true;
-        cursor.fail(*name,
-                    fmt::format("`{}` is {} and takes no {}", fact->name, nature_of(*fact), form),
-                    "", how_to_ask(*fact));
-        return false;
+        return cursor.fail(
+            *name, fmt::format("`{}` is {} and takes no {}", fact->name, nature_of(*fact), form),
+            "", how_to_ask(*fact));
     }
 };
 
@@ -285,40 +267,22 @@ bool parse_codes(Cursor& cursor, Asked asked, std::string_view form, std::string
     do {
         if (!cursor.at_name()) return cursor.expected(what);
         const auto& name = cursor.take();
-        const auto code = asked.fact ? code_named(cursor, *asked.fact, name) : std::nullopt;
-        into.codes.push_back(code.value_or(-1));
+        into.codes.push_back(asked.fact ? code_named(cursor, *asked.fact, name) : -1);
         into.names.emplace_back(name.written);
     } while (several && cursor.accept(","));
     return !several || cursor.need("}");
 }
 
-Expr negation(Expr of, text::Location where) {
-    Expr expr{.op = Expr::Op::negate, .where = std::move(where)};
-    expr.children.push_back(std::move(of));
-    return expr;
-}
-
-std::optional<Expr> parse_is(Cursor& cursor, const Asked& asked) {
-    cursor.take();
-    const bool negated = cursor.accept("not");
-    Expr is{.fact = asked.id()};
-    if (!parse_codes(cursor, asked, "`is`", "a name after `is`", false, is)) return std::nullopt;
-    is.where = cursor.since(asked.first);
-    const auto where = is.where;
-    return negated ? negation(std::move(is), where) : is;
-}
-
 // Lists are dated, so the member parties are looked up on the day of the deal, not here.
-bool parse_list(Cursor& cursor, const Asked& asked, Expr& expr) {
+bool parse_list(Cursor& cursor, const Asked& asked, Expr& into) {
     asked.must_be(cursor, {FactType::party}, "`in list`");
     if (!cursor.at(TokenKind::word)) return cursor.expected("the name of a list");
     const auto& name = cursor.take();
-    expr.op = Expr::Op::in_list;
-    expr.name = name.written;
+    into.op = Expr::Op::in_list;
+    into.name = name.written;
     const auto& lists = cursor.world.party_lists;
-    const auto* const list = cursor.world.party_list(name.written);
-    if (list) {
-        expr.reference = static_cast<std::int32_t>(list - lists.data());
+    if (const auto* const list = cursor.world.party_list(name.written)) {
+        into.reference = static_cast<std::int32_t>(list - lists.data());
     } else {
         cursor.fail(name, fmt::format("no list of parties is called `{}`", name.written), "",
                     text::did_you_mean(name.written, lists, &facts::PartyList::id));
@@ -326,117 +290,110 @@ bool parse_list(Cursor& cursor, const Asked& asked, Expr& expr) {
     return true;
 }
 
-std::optional<Expr> parse_in(Cursor& cursor, const Asked& asked) {
-    cursor.take();
-    Expr expr{.op = Expr::Op::in_places, .fact = asked.id()};
-    bool read = false;
-    if (cursor.accept("{")) {
-        read = parse_codes(cursor, asked, "`in {…}`", "a name", true, expr);
-    } else if (cursor.accept("list")) {
-        read = parse_list(cursor, asked, expr);
-    } else {
-        asked.must_be(cursor, {FactType::place}, "places");
-        int parts = 0;
-        auto places = parse_places(cursor, parts);
-        read = places.has_value();
-        if (places) expr.places = std::move(*places);
-    }
-    if (!read) return std::nullopt;
-    expr.where = cursor.since(asked.first);
-    return expr;
+// What follows `in`.
+bool parse_in(Cursor& cursor, const Asked& asked, Expr& into) {
+    if (cursor.accept("{")) return parse_codes(cursor, asked, "`in {…}`", "a name", true, into);
+    if (cursor.accept("list")) return parse_list(cursor, asked, into);
+    asked.must_be(cursor, {FactType::place}, "places");
+    into.op = Expr::Op::in_places;
+    int parts = 0;
+    return parse_places(cursor, parts, into.places);
 }
 
-std::optional<Expr> parse_fact_term(Cursor& cursor) {
+void negate(Expr& expr) {
+    Expr whole{.op = Expr::Op::negate, .where = expr.where};
+    whole.children.push_back(std::move(expr));
+    expr = std::move(whole);
+}
+
+bool parse_fact_term(Cursor& cursor, Expr& into) {
     const auto& ahead = cursor.peek(1);
     if (ahead.kind == TokenKind::sign &&
         (ahead.written == "+" || ahead.written == "*" || spelled<Comparator>(ahead.written))) {
-        return parse_comparison(cursor);
+        return parse_comparison(cursor, into);
     }
-    Asked asked{.name = &cursor.peek(), .first = cursor.next};
-    cursor.take();
+    const auto first = cursor.next;
+    Asked asked{.name = &cursor.take()};
     asked.fact = fact_named(cursor, *asked.name);
-    if (cursor.at("is")) return parse_is(cursor, asked);
-    if (cursor.at("in")) return parse_in(cursor, asked);
+    into.op = Expr::Op::flag;
+    if (asked.fact) into.fact = asked.fact->id;
+    if (cursor.accept("is")) {
+        const bool negated = cursor.accept("not");
+        if (!parse_codes(cursor, asked, "`is`", "a name after `is`", false, into)) return false;
+        into.where = cursor.since(first);
+        if (negated) negate(into);
+        return true;
+    }
+    if (cursor.accept("in")) return parse_in(cursor, asked, into);
     if (asked.fact && asked.fact->type != FactType::boolean) {
         cursor.fail(*asked.name,
                     fmt::format("`{}` alone is no condition: it is {}", asked.fact->name,
                                 nature_of(*asked.fact)),
                     "", how_to_ask(*asked.fact));
     }
-    return Expr{.op = Expr::Op::flag, .where = cursor.since(asked.first), .fact = asked.id()};
+    return true;
 }
 
-std::optional<Expr> parse_any(Cursor& cursor, int depth);
+bool parse_any(Cursor& cursor, int depth, Expr& into);
 
-std::optional<Expr> parse_term(Cursor& cursor, int depth) {
-    const auto first = cursor.next;
+bool parse_term(Cursor& cursor, int depth, Expr& into) {
     if (depth > deepest_nesting) {
         return cursor.fail(cursor.peek(),
                            fmt::format("conditions nest deeper than {} levels", deepest_nesting),
                            "", "name a part of it: a `definition` that this one asks with `met`");
     }
-    if (cursor.accept("(")) {
-        auto inner = parse_any(cursor, depth + 1);
-        if (!inner || !cursor.need(")")) return std::nullopt;
-        return inner;
-    }
-    if (cursor.at(TokenKind::number)) return parse_comparison(cursor);
-    if (!cursor.at(TokenKind::word) || is_joining_word(cursor.peek().written))
+    if (cursor.accept("(")) return parse_any(cursor, depth + 1, into) && cursor.need(")");
+    const auto first = cursor.next;
+    bool read = true;
+    if (cursor.at(TokenKind::number)) {
+        read = parse_comparison(cursor, into);
+    } else if (!cursor.at(TokenKind::word) || is_joining_word(cursor.peek().written)) {
         return cursor.expected("a condition");
-    if (cursor.accept("always")) return Expr{.op = Expr::Op::always, .where = cursor.since(first)};
-    if (cursor.accept("not")) {
-        auto of = parse_term(cursor, depth + 1);
-        if (!of) return std::nullopt;
-        return negation(std::move(*of), cursor.since(first));
-    }
-    if (cursor.accept("met")) {
-        Expr met{.op = Expr::Op::met};
-        if (!cursor.need_name(met.name, "the id of a provision after `met`")) return std::nullopt;
-        met.where = cursor.since(first);
-        return met;
-    }
-    if (cursor.accept("exists")) {
+    } else if (cursor.accept("always")) {
+        into.op = Expr::Op::always;
+    } else if (cursor.accept("not")) {
+        read = parse_term(cursor, depth + 1, into);
+        negate(into);
+    } else if (cursor.accept("met")) {
+        into.op = Expr::Op::met;
+        read = cursor.need_name(into.name, "the id of a provision after `met`");
+    } else if (cursor.accept("exists")) {
+        into.op = Expr::Op::exists;
         if (!cursor.at(TokenKind::word)) return cursor.expected("a fact after `exists`");
-        const auto* const fact = fact_named(cursor, cursor.take());
-        return Expr{.op = Expr::Op::exists,
-                    .where = cursor.since(first),
-                    .fact = fact ? fact->id : FactId{}};
+        if (const auto* const fact = fact_named(cursor, cursor.take())) into.fact = fact->id;
+    } else {
+        read = parse_fact_term(cursor, into);
     }
-    return parse_fact_term(cursor);
+    into.where = cursor.since(first);
+    return read;
 }
 
 // Operands joined by `word`; a single operand stands for itself.
 template <class ParseOperand>
-std::optional<Expr> parse_joined(Cursor& cursor, Expr::Op op, std::string_view word,
-                                 ParseOperand operand) {
+bool parse_joined(Cursor& cursor, Expr::Op op, std::string_view word, Expr& into,
+                  ParseOperand operand) {
     const auto first = cursor.next;
-    auto one = operand();
-    if (!one || !cursor.at(word)) return one;
+    if (!operand(into)) return false;
+    if (!cursor.at(word)) return true;
     Expr joined{.op = op};
-    joined.children.push_back(std::move(*one));
-    while (cursor.accept(word)) {
-        auto another = operand();
-        if (!another) return std::nullopt;
-        joined.children.push_back(std::move(*another));
-    }
+    joined.children.push_back(std::move(into));
+    while (cursor.accept(word))
+        if (!operand(joined.children.emplace_back())) return false;
     joined.where = cursor.since(first);
-    return joined;
+    into = std::move(joined);
+    return true;
 }
 
 // `or` of `and`s of terms. Groups that parentheses made stay groups in the tree.
-std::optional<Expr> parse_any(Cursor& cursor, int depth) {
-    return parse_joined(cursor, Expr::Op::any, "or", [&] {
-        return parse_joined(cursor, Expr::Op::all, "and",
-                            [&] { return parse_term(cursor, depth); });
+bool parse_any(Cursor& cursor, int depth, Expr& into) {
+    return parse_joined(cursor, Expr::Op::any, "or", into, [&](Expr& conjunction) {
+        return parse_joined(cursor, Expr::Op::all, "and", conjunction,
+                            [&](Expr& term) { return parse_term(cursor, depth, term); });
     });
 }
 
 }  // namespace
 
-bool parse_expr(Cursor& cursor, Expr& into) {
-    auto read = parse_any(cursor, 0);
-    if (read) into = std::move(*read);
-    return read.has_value();
-}
+bool parse_expr(Cursor& cursor, Expr& into) { return parse_any(cursor, 0, into); }
 
 }  // namespace sluice::law

@@ -400,26 +400,26 @@ error: expected a kind, found `defintion`
 hint: did you mean `definition`?
 )"},
     {"NoClauses", "provision test.a \"A\"\n",
-     R"(error: `test.a` has no kind
+     R"(error: the provision has no `kind`
   --> x.law:1:11
    |
  1 | provision test.a "A"
    |           ^^^^^^
 hint: add `kind …`
 
-error: `test.a` has no citation
+error: the provision has no `at`
   --> x.law:1:11
    |
  1 | provision test.a "A"
    |           ^^^^^^
-hint: add `at "15 CFR …"`
+hint: add `at …`
 
-error: `test.a` has no version
+error: the provision has no `version`
   --> x.law:1:11
    |
  1 | provision test.a "A"
    |           ^^^^^^
-hint: add `version published … effective …`
+hint: add `version …`
 )"},
     {"NoId", "provision\n",
      R"(error: expected the id of a provision, found the end of the file

@@ -26,22 +26,24 @@ std::string named_token(const Token& token) {
 // Law files name parties and chips by id alone: aliases move, ids stay. `meant` has `name` for one
 // of its other names, -1 for none.
 template <class Thing>
-std::optional<std::int64_t> id_code(Cursor& cursor, const Token& name, std::string_view what,
-                                    int meant, const std::vector<Thing>& things) {
+std::int64_t id_code(Cursor& cursor, const Token& name, std::string_view what, int meant,
+                     const std::vector<Thing>& things) {
     const auto found = std::ranges::find(things, name.written, &Thing::id);
     if (found != things.end()) return found - things.begin();
-    return cursor.fail(
+    cursor.fail(
         name, fmt::format("no {} has the id `{}`", what, name.written), "",
         meant < 0 ? text::did_you_mean(name.written, things, &Thing::id)
                   : fmt::format("write its id, `{}`", things[static_cast<std::size_t>(meant)].id));
+    return -1;
 }
 
-std::optional<std::int64_t> choice_code(Cursor& cursor, const FactInfo& fact, const Token& name) {
+std::int64_t choice_code(Cursor& cursor, const FactInfo& fact, const Token& name) {
     const auto found = std::ranges::find(fact.choices, name.written);
     if (found != fact.choices.end()) return found - fact.choices.begin();
-    return cursor.fail(name, fmt::format("`{}` is never `{}`", fact.name, name.written),
-                       fmt::format("expected one of {}", fmt::join(fact.choices, ", ")),
-                       text::did_you_mean(name.written, fact.choices));
+    cursor.fail(name, fmt::format("`{}` is never `{}`", fact.name, name.written),
+                fmt::format("expected one of {}", fmt::join(fact.choices, ", ")),
+                text::did_you_mean(name.written, fact.choices));
+    return -1;
 }
 
 }  // namespace
@@ -51,22 +53,22 @@ text::Location Cursor::between(std::size_t first, std::size_t last) const {
     return source.at(begin, tokens[std::max(first + 1, last) - 1].end() - begin);
 }
 
-Failed Cursor::report(const text::Location& place, std::string message, std::string label,
-                      std::string hint) {
+bool Cursor::report(const text::Location& place, std::string message, std::string label,
+                    std::string hint) {
     text::report(problems, place, std::move(message), std::move(label), std::move(hint));
-    return {};
+    return false;
 }
 
-Failed Cursor::fail(const Token& token, std::string message, std::string label, std::string hint) {
+bool Cursor::fail(const Token& token, std::string message, std::string label, std::string hint) {
     return report(where(token), std::move(message), std::move(label), std::move(hint));
 }
 
-Failed Cursor::expected(std::string_view what, std::string hint) {
+bool Cursor::expected(std::string_view what, std::string hint) {
     return fail(peek(), fmt::format("expected {}, found {}", what, named_token(peek())), {},
                 std::move(hint));
 }
 
-Failed Cursor::expected_one_of(std::string_view what, std::span<const std::string_view> known) {
+bool Cursor::expected_one_of(std::string_view what, std::span<const std::string_view> known) {
     auto otherwise = fmt::format("one of {}", fmt::join(known, ", "));
     return expected(what, text::did_you_mean(peek().written, known, {}, std::move(otherwise)));
 }
@@ -111,7 +113,7 @@ const FactInfo* fact_named(Cursor& cursor, const Token& name) {
     return nullptr;
 }
 
-std::optional<std::int64_t> place_named(Cursor& cursor, const Token& name, bool or_group) {
+std::int64_t place_named(Cursor& cursor, const Token& name, bool or_group) {
     const auto& places = cursor.world.places;
     const int code = places.find(name.written);
     const auto iso_of = [&](int i) { return places.all[static_cast<std::size_t>(i)].iso; };
@@ -130,17 +132,18 @@ std::optional<std::int64_t> place_named(Cursor& cursor, const Token& name, bool 
     }
     const auto* const what =
         or_group ? "place or country group is called" : "place has the ISO code";
-    return cursor.fail(name, fmt::format("no {} `{}`", what, name.written), "", std::move(hint));
+    cursor.fail(name, fmt::format("no {} `{}`", what, name.written), "", std::move(hint));
+    return -1;
 }
 
-std::optional<std::int64_t> code_named(Cursor& cursor, const FactInfo& fact, const Token& name) {
+std::int64_t code_named(Cursor& cursor, const FactInfo& fact, const Token& name) {
     const auto& world = cursor.world;
     if (fact.type == FactType::choice) return choice_code(cursor, fact, name);
     if (fact.type == FactType::place) return place_named(cursor, name, false);
     const auto& written = name.written;
     if (fact.type == FactType::party)
         return id_code(cursor, name, "party", world.find_party(written), world.parties);
-    if (fact.type != FactType::chip) return std::nullopt;
+    if (fact.type != FactType::chip) return -1;
     return id_code(cursor, name, "chip", world.find_chip(written), world.chips);
 }
 
@@ -159,7 +162,7 @@ std::string take_unit(Cursor& cursor) {
     return unit;
 }
 
-std::optional<WrittenNumber> parse_number(Cursor& cursor) {
+bool parse_number(Cursor& cursor, WrittenNumber& into) {
     const auto first = cursor.next;
     const auto& number = cursor.take();
     const auto& comma = cursor.peek();
@@ -172,12 +175,12 @@ std::optional<WrittenNumber> parse_number(Cursor& cursor) {
     const auto written =
         unit.empty() ? std::string(number.written) : fmt::format("{} {}", number.written, unit);
     const auto quantity = quantity::parse_quantity(written);
-    if (quantity) {
-        return WrittenNumber{
-            .value = quantity->value, .dimension = quantity->dimension, .has_unit = !unit.empty()};
+    if (!quantity) {
+        const auto& [message, label, hint] = quantity.error();
+        return cursor.report(cursor.since(first), message, label, hint);
     }
-    const auto& [message, label, hint] = quantity.error();
-    return cursor.report(cursor.since(first), message, label, hint);
+    into = {.value = quantity->value, .dimension = quantity->dimension, .has_unit = !unit.empty()};
+    return true;
 }
 
 }  // namespace sluice::law

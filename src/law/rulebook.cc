@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <tuple>
 
 #include "law/link.h"
 
@@ -12,10 +11,6 @@ namespace {
 
 using facts::PlaceSet;
 using quantity::Wide;
-
-// What makes two leaves the same question, so that it is asked once. A comparison of a sum is one
-// question for each provision that writes it.
-using LeafKey = std::tuple<Node::Op, Comparator, FactId, Wide, std::int32_t, Truth, const Expr*>;
 
 // `4800 <= tpp` is `tpp >= 4800`.
 constexpr std::array<Comparator, 6> mirrored = {Comparator::greater,    Comparator::greater_equal,
@@ -236,14 +231,11 @@ private:
         return leaf({.op = op, .fact = expr.fact, .first = set, .expr = &expr});
     }
 
+    // The same question is asked once, whoever writes it; but a comparison of a sum is one question
+    // for each provision that writes it.
     NodeId leaf(const Node& node) {
-        const LeafKey key{node.op,
-                          node.comparator,
-                          node.fact,
-                          node.bound,
-                          node.first,
-                          node.truth,
-                          node.op == Node::Op::compare ? node.expr : nullptr};
+        auto key = node;
+        if (node.op != Node::Op::compare) key.expr = nullptr;
         const auto [at, fresh] = leaves_.try_emplace(key, NodeId{-1});
         if (fresh) at->second = add(node);
         return at->second;
@@ -274,7 +266,7 @@ private:
     const facts::World& world_;
     const Lawbook& book_;
     Rulebook& rules_;
-    std::map<LeafKey, NodeId> leaves_;
+    std::map<Node, NodeId> leaves_;
 };
 
 }  // namespace

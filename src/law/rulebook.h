@@ -6,6 +6,7 @@
 // the oracle.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -44,6 +45,7 @@ struct Node {
     std::int32_t count = 0;
     quantity::Wide bound = 0;    // in 1e-12 of the canonical unit
     const Expr* expr = nullptr;  // what it came from, for explanations
+    friend auto operator<=>(const Node&, const Node&) = default;
 };
 
 struct CompiledTerm {

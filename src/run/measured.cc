@@ -2,12 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
-#include <memory>
 
 #include "run/serving.h"
 #include "run/training.h"
-#include "text/csv.h"
 #include "text/number.h"
 
 namespace sluice::run {
@@ -172,45 +169,21 @@ double predict_serving(const Context& c, Prediction& out) {
 
 }  // namespace
 
-const std::string& MeasuredRow::operator[](std::string_view column) const {
-    static const std::string empty;
-    const auto at = cells.find(column);
-    return at == cells.end() ? empty : at->second;
-}
-
 double MeasuredRow::number(std::string_view column, double otherwise) const {
-    return text::parse_number<double>((*this)[column]).value_or(otherwise);
+    return text::parse_number<double>(record[column]).value_or(otherwise);
 }
 
 text::Result<std::vector<MeasuredRow>> read_measured(const std::filesystem::path& file) {
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> opened{std::fopen(file.c_str(), "rb"),
-                                                                 &std::fclose};
+    auto records =
+        text::read_csv(file, {"id", "kind", "chip", "model", "metric", "value", "group"});
+    if (!records) return std::unexpected(std::move(records.error()));
     text::Diagnostics problems;
-    const auto fail = [&](std::string message, std::size_t line) {
-        problems.push_back({.message = std::move(message),
-                            .where = {.file = file.string(), .line = static_cast<int>(line)}});
-        return std::unexpected(problems);
-    };
-    if (!opened) return fail("cannot read `" + file.string() + "`", 0);
-    text::CsvReader reader{opened.get()};
-    text::CsvRow csv;
-    if (!reader.next(csv)) return fail("no header: the file is empty", 1);
-    const std::vector<std::string> header{csv.fields.begin(), csv.fields.end()};
-    for (const auto* needed : {"id", "kind", "chip", "model", "metric", "value", "group"})
-        if (std::ranges::find(header, needed) == header.end())
-            return fail(std::string{"the header has no column `"} + needed + "`", 1);
     std::vector<MeasuredRow> rows;
-    while (reader.next(csv)) {
-        if (!csv.error.empty() || csv.fields.size() != header.size()) {
-            fail(csv.error.empty() ? "the row does not have as many fields as the header"
-                                   : csv.error,
-                 csv.line);
-            continue;
-        }
-        MeasuredRow row{.line = csv.line};
-        for (std::size_t i = 0; i < header.size(); ++i)
-            if (!csv.fields[i].empty()) row.cells.emplace(header[i], csv.fields[i]);
-        rows.push_back(std::move(row));
+    for (auto& record : *records) {
+        if (!record.error.empty())
+            text::report(problems, {.file = file.string(), .line = static_cast<int>(record.line)},
+                         std::move(record.error));
+        rows.push_back({std::move(record)});
     }
     return text::result_of(std::move(rows), std::move(problems));
 }

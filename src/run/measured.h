@@ -6,7 +6,6 @@
 #pragma once
 
 #include <filesystem>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,16 +13,15 @@
 #include "facts/model.h"
 #include "facts/world.h"
 #include "run/step.h"
-#include "text/diagnostic.h"
+#include "text/csv.h"
 #include "timing/calibration.h"
 
 namespace sluice::run {
 
 // One row, by column. Values are as written; number() is 0 for an empty or malformed cell.
 struct MeasuredRow {
-    std::map<std::string, std::string, std::less<>> cells{};
-    std::size_t line = 0;
-    const std::string& operator[](std::string_view column) const;
+    text::CsvRecord record{};
+    const std::string& operator[](std::string_view column) const { return record[column]; }
     double number(std::string_view column, double otherwise = 0) const;
 };
 

@@ -58,7 +58,7 @@ text::Diagnostics problems_of(const std::filesystem::path& file,
         const auto fail = [&](std::string message, std::string hint = {}) {
             problems.push_back(
                 {.message = std::move(message),
-                 .where = {.file = file.string(), .line = static_cast<int>(row.line)},
+                 .where = {.file = file.string(), .line = static_cast<int>(row.record.line)},
                  .hint = std::move(hint)});
         };
         for (const auto column : words_of(number_columns))

@@ -2,10 +2,14 @@
 
 #include <algorithm>
 #include <cstring>
+#include <memory>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "text/ascii.h"
 #include "text/file.h"
+#include "text/sequence.h"
 #include "text/table.h"
 
 namespace sluice::text {
@@ -161,6 +165,44 @@ bool CsvReader::split(std::string_view raw, CsvRow& row) {
         row.fields.push_back(field);
         if (at >= raw.size()) return true;
     }
+}
+
+const std::string& CsvRecord::operator[](std::string_view column) const {
+    static const std::string empty;
+    const auto at = cells.find(column);
+    return at == cells.end() ? empty : at->second;
+}
+
+Result<std::vector<CsvRecord>> read_csv(const std::filesystem::path& file,
+                                        std::initializer_list<std::string_view> needed) {
+    const auto refuse = [&](std::string message, int line) {
+        return refused(
+            {.message = std::move(message), .where = {.file = file.string(), .line = line}});
+    };
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> opened{std::fopen(file.c_str(), "rb"),
+                                                                 &std::fclose};
+    if (!opened) return refuse("cannot read `" + file.string() + "`", 0);
+    CsvReader reader{opened.get()};
+    CsvRow row;
+    if (!reader.next(row)) return refuse("no header: the file is empty", 1);
+    const std::vector<std::string> header{row.fields.begin(), row.fields.end()};
+    for (const auto columns : needed) {
+        auto names = columns;
+        bool has = false;
+        while (!names.empty()) has = contains(header, take_until(names, '|')) || has;
+        if (!has) return refuse(fmt::format("the header has no column `{}`", columns), 1);
+    }
+    std::vector<CsvRecord> records;
+    while (reader.next(row)) {
+        CsvRecord record{.line = row.line, .error = row.error};
+        if (row.error.empty() && row.fields.size() != header.size())
+            record.error =
+                fmt::format("{} fields, the header has {}", row.fields.size(), header.size());
+        for (std::size_t i = 0; i < std::min(header.size(), row.fields.size()); ++i)
+            if (!row.fields[i].empty()) record.cells.emplace(header[i], row.fields[i]);
+        records.push_back(std::move(record));
+    }
+    return records;
 }
 
 void append_csv_field(std::string& out, std::string_view field) {

@@ -7,9 +7,14 @@
 
 #include <cstddef>
 #include <cstdio>
+#include <filesystem>
+#include <initializer_list>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "text/diagnostic.h"
 
 namespace sluice::text {
 
@@ -53,6 +58,19 @@ private:
     bool unterminated_ = false;
     std::string unquoted_;  // storage for fields whose doubled quotes were removed
 };
+
+// A row by the names of its columns.
+struct CsvRecord {
+    std::map<std::string, std::string, std::less<>> cells{};  // but for the empty ones
+    std::size_t line = 0;
+    std::string error{};  // as in CsvRow, or that it has not as many fields as the header
+    const std::string& operator[](std::string_view column) const;  // "" where there is none
+};
+
+// The rows of a file with a header; `chip|item` is needed by one name or the other. A problem where
+// the file cannot be read, is empty or has not every column.
+Result<std::vector<CsvRecord>> read_csv(const std::filesystem::path& file,
+                                        std::initializer_list<std::string_view> needed);
 
 // Appends a field, quoted where RFC 4180 asks for it, and where the file could not be read back
 // otherwise: an empty field that begins a row (a blank line is no row), a byte order mark. Does not
