@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "cli/ground.h"
+#include "cli/service.h"
 #include "report/assess.h"
 #include "report/delivery.h"
 #include "report/rules.h"
@@ -81,6 +82,25 @@ std::optional<money::Duty> duty_of(const report::Assessment& a) {
     return std::nullopt;
 }
 
+// The trace on the deal's chips, in its first workload's model where that serves.
+text::Diagnostics replay(const Command& command, const Ground& ground, const facts::Case& the_case,
+                         report::Section& compute) {
+    const auto& count = the_case[facts::FactId::quantity];
+    if (count.known != facts::Known::exact || count.lo < 1'000'000)
+        return {{.message = "`--trace` needs to know how many chips there are",
+                 .hint = "state `--quantity`"}};
+    const auto& chip = the_case.own_chip
+                           ? *the_case.own_chip
+                           : ground.world.chips[static_cast<std::size_t>(the_case.chip)];
+    const auto* work = the_case.deal.find("workload");
+    const bool serves = work && !work->value.contains(" train ");
+    const auto model = serves ? work->value.substr(0, work->value.find(' ')) : "deepseek-r1";
+    auto fields = replayed_on(command, ground, chip, static_cast<double>(count.lo) / 1e6, model);
+    if (!fields) return fields.error();
+    text::append(compute.fields, *fields);
+    return {};
+}
+
 }  // namespace
 
 namespace verb {
@@ -110,6 +130,9 @@ int check(const Command& command, const Library& library) {
         if (!delivery) return command.refuse(delivery.error());
         a.compute = std::move(delivery->compute);
         a.money = std::move(delivery->money);
+        if (command.has("--trace"))
+            if (auto wrong = replay(command, *ground, the_case, *a.compute); !wrong.empty())
+                return command.refuse(wrong);
     }
     const report::TextOptions options{.all = command.has("--all") || findings,
                                       .colour = command.colour_out};

@@ -27,7 +27,7 @@ constexpr std::array flag_table = {
     Flag{"--replicas", "N", "find the highest rate of so many; default: the fewest at this rate",
          "capacity"},
     Flag{"--trace", "FILE", "requests to replay, in any format that `trace describe` reads",
-         "simulate|capacity"},
+         "simulate|capacity|check"},
     Flag{"--arrivals", "KIND", "default poisson; diurnal follows a day of DeepSeek-R1",
          "trace make|simulate|capacity", false, "poisson|gamma|diurnal"},
     Flag{"--client", "FILE", "rates, gaps and lengths of a ServeGen client",

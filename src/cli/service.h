@@ -29,4 +29,9 @@ text::Result<Source> asked_source(const Command& command, const std::filesystem:
 text::Result<std::unique_ptr<report::Site>> asked_site(const Command& command, const Ground& ground,
                                                        const Source& source);
 
+// What --trace's requests see on a deal's chips: fields for check's compute section.
+text::Result<std::vector<report::Field>> replayed_on(const Command& command, const Ground& ground,
+                                                     const facts::Chip& chip, double quantity,
+                                                     std::string_view model);
+
 }  // namespace sluice::cli

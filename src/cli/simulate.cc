@@ -271,6 +271,41 @@ text::Result<std::unique_ptr<report::Site>> asked_site(const Command& command, c
     return site;
 }
 
+text::Result<std::vector<report::Field>> replayed_on(const Command& command, const Ground& ground,
+                                                     const facts::Chip& chip, double quantity,
+                                                     std::string_view model) {
+    const auto source = asked_source(command, ground.data, false);
+    if (!source) return std::unexpected{source.error()};
+    const auto known = report::model_named(ground, model);
+    if (!known) return std::unexpected{known.error()};
+    auto machine = report::machine(ground, chip, {}, false);
+    if (!machine) return std::unexpected{machine.error()};
+    report::Site site;
+    site.work = {.model = *known,
+                 .model_name = std::string{model},
+                 .demand = {.input = source->input, .output = source->output},
+                 .chips = static_cast<int>(std::min(quantity, 128.0))};
+    if (const auto added = site.add(std::move(*machine), site.work, 0, "vllm"); !added)
+        return std::unexpected{added.error()};
+    auto& pool = site.fleet.pools.front();
+    pool.block_tokens = static_cast<int>(source->block_tokens);
+    // All of the deal's chips, but no more replicas than a thousand: what is asked of each counts.
+    pool.replicas = std::clamp(static_cast<int>(quantity / site.chips(0)), pool.replicas, 1000);
+    const auto out = run::simulate(site.fleet, source->open(1));
+    const auto both = [](const run::Percentiles& p) {
+        return report::between(p.at(0.5), p.at(0.99), "s");
+    };
+    return std::vector<report::Field>{
+        {"trace", "replayed", source->name},
+        {"replicas", "on replicas", report::figure(pool.replicas)},
+        {"replica_plan", "of plan", report::cut_text(pool.setup.plan)},
+        {"simulated_tokens_per_s", "generated",
+         report::figure(out.output_tokens / std::max(out.end, 1e-9), "tokens/s")},
+        {"ttft_p50,ttft_p99", "first token, p50 .. p99", both(out.ttft)},
+        {"tpot_p50,tpot_p99", "a token, p50 .. p99", both(out.tpot)},
+        {"rejected", "rejected", report::whole(out.rejected)}};
+}
+
 namespace verb {
 
 int simulate(const Command& command, const Ground& ground) {

@@ -23,6 +23,7 @@ constexpr EngineParameter parameters[] = {
     {"host_step", "us", &Engine::host_step, 0, 1.5, 0.5},
     {"host_sequence", "us", &Engine::host_sequence, 1e-7, 2, 0.7},
     {"request_cost", "us", &Engine::request_cost, 1e-5, 2, 0.7},
+    {"client_latency", "us", &Engine::client_latency},
     {"communication_factor", "", &Engine::communication_factor, 0, 0.5, 0.3},
     {"hidden_traffic", "", &Engine::hidden_traffic, 0.2, 1, 0.3, 1},
     {"one_shot", "us", &Engine::one_shot, 0, 1, 0.3},

@@ -31,6 +31,7 @@ struct Engine {
     double host_step = 1e-3;          // s a step
     double host_sequence = 0;         // s a sequence and step: sampling, detokenising
     double request_cost = 0;          // s a request, serial in the engine: tokenise, schedule
+    double client_latency = 0;        // s a client sees beside the engine: HTTP, streaming
     double communication_factor = 1;  // collectives over the collective model
     double hidden_traffic = 0;        // share of expert traffic hidden behind compute
     double one_shot = 0;              // s, latency of a fused small all-reduce; 0: none

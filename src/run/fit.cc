@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <random>
+#include <tuple>
 
 namespace sluice::run {
 namespace {
@@ -94,6 +96,38 @@ std::vector<double> minimise(const std::function<double(const Point&)>& loss, co
     return best.second;
 }
 
+// What first tokens take beside all that is simulated: the latency, of a scale of ten to the
+// decade, whose logarithmic errors are least.
+double fit_client_latency(const Bench& bench, Engine engine, const std::vector<MeasuredRow>& rows) {
+    engine.client_latency = 0;
+    auto engines = *bench.engines;
+    *std::ranges::find(engines, engine.id, &Engine::id) = engine;
+    auto with = bench;
+    with.engines = &engines;
+    std::vector<std::tuple<double, double, double>> lessons;  // predicted, measured, weight
+    std::map<std::string, double> size;
+    const auto taught = [&](const MeasuredRow& row) {
+        return row["scored"] == "Y" && may_learn(row["group"]) && row["load"] == "closed_loop" &&
+               row["metric"].starts_with("ttft") && engine_of(with, row).id == engine.id;
+    };
+    for (const auto& row : rows)
+        if (taught(row)) ++size[row["group"]];
+    for (const auto& row : rows)
+        if (taught(row))
+            lessons.emplace_back(predict(with, row).value, row.number("value"),
+                                 1 / size[row["group"]]);
+    double best = 0, least = std::numeric_limits<double>::infinity();
+    for (int i = 0; i <= 30; ++i) {
+        const double latency = i == 0 ? 0 : 1e-3 * std::pow(10, (i - 1) / 10.0);
+        double loss = 0;
+        for (const auto& [predicted, measured, weight] : lessons)
+            loss += weight * std::min(1.5, std::abs(std::log((predicted + latency) / measured)));
+        if (loss < least) best = latency;
+        least = std::min(least, loss);
+    }
+    return best;
+}
+
 Engine fit_engine(const Bench& bench, const Engine& start, const std::vector<MeasuredRow>& rows) {
     std::vector<Lesson> lessons;
     std::map<std::string, double> size;
@@ -149,6 +183,7 @@ Engine fit_engine(const Bench& bench, const Engine& start, const std::vector<Mea
             edges[i] *= moved(edges[i]) || moved(-edges[i]) ? 1.3 : 0.5;
         }
     best.rows = static_cast<int>(lessons.size());
+    best.client_latency = fit_client_latency(bench, best, rows);
     return best;
 }
 

@@ -17,7 +17,9 @@ std::vector<double> minimise(const std::function<double(const std::vector<double
 
 // An engine's parameters, learnt from the rows of its software that may be learnt from (every group
 // counts once; robust loss of the logarithmic error; pulled towards where it started, so that few
-// rows move it little). TTFT rows take no part. No chance is in it.
+// rows move it little); TTFT rows teach its client_latency alone. No chance is in it.
 Engine fit_engine(const Bench& bench, const Engine& start, const std::vector<MeasuredRow>& rows);
+
+double fit_client_latency(const Bench& bench, Engine engine, const std::vector<MeasuredRow>& rows);
 
 }  // namespace sluice::run

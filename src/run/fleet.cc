@@ -334,6 +334,8 @@ Outcome simulate(const Fleet& fleet, Requests requests, const Watch& watch) {
     std::uint64_t id = 0;
     bool more = requests(next);
     while (more || !service.events.empty()) {
+        if (fleet.clients > 0)
+            next.arrival = service.in_system < fleet.clients ? service.now : Replica::never;
         if (more && (service.events.empty() || next.arrival < service.events.top().time)) {
             service.arrive(std::move(next), id++);
             next = {};

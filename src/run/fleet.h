@@ -43,6 +43,9 @@ struct Fleet {
     Autoscale autoscale{};
     // Of the cache, from a replica for prompts to one for tokens: s + s a token.
     double transfer_latency = 0, transfer_token = 0;
+    // Clients of a closed loop, each of which asks again when it is answered; 0: requests come when
+    // they say.
+    double clients = 0;
     bool one_by_one = false;  // every step alone: slow, for comparison
 };
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "run/arrivals.h"
+#include "run/fleet.h"
 #include "run/serving.h"
 #include "run/training.h"
 #include "text/number.h"
@@ -131,10 +133,54 @@ ServingPoint within_objective(const Context& c, Traffic traffic) {
     return point;
 }
 
+// Replicas as a row's software schedules them.
+Pool pool_of(const Context& c, Role role) {
+    const auto& engine = *c.setup.engine;
+    const bool sglang = c.row["software"].starts_with("sglang");
+    Pool pool{.setup = c.setup,
+              .scheduler = scheduler_named(sglang ? "sglang" : "vllm", engine),
+              .role = role,
+              .replicas = static_cast<int>(replicas(c)),
+              .drafted = c.row.number("mtp"),
+              .emitted = std::max(1.0, c.row.number("accept_len", 1)),
+              .memory_tokens = cache_tokens(c.setup),
+              .request_cost = engine.request_cost};
+    pool.setup.plan.dp = 1;
+    // What was run must have fitted somehow.
+    pool.memory_tokens = std::max(pool.memory_tokens, 2 * (c.input + c.output) + 64);
+    return pool;
+}
+
+// Mean time to the first token of a closed loop whose clients all start at once, over ten requests
+// of each, as InferenceX and its like measure it: mostly a queue, so that it is simulated.
+double first_token(const Context& c) {
+    Fleet fleet{.clients = std::max(1.0, c.row.number("concurrency", 1))};
+    if (c.row["disaggregated"] == "1") {
+        auto prompts = c;
+        prompts.setup.plan = plan_of(c.row, "prefill_");
+        fleet.pools = {pool_of(prompts, Role::prefill), pool_of(c, Role::decode)};
+    } else {
+        fleet.pools = {pool_of(c, Role::both)};
+    }
+    const bool uniform = c.row["lengths"] == "uniform80";
+    const auto length = [&](double mean, std::uint64_t draw) {
+        const double share = static_cast<double>(mixed(draw) >> 11) * 0x1p-53;
+        return static_cast<std::uint32_t>(
+            std::max(1.0, std::round(uniform ? mean / 0.9 * (0.8 + 0.2 * share) : mean)));
+    };
+    const auto out = simulate(fleet, [&, left = 10 * fleet.clients](Request& r) mutable {
+        const auto draw = static_cast<std::uint64_t>(2 * left);
+        r = {.input = length(c.input, draw), .output = length(c.output, draw + 1)};
+        return left-- > 0;
+    });
+    return out.ttft.mean() + c.setup.engine->client_latency;
+}
+
 double predict_serving(const Context& c, Prediction& out) {
     const auto& metric = c.row["metric"];
     auto traffic = traffic_of(c, in_flight(c));
     const double all = c.input + c.output;
+    if (metric.starts_with("ttft") && c.row["load"] == "closed_loop") return first_token(c);
     if (c.row["load"] == "static_batch" || metric.starts_with("e2e")) {
         const double seconds = serve_batch(c.setup, traffic);
         if (metric.starts_with("e2e")) return seconds;
@@ -152,7 +198,6 @@ double predict_serving(const Context& c, Prediction& out) {
     const auto point = within_objective(c, traffic);
     out.span = point.decode_span;
     if (metric.starts_with("tpot")) return point.tpot;
-    if (metric.starts_with("ttft")) return point.ttft;
     double rate = point.output_rate;
     if (c.row["load"] == "all_at_once" && traffic.in_flight < 1e8) {
         // Ramp at the start and a tail at the end: one request's life is served below full batch.
