@@ -1,4 +1,5 @@
 #include "run/fleet.h"
+#include "run/arrivals.h"
 
 #include <gtest/gtest.h>
 
@@ -243,6 +244,25 @@ TEST(Simulate, RejectsWhatNoReplicaCanHoldAndSaysWhich) {
     EXPECT_EQ(out.answered, 2u);
     EXPECT_EQ(out.rejected, 1u);
     EXPECT_EQ(out.first_rejected, std::vector<std::uint64_t>{1});
+}
+
+// The same seed gives the same run, whatever the build: this number is of all of them.
+TEST(Simulate, HasOneSignatureInEveryBuild) {
+    const auto chip = ready_chip();
+    const Engine engine{.id = "plain"};
+    Pool pool{.setup = {.model = facts::find_model(models(), "llama-3.1-8b"),
+                        .chip = &chip,
+                        .engine = &engine,
+                        .memory = 80e9}};
+    pool.memory_tokens = 40'000;
+    pool.replicas = 2;
+    const auto out = simulate({.pools = {pool}},
+                              generate({.cycle = {{.until = 3600, .rate = 12, .shape = 0.5}},
+                                        .lengths = {{.input = {{1, 3000}}, .output = {{1, 400}}}},
+                                        .requests = 2000,
+                                        .seed = 42}));
+    EXPECT_EQ(out.answered, 2000u);
+    EXPECT_EQ(out.signature, 14995581868455410943u);
 }
 
 TEST(Percentiles, AreOffByNoMoreThanStatedAndMerge) {
