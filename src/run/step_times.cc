@@ -23,7 +23,7 @@ struct Scale {
 using Sequences = Scale<3>;
 using Contexts = Scale<1>;
 using TokenCounts = Scale<4>;
-using Lengths = Scale<3>;
+using PromptLengths = Scale<3>;
 
 constexpr double longest = 0x1p20;
 constexpr std::size_t lengths = 20 * 8 + 1, pasts = 20 * 2 + 2;  // the first past: none
@@ -157,18 +157,18 @@ double StepTimes::attention_node(std::size_t row, std::size_t column) {
     double& known = attention_[row * pasts + column];
     if (known < 0) {
         // Prompts of one step share its launches.
-        known = std::max(
-            0.0, attention_of(Lengths::start(row), column > 0 ? Contexts::start(column - 1) : 0) -
-                     launch());
+        known = std::max(0.0, attention_of(PromptLengths::start(row),
+                                           column > 0 ? Contexts::start(column - 1) : 0) -
+                                  launch());
     }
     return known;
 }
 
 double StepTimes::prompt_attention(double length, double past) {
     length = std::clamp(length, 1.0, longest * 0.999);
-    const auto row = Lengths::part(length);
-    const double from = Lengths::start(row);
-    const double x = (length - from) / (Lengths::start(row + 1) - from);
+    const auto row = PromptLengths::part(length);
+    const double from = PromptLengths::start(row);
+    const double x = (length - from) / (PromptLengths::start(row + 1) - from);
     std::size_t column = 0;
     double y = std::max(0.0, past);
     if (past >= 1) {
