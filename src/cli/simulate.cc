@@ -38,7 +38,9 @@ text::Result<PoolWords> pool_words(std::string_view given) {
         if (word.empty()) continue;
         auto value = word;
         const auto key = text::take_until(value, '=');
-        const auto number = text::parse_number<double>(value).value_or(0);
+        // Whole, and no more than can be kept in memory.
+        const auto count = text::parse_number<std::uint32_t>(value).value_or(0);
+        const double number = count <= 100'000 ? count : 0;
         const auto* role = std::ranges::find(roles, value);
         if (key == word)
             pool.chip = word;
@@ -67,7 +69,7 @@ text::Result<run::Outage> outage_of(std::string_view given) {
     const auto replica = text::parse_number<std::size_t>(text::take_until(rest, ':'));
     const auto from = text::parse_number<double>(text::take_until(rest, ':'));
     const auto to = text::parse_number<double>(rest);
-    if (replica && from && to && *from >= 0 && *to > *from)
+    if (replica && from && to && *from >= 0 && *to > *from && std::isfinite(*to))
         return run::Outage{*replica, *from, *to};
     return text::refused({.message = fmt::format("`--fail {}` is no outage", given),
                           .hint = "the replica's number from 0, when it fails and when it is back "
@@ -260,6 +262,13 @@ text::Result<std::unique_ptr<report::Site>> asked_site(const Command& command, c
         run::Outage outage;
         if (text::keep(outage_of(words), outage, problems)) fleet.outages.push_back(outage);
     }
+    int replicas = 0;
+    for (const auto& pool : fleet.pools) replicas += pool.replicas;
+    for (const auto& outage : fleet.outages)
+        if (problems.empty() && outage.replica >= static_cast<std::size_t>(replicas))
+            problems.push_back({.message = fmt::format("there is no replica {} to fail",
+                                                       outage.replica),
+                                .hint = fmt::format("the fleet has {}, counted from 0", replicas)});
     auto& scale = fleet.autoscale;
     scale.least = static_cast<int>(flags.number("--autoscale"));
     scale.queue = flags.number("--scale-queue", scale.queue);
