@@ -24,6 +24,11 @@ struct Source {
 // `held`: the requests are kept in memory, for those who ask often.
 text::Result<Source> asked_source(const Command& command, const std::filesystem::path& data,
                                   bool held);
+// The same in two parts: a trace at its own speed, then at that of --rate.
+text::Result<Source> asked_traffic(const Command& command, const std::filesystem::path& data,
+                                   bool held);
+text::Result<Source> at_asked_rate(const Command& command, Source source);
+run::Watch asked_watch(const Command& command, const report::Site& site);
 
 // The fleet that --chip, --pool and the scheduler's flags state, for a source's mean request.
 text::Result<std::unique_ptr<report::Site>> asked_site(const Command& command, const Ground& ground,

@@ -157,8 +157,8 @@ void hold(Source& source) {
 
 }  // namespace
 
-text::Result<Source> asked_source(const Command& command, const std::filesystem::path& data,
-                                  bool held) {
+text::Result<Source> asked_traffic(const Command& command, const std::filesystem::path& data,
+                                   bool held) {
     const auto& flags = command.invocation;
     Source source;
     if (flags.has("--trace")) {
@@ -176,17 +176,32 @@ text::Result<Source> asked_source(const Command& command, const std::filesystem:
     }
     set_means(source);
     if (held) hold(source);
-    if (flags.has("--trace") && flags.has("--rate")) {
-        const double rate = flags.number("--rate");
-        if (source.rate <= 0)
-            return text::refused({.message = "`--rate` needs a trace whose requests have times",
-                                  .hint = "all requests of this one arrive at once"});
-        source.open = [open = source.open, speed = rate / source.rate](double more) {
-            return open(speed * more);
-        };
-        source.rate = rate;
-    }
     return source;
+}
+
+text::Result<Source> at_asked_rate(const Command& command, Source source) {
+    const auto& flags = command.invocation;
+    if (!flags.has("--trace") || !flags.has("--rate")) return source;
+    const double rate = flags.number("--rate");
+    if (source.rate <= 0)
+        return text::refused({.message = "`--rate` needs a trace whose requests have times",
+                              .hint = "all requests of this one arrive at once"});
+    source.open = [open = source.open, speed = rate / source.rate](double more) {
+        return open(speed * more);
+    };
+    source.rate = rate;
+    return source;
+}
+
+text::Result<Source> asked_source(const Command& command, const std::filesystem::path& data,
+                                  bool held) {
+    auto source = asked_traffic(command, data, held);
+    return source ? at_asked_rate(command, std::move(*source)) : source;
+}
+
+run::Watch asked_watch(const Command& command, const report::Site& site) {
+    const auto& d = site.work.demand;
+    return {.most_ttft = d.most_ttft, .most_tpot = d.most_tpot, .exact = command.has("--exact")};
 }
 
 namespace {
@@ -266,9 +281,10 @@ text::Result<std::unique_ptr<report::Site>> asked_site(const Command& command, c
     for (const auto& pool : fleet.pools) replicas += pool.replicas;
     for (const auto& outage : fleet.outages)
         if (problems.empty() && outage.replica >= static_cast<std::size_t>(replicas))
-            problems.push_back({.message = fmt::format("there is no replica {} to fail",
-                                                       outage.replica),
-                                .hint = fmt::format("the fleet has {}, counted from 0", replicas)});
+            problems.push_back(
+                {.message = fmt::format("there is no replica {} to fail", outage.replica),
+                 .hint = fmt::format("the fleet has {}, counted from 0", replicas)});
+    fleet.one_by_one = flags.has("--one-by-one");
     auto& scale = fleet.autoscale;
     scale.least = static_cast<int>(flags.number("--autoscale"));
     scale.queue = flags.number("--scale-queue", scale.queue);
@@ -326,11 +342,8 @@ int simulate(const Command& command, const Ground& ground) {
     const auto bill = asked_bill(command, ground);
     if (!bill) return command.refuse(bill.error());
     auto& fleet = (*site)->fleet;
-    fleet.one_by_one = flags.has("--one-by-one");
     std::string rows{report::served_header}, events = "[\n";
-    run::Watch watch{.most_ttft = (*site)->work.demand.most_ttft,
-                     .most_tpot = (*site)->work.demand.most_tpot,
-                     .exact = flags.has("--exact")};
+    auto watch = asked_watch(command, **site);
     if (flags.has("--per-request"))
         watch.served = [&](const run::Served& s) { rows += report::served_row(s); };
     if (flags.has("--timeline"))

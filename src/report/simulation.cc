@@ -96,6 +96,12 @@ text::Result<void> Site::add(Machine machine, const Work& asked, int replicas,
 
 double Site::chips(std::size_t pool) const { return fleet.pools[pool].setup.plan.instance_chips(); }
 
+double Site::chips() const {
+    double all = 0;
+    for (std::size_t p = 0; p < fleet.pools.size(); ++p) all += chips(p) * fleet.pools[p].replicas;
+    return all;
+}
+
 Section latencies(const run::Outcome& out) {
     Section s{.key = "latency", .title = "Latency"};
     s.set_columns("of=seconds|mean=mean>|p50=p50>|p90=p90>|p99=p99>|most=most>");
@@ -111,9 +117,7 @@ Section latencies(const run::Outcome& out) {
 Sheet sheet_of(const Site& site, const std::string& traffic, const run::Outcome& out,
                const Bill& bill) {
     const double span = std::max(out.end, 1e-12);
-    double chips = 0;
-    for (std::size_t p = 0; p < site.fleet.pools.size(); ++p)
-        chips += site.chips(p) * site.fleet.pools[p].replicas;
+    const double chips = site.chips();
     const auto& d = site.work.demand;
     const bool objective = d.most_ttft > 0 || d.most_tpot > 0;
     Sheet sheet{.subject = fmt::format("{} on {} chips · {}", site.work.model_name,
@@ -156,6 +160,22 @@ std::string served_row(const run::Served& s) {
     return fmt::format("{},{:.9f},{},{},{:.9f},{:.9f},{:.9f},{},{},0\n", s.id, s.request->arrival,
                        s.request->input, s.request->output, s.ttft(), s.tpot(),
                        s.end - s.request->arrival, s.hit, s.put_off);
+}
+
+std::string run_row(const Site& site, const run::Outcome& out, const Bill& bill) {
+    auto row = fmt::format(",{},{},{}", out.requests, out.answered, out.rejected);
+    const auto add = [&](double value) {
+        row += std::isfinite(value) ? fmt::format(",{:.9g}", value) : ",";
+    };
+    const double rate = out.output_tokens / std::max(out.end, 1e-12), chips = site.chips();
+    add(static_cast<double>(out.good) / static_cast<double>(out.requests));
+    for (const double value : {rate, rate / chips, chips}) add(value);
+    for (const auto* p : {&out.ttft, &out.tpot, &out.latency})
+        for (const double value : {p->mean(), p->at(0.5), p->at(0.9), p->at(0.99)}) add(value);
+    std::vector<std::string> missing;
+    for (const bool high : {false, true})
+        add(dollars_a_million(site, out, bill, true, high, missing));
+    return row + fmt::format(",{:016x}", out.signature);
 }
 
 std::string trace_event(const run::Busy& busy) {
