@@ -24,6 +24,8 @@ run::Requests faster(run::Requests requests, double speed) {
     };
 }
 
+constexpr double most_of_a_pool = 100'000;  // chips, replicas
+
 // "h20 chips=8 plan=tp8 replicas=2 role=decode"
 struct PoolWords {
     std::string chip{}, plan{};
@@ -40,7 +42,7 @@ text::Result<PoolWords> pool_words(std::string_view given) {
         const auto key = text::take_until(value, '=');
         // Whole, and no more than can be kept in memory.
         const auto count = text::parse_number<std::uint32_t>(value).value_or(0);
-        const double number = count <= 100'000 ? count : 0;
+        const double number = count <= most_of_a_pool ? count : 0;
         const auto* role = std::ranges::find(roles, value);
         if (key == word)
             pool.chip = word;
@@ -225,6 +227,9 @@ std::vector<PoolWords> asked_pools(const Command& command, const report::Work& w
     if (pools.empty() && problems.empty())
         problems.push_back(
             {.message = "no chip is named", .hint = "`--chip h20` or `--pool \"h20 chips=8\"`"});
+    if (flags.number("--replicas") > most_of_a_pool)
+        problems.push_back({.message = "`--replicas` is more than a fleet has",
+                            .hint = fmt::format("at most {:g}", most_of_a_pool)});
     if (has(run::Role::prefill) != has(run::Role::decode))
         problems.push_back({.message = "a pool for prompts needs one for tokens, and the reverse",
                             .hint = "`role=prefill` in one `--pool`, `role=decode` in another"});

@@ -43,6 +43,7 @@ struct Service {
     std::vector<Replica> replicas{};
     std::vector<std::size_t> pool_of{};
     std::vector<std::uint64_t> versions{};
+    std::vector<bool> down{};  // failed and not yet back
     std::vector<double> there_since{};
     std::vector<double> busy_before{};
     Flights flights{};
@@ -74,6 +75,7 @@ struct Service {
             }
         }
         versions.resize(replicas.size());
+        down.resize(replicas.size());
         there_since.resize(replicas.size());
         busy_before.resize(replicas.size());
         if (f.autoscale.least > 0) {
@@ -244,6 +246,7 @@ struct Service {
     }
 
     void fail(std::size_t i) {
+        down[i] = true;
         if (!replicas[i].alive) return;
         stop(i);
         const auto left = replicas[i].fail(flights, ended, now);
@@ -262,7 +265,7 @@ struct Service {
             if (replicas[i].alive) {
                 ++live;
                 last_on = i;
-            } else if (first_off == replicas.size()) {
+            } else if (first_off == replicas.size() && !down[i]) {
                 first_off = i;
             }
         }
@@ -314,12 +317,13 @@ struct Service {
             case Happening::fails:
                 return fail(i);
             case Happening::recovers:
+                down[i] = false;
                 return start(i);
             case Happening::check:
                 return check();
             case Happening::starts:
                 --starting;
-                return start(i);
+                return down[i] ? void() : start(i);
         }
     }
 };

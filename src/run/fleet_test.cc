@@ -313,7 +313,8 @@ TEST(StepTimes, AreNearWhatStepsTake) {
             both.prefill_tokens = prompt;
             both.prefill_context = past;
             mixed.push_back(
-                std::abs(times.mixed(count, context, prompt, times.prompt_attention(prompt, past)) /
+                std::abs(times.mixed(count, context,
+                                     {prompt, n + prompt, times.prompt_attention(prompt, past)}) /
                              stage_span(setup, both, ops).total() -
                          1));
         }

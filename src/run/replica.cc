@@ -265,7 +265,8 @@ void Replica::plan(Flights& flights, Rank& rank) {
 
 void Replica::begin(Flights& flights, double now) {
     const double ranks = static_cast<double>(ranks_.size());
-    double prompt = 0, attention = 0, context = 0, decoding = 0;
+    StepTimes::Mixture mixture;
+    double context = 0, decoding = 0;
     std::size_t n = 0;
     std::uint64_t steps = std::numeric_limits<std::uint64_t>::max();
     stretch_.end = now;
@@ -278,8 +279,9 @@ void Replica::begin(Flights& flights, double now) {
             tokens += rank.chunks[i];
             work += times_->prompt_attention(rank.chunks[i], flights[rank.prompts[i]].done);
         }
-        prompt = std::max(prompt, tokens);
-        attention = std::max(attention, work);
+        mixture.prompt = std::max(mixture.prompt, ranks * tokens);
+        mixture.total += tokens;
+        mixture.attention = std::max(mixture.attention, work);
         n = std::max(n, rank.decoding.size());
         context += rank.context;
         const double size = static_cast<double>(rank.decoding.size());
@@ -290,12 +292,13 @@ void Replica::begin(Flights& flights, double now) {
                           static_cast<std::uint64_t>(std::max(1.0, std::floor(room)))});
     }
     auto& s = stretch_;
-    s = {.start = now, .prompts = prompt > 0, .n = n * ranks_.size()};
+    s = {.start = now, .prompts = mixture.prompt > 0, .n = n * ranks_.size()};
     if (n > 0) s.context = context / decoding;
-    if (prompt > 0) {
+    if (mixture.prompt > 0) {
         if (!pool_->scheduler.mixed) s.n = 0;
+        if (s.n > 0) mixture.total += decoding * (1 + pool_->drafted);
         s.steps = s.n > 0 ? 1 : 0;
-        s.first = s.last = times_->mixed(s.n, s.context, prompt * ranks, attention);
+        s.first = s.last = times_->mixed(s.n, s.context, mixture);
         s.end = now + s.first;
     } else if (n > 0) {
         // Nobody joins in a step for which somebody had to leave: the next one may be another.

@@ -6,7 +6,7 @@
 //
 // A replica of attention_dp ranks has a queue and a batch for each; its ranks step together, and a
 // step takes as long as its fullest rank makes it: n is ranks x the largest batch, the prompt is
-// ranks x the longest, the context is the mean of all.
+// ranks x the longest, less where experts see little of that; the context is the mean of all.
 //
 // Left out: the latency of a pipeline that fills (a step is pp times its stage), and blocks of
 // generated tokens, which no later prompt can hit.

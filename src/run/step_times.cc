@@ -122,9 +122,10 @@ StepTimes::Tokens StepTimes::tokens_node(std::size_t part) {
         const double ranks = setup_.plan.attention_dp, m = TokenCounts::start(part);
         const auto span =
             stage_span(setup_, {.prefill_sequences = ranks, .prefill_tokens = m / ranks}, ops_);
-        const double scaled = span.matrix + span.experts + span.element;
+        const double scaled = span.matrix + span.element;
         const double host = (engine.host_step + engine.host_sequence * ranks) / setup_.plan.pp;
-        known = {scaled / engine.prefill_factor, span.total() - scaled - span.attention - host};
+        known = {scaled / engine.prefill_factor, span.experts / engine.prefill_factor,
+                 span.total() - scaled - span.experts - span.attention - host};
     }
     return known;
 }
@@ -135,7 +136,8 @@ StepTimes::Tokens StepTimes::tokens(double m) {
     const double from = TokenCounts::start(part);
     const double x = (m - from) / (TokenCounts::start(part + 1) - from);
     const auto low = tokens_node(part), high = tokens_node(part + 1);
-    return {low.scaled + x * (high.scaled - low.scaled), low.fixed + x * (high.fixed - low.fixed)};
+    return {std::lerp(low.scaled, high.scaled, x), std::lerp(low.experts, high.experts, x),
+            std::lerp(low.fixed, high.fixed, x)};
 }
 
 // Of one prompt on every attention rank.
@@ -185,21 +187,23 @@ double StepTimes::prompt_attention(double length, double past) {
     return y > 0 ? low + y * (along(column + 1) - low) : low;
 }
 
-double StepTimes::mixed(std::size_t n, double context, double prompt, double attention) {
+double StepTimes::mixed(std::size_t n, double context, const Mixture& mixture) {
     const auto& engine = *setup_.engine;
     const double pp = setup_.plan.pp;
     const double decoded = static_cast<double>(n) * checked_;
-    const double share = prompt / (decoded + prompt);
-    const double factor =
-        engine.decode_factor + share * (engine.prefill_factor - engine.decode_factor);
-    const auto all = tokens((decoded + prompt) / pp);
+    const double fullest = decoded + mixture.prompt;
+    const double factor = engine.decode_factor +
+                          mixture.prompt / fullest * (engine.prefill_factor - engine.decode_factor);
+    const auto all = tokens(fullest / pp);
+    // Ranks are filled up to the fullest one unless more than half of that would be padding (as by
+    // SGLang's DpPaddingMode): then experts see the tokens that there are.
+    const double seen = 2 * mixture.total >= fullest ? fullest : mixture.total;
+    const double work = factor * (all.scaled + tokens(seen / pp).experts) + all.fixed;
     if (n == 0)
-        return engine.host_step + engine.host_sequence + pp * (factor * all.scaled + all.fixed) +
-               launch() + attention;
+        return engine.host_step + engine.host_sequence + pp * work + launch() + mixture.attention;
     const auto own = tokens(decoded / pp);
-    return decode(n, context) + launch() + attention +
-           pp * std::max(0.0, factor * all.scaled + all.fixed - engine.decode_factor * own.scaled -
-                                  own.fixed);
+    return decode(n, context) + launch() + mixture.attention +
+           pp * std::max(0.0, work - engine.decode_factor * (own.scaled + own.experts) - own.fixed);
 }
 
 }  // namespace sluice::run

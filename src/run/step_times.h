@@ -30,9 +30,13 @@ public:
     double decode(std::size_t n, double context, std::uint64_t steps);
     std::uint64_t within(std::size_t n, double context, double seconds, std::uint64_t most);
 
-    // A step of n decoding sequences and `prompt` > 0 tokens of prompts, of all attention ranks
-    // together; `attention` is the sum of prompt_attention of one rank's prompts.
-    double mixed(std::size_t n, double context, double prompt, double attention);
+    // A step of n decoding sequences and `prompt` > 0 tokens of prompts: ranks x the fullest
+    // rank's, which attention and dense products wait for. `total` tokens are all that experts see;
+    // `attention` is the sum of prompt_attention of one rank's prompts.
+    struct Mixture {
+        double prompt = 0, total = 0, attention = 0;
+    };
+    double mixed(std::size_t n, double context, const Mixture& mixture);
     double prompt_attention(double tokens, double context);
 
     double emitted() const { return emitted_; }
@@ -44,7 +48,8 @@ private:
         double from, to, at, slope;
     };
     struct Tokens {
-        double scaled = -1, fixed = 0;  // what the engine's kernel factors apply to, and the rest
+        // What the engine's kernel factors apply to, without and for experts, and the rest.
+        double scaled = -1, experts = 0, fixed = 0;
     };
     double node(std::size_t n, std::size_t column);
     Line line(std::size_t n, double context);
