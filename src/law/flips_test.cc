@@ -94,6 +94,7 @@ TEST(Flips, OfTheExamplesAreMinimal) {
     std::size_t numbers = 0;
     for (const auto& file :
          text::files_in(std::filesystem::path{SLUICE_SOURCE_DIR} / "examples", ".toml")) {
+        if (file.parent_path().filename() != "examples") continue;  // no deal
         const auto the_case = facts::resolve(world, facts::read_deal(file).value()).value();
         const auto rules = compile(world, book, the_case.on);
         const auto now = determine(rules, the_case);
