@@ -131,12 +131,14 @@ text::Result<Source> replayed(const Command& command) {
 // A mean request, of the first ten thousand.
 void set_means(Source& source) {
     auto some = source.open(1);
-    double seen = 0, input = 0, output = 0, last = 0;
-    for (Request r; seen < 10'000 && some(r); ++seen) {
+    int count = 0;
+    double input = 0, output = 0, last = 0;
+    for (Request r; count < 10'000 && some(r); ++count) {
         input += r.input;
         output += r.output;
         last = r.arrival;
     }
+    const double seen = std::max(1, count);
     source.input = std::round(input / seen);
     source.output = std::round(output / seen);
     if (source.rate <= 0 && last > 0) source.rate = seen / last;

@@ -14,20 +14,20 @@ std::string_view before(std::string_view name, char end) { return name.substr(0,
 
 double octaves(double a, double b) { return a > 0 && b > 0 ? std::abs(std::log2(a / b)) : 2; }
 
-double between(const facts::Chip& a, const facts::Chip& b) {
+double distance_of(const facts::Chip& a, const facts::Chip& b) {
     if (a.id == b.id) return 0;
     if (!a.family.empty() && before(a.family, ' ') == before(b.family, ' ')) return 1;
     return a.vendor == b.vendor ? 2 : 3;
 }
 
-double between(const facts::Model& a, const facts::Model& b) {
+double distance_of(const facts::Model& a, const facts::Model& b) {
     if (a.id == b.id) return 0;
     const auto p = workload::parameters(a), q = workload::parameters(b);
     const bool alike = (p.routed_experts > 0) == (q.routed_experts > 0);
     return 0.3 + (alike ? 0 : 1.5) + 0.4 * octaves(p.active, q.active);
 }
 
-double between(const run::Engine& a, const run::Engine& b) {
+double distance_of(const run::Engine& a, const run::Engine& b) {
     if (a.id == b.id) return 0;
     return before(a.id, '-') == before(b.id, '-') ? 0.5 : 1;
 }
@@ -38,12 +38,13 @@ Evidence evidence(const ComputeGround& ground, const Machine& machine, const Ali
     const auto bench = ground.bench();
     const auto chip = [&](const std::string& name) {
         const auto at = bench.world->find_chip(name);
-        return at < 0 ? INFINITY
-                      : between(bench.world->chips[static_cast<std::size_t>(at)], *machine.chip);
+        return at < 0
+                   ? INFINITY
+                   : distance_of(bench.world->chips[static_cast<std::size_t>(at)], *machine.chip);
     };
     const auto model = [&](const std::string& name) {
         const auto* found = facts::find_model(*bench.models, name);
-        return found && found->described() ? between(*found, *like.model) : INFINITY;
+        return found && found->described() ? distance_of(*found, *like.model) : INFINITY;
     };
     const bool serves = like.kind == "serving" || like.kind == "decode";
     std::vector<std::pair<double, const run::MeasuredRow*>> ranked;
@@ -55,7 +56,7 @@ Evidence evidence(const ComputeGround& ground, const Machine& machine, const Ali
         if ((kind != like.kind && !near_kind) || other) continue;
         const double batch = row.number("concurrency") / std::max(1.0, row.number("chips", 1));
         const double far = (kind == like.kind ? 0 : 0.7) + chip(row["chip"]) + model(row["model"]) +
-                           between(run::engine_of(bench, row), *machine.engine) +
+                           distance_of(run::engine_of(bench, row), *machine.engine) +
                            (kind == "training" ? 0 : 0.15 * octaves(batch, like.batch));
         if (std::isfinite(far)) ranked.emplace_back(far, &row);
     }

@@ -67,8 +67,6 @@ std::string messages(const text::Diagnostics& problems) {
 
 const fs::path shipped = fs::path{SLUICE_SOURCE_DIR} / "data/traffic";
 
-}  // namespace
-
 TEST(Arrivals, the_same_seed_makes_the_same_requests) {
     auto arrivals = arrivals_of({.rate = 4});
     arrivals.requests = 3;
@@ -209,4 +207,5 @@ TEST(Arrivals, wrong_tables_are_refused) {
     EXPECT_NE(said("share = [1]\ninput = [1]\noutput = [1]\n"), "");
 }
 
+}  // namespace
 }  // namespace sluice::run

@@ -1,5 +1,3 @@
-#include "run/trace.h"
-
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
@@ -35,8 +33,6 @@ struct Published {
 };
 
 class PublishedTrace : public ::testing::TestWithParam<Published> {};
-
-}  // namespace
 
 TEST(Describe, counts_rates_and_lengths) {
     std::vector<Request> all;
@@ -95,4 +91,5 @@ INSTANTIATE_TEST_SUITE_P(
                   29.121193, 3998},
         Published{"vllm-ground-truth/example_trace.jsonl", "vllm", 10, 0.980043269, 22, 12, 0}));
 
+}  // namespace
 }  // namespace sluice::run

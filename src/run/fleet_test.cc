@@ -27,6 +27,8 @@ const std::vector<facts::Model>& models() {
     return all;
 }
 
+std::mt19937_64 seeded(std::uint64_t seed) { return std::mt19937_64(seed); }
+
 // A chip that takes no time and an engine that does: `step` s a step and `sequence` s a sequence.
 struct Clockwork {
     timing::ChipTiming chip = ready_chip();
@@ -173,7 +175,7 @@ TEST(Simulate, StretchesAndSingleStepsAgree) {
 // Mean wait of M/D/1: rho D / (2 (1 - rho)).
 TEST(Simulate, OneServerOfConstantTimeWaitsAsTheoryHasIt) {
     Clockwork clock(0.01, 0, 1);
-    std::mt19937_64 random(7);
+    auto random = seeded(7);
     std::exponential_distribution<double> gap(70);
     double now = 0, waits = 0;
     const int n = 300'000;
@@ -190,7 +192,7 @@ TEST(Simulate, OneServerOfConstantTimeWaitsAsTheoryHasIt) {
 TEST(Simulate, ManyServersOfRandomTimeWaitAsTheoryHasIt) {
     constexpr int c = 4;
     Clockwork clock(0.001, 0, c);
-    std::mt19937_64 random(11);
+    auto random = seeded(11);
     std::exponential_distribution<double> gap(30), tokens(1.0 / 100);
     double now = 0;
     Watch watch;
@@ -217,7 +219,7 @@ TEST(Simulate, ManyServersOfRandomTimeWaitAsTheoryHasIt) {
 // A step as long as its batch is large shares the processor: mean time is E[S] / (1 - rho).
 TEST(Simulate, SharedProcessorsSlowDownAsTheoryHasIt) {
     Clockwork clock(0, 1e-4, 1e9);
-    std::mt19937_64 random(13);
+    auto random = seeded(13);
     std::exponential_distribution<double> gap(60), tokens(1.0 / 100);
     double now = 0, total = 0;
     const int n = 200'000;
@@ -266,7 +268,7 @@ TEST(Simulate, HasOneSignatureInEveryBuild) {
 }
 
 TEST(Percentiles, AreOffByNoMoreThanStatedAndMerge) {
-    std::mt19937_64 random(3);
+    auto random = seeded(3);
     std::lognormal_distribution<double> value(-3, 2);
     Percentiles exact(true), sketch, half;
     for (int i = 0; i < 20'000; ++i) {
@@ -291,7 +293,7 @@ TEST(Percentiles, AreOffByNoMoreThanStatedAndMerge) {
 TEST(StepTimes, AreNearWhatStepsTake) {
     const auto chip = ready_chip();
     const Engine engine{.id = "plain"};
-    std::mt19937_64 random(5);
+    auto random = seeded(5);
     const auto upto = [&](std::uint64_t n) { return static_cast<double>(random() % n); };
     std::vector<double> decode, mixed;
     std::vector<workload::Operator> ops;
@@ -340,7 +342,7 @@ TEST(StepTimes, StretchesAreTheSumOfTheirSteps) {
                            .engine = &engine,
                            .memory = 80e9};
     StepTimes times(setup, 1, 1.6);
-    std::mt19937_64 random(9);
+    auto random = seeded(9);
     for (int i = 0; i < 300; ++i) {
         const std::size_t n = 1 + random() % 200;
         const double context = 0.5 + static_cast<double>(random() % 5000);

@@ -9,7 +9,7 @@ namespace {
 
 // A double's exponent and the first six bits of its fraction number its part of an octave.
 constexpr std::uint64_t first_part = std::bit_cast<std::uint64_t>(0x1p-30) >> 46;
-constexpr std::size_t part_count = 60 * 64;
+constexpr std::size_t part_count = 60UL * 64;
 
 std::size_t part_of(double value) {
     if (!(value > 0x1p-30)) return 0;
@@ -71,13 +71,17 @@ double Percentiles::at(double share) const {
     if (exact_) {
         if (!sorted_) std::ranges::sort(all_);
         sorted_ = true;
-        for (const auto& [value, times] : all_)
-            if ((before += times) >= wanted * (1 - 1e-12)) return value;
+        for (const auto& [value, times] : all_) {
+            before += times;
+            if (before >= wanted * (1 - 1e-12)) return value;
+        }
         return most_;
     }
-    for (std::size_t part = 0; part < parts_.size(); ++part)
-        if ((before += parts_[part]) >= wanted * (1 - 1e-12))
+    for (std::size_t part = 0; part < parts_.size(); ++part) {
+        before += parts_[part];
+        if (before >= wanted * (1 - 1e-12))
             return std::min(most_, (start_of(part) + start_of(part + 1)) / 2);
+    }
     return most_;
 }
 

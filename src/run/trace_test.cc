@@ -53,8 +53,6 @@ std::string messages(std::string_view bytes, TraceOptions options = {}) {
     return out;
 }
 
-}  // namespace
-
 TEST(Trace, azure) {
     EXPECT_EQ(read("TIMESTAMP,ContextTokens,GeneratedTokens\r\n"
                    "2023-11-16 23:59:59.9799600,4808,10\r\n"
@@ -287,4 +285,5 @@ TEST(Trace, repeats_later_by_span_and_mean_gap) {
     }
 }
 
+}  // namespace
 }  // namespace sluice::run
