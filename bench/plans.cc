@@ -12,9 +12,9 @@
 #include <string>
 #include <vector>
 
-#include "bench/prepared.h"
 #include "report/machine.h"
 #include "run/search.h"
+#include "run/step_times.h"
 #include "text/diagnostic.h"
 
 using namespace sluice;
@@ -45,31 +45,35 @@ void iterations(const run::Setup& setup, int repeats) {
     std::vector<double> naive, prepared, errors;
     std::mt19937_64 random{1};
     constexpr int steps = 2000;
-    std::vector<std::pair<double, double>> asked(steps);
+    std::vector<std::pair<std::size_t, double>> asked(steps);
     for (auto& [batch, context] : asked) {
-        batch = 1 + static_cast<double>(random() % 800);
+        batch = 1 + random() % 800;
         context = 100 + static_cast<double>(random() % 16000);
     }
     std::vector<workload::Operator> ops;
-    run::PreparedDecode ready{setup};
+    run::StepTimes ready{setup};
     double sum = 0;
     for (int i = 0; i < repeats; ++i) {
         auto start = Clock::now();
         for (const auto& [batch, context] : asked)
-            sum +=
-                run::stage_span(setup, {.decode_sequences = batch, .decode_context = context}, ops)
-                    .total();
+            sum += run::stage_span(
+                       setup,
+                       {.decode_sequences = static_cast<double>(batch), .decode_context = context},
+                       ops)
+                       .total();
         naive.push_back(since(start) / steps);
-        for (const auto& [batch, context] : asked) sum += ready.stage(batch, context);
+        for (const auto& [batch, context] : asked) sum += ready.decode(batch, context);
         start = Clock::now();
-        for (const auto& [batch, context] : asked) sum += ready.stage(batch, context);
+        for (const auto& [batch, context] : asked) sum += ready.decode(batch, context);
         prepared.push_back(since(start) / steps);
     }
     for (const auto& [batch, context] : asked) {
         const double exact =
-            run::stage_span(setup, {.decode_sequences = batch, .decode_context = context}, ops)
+            run::stage_span(
+                setup, {.decode_sequences = static_cast<double>(batch), .decode_context = context},
+                ops)
                 .total();
-        errors.push_back(std::abs(ready.stage(batch, context) / exact - 1));
+        errors.push_back(std::abs(ready.decode(batch, context) / exact - 1));
     }
     fmt::print("one iteration of DeepSeek-R1 from nothing,{},us\n", 1e6 * median(naive));
     fmt::print("one iteration once prepared,{},ns\n", 1e9 * median(prepared));

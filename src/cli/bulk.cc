@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "cli/door.h"
+#include "cli/output.h"
 #include "text/table.h"
 
 namespace sluice::cli {
@@ -18,49 +19,6 @@ using text::Diagnostics;
 namespace {
 
 constexpr std::size_t write_at = std::size_t{1} << 20;  // bytes gathered before a write
-
-struct CloseFile {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-};
-using File = std::unique_ptr<std::FILE, CloseFile>;
-
-Diagnostics cannot(std::string_view what, const fs::path& path) {
-    return {
-        {.message = fmt::format("cannot {} `{}`: {}", what, path.string(), std::strerror(errno))}};
-}
-
-// Where the answers go: the screen, or a file that appears under its name only when it is whole.
-struct Output {
-    fs::path path, temporary;
-    std::FILE* out;
-    File file{};
-
-    Output(const Command& command, const fs::path& asked)
-        : path(asked), temporary(asked), out(command.around.out) {
-        if (path.empty()) return;
-        temporary += ".part";
-        file.reset(std::fopen(temporary.c_str(), "wb"));
-        out = file.get();
-    }
-    ~Output() {
-        std::error_code ignored;
-        if (file) fs::remove(temporary, ignored);
-    }
-    Output(const Output&) = delete;
-    Output& operator=(const Output&) = delete;
-
-    bool write(const std::string& bytes) const {
-        return std::fwrite(bytes.data(), 1, bytes.size(), out) == bytes.size();
-    }
-    bool finish() {
-        if (std::fflush(out) != 0 || std::ferror(out) != 0) return false;
-        std::error_code failed;
-        if (file) fs::rename(temporary, path, failed);
-        if (failed) return false;
-        file.reset();
-        return true;
-    }
-};
 
 struct Tally {
     std::uint64_t rows = 0;
@@ -108,6 +66,11 @@ bool answer_rows(text::CsvReader& reader, report::Bulk& bulk, Output& output, Ta
 }
 
 }  // namespace
+
+text::Diagnostics cannot(std::string_view what, const fs::path& path) {
+    return {
+        {.message = fmt::format("cannot {} `{}`: {}", what, path.string(), std::strerror(errno))}};
+}
 
 namespace verb {
 

@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
+#include "cli/output.h"
 #include "cli/service.h"
 #include "run/arrivals.h"
 #include "run/trace.h"
 #include "text/ascii.h"
-#include "text/file.h"
 #include "text/number.h"
 
 namespace sluice::cli {
@@ -109,23 +110,22 @@ text::Result<Source> replayed(const Command& command) {
     const run::TraceOptions options{
         .skip_bad = static_cast<std::uint64_t>(flags.number("--skip-bad")),
         .strict = flags.has("--strict")};
-    const auto trace = run::TraceReader::open(file, options);
-    if (!trace) return std::unexpected{trace.error()};
+    auto opened = run::TraceReader::open(file, options);
+    if (!opened) return std::unexpected{opened.error()};
+    const auto trace = std::make_shared<run::TraceReader>(std::move(*opened));
     const auto& facts = trace->facts();
     command.tell(facts.warnings);
-    const auto count = static_cast<std::uint64_t>(flags.number("--requests"));
+    const auto asked = static_cast<std::uint64_t>(flags.number("--requests"));
+    const auto count = asked > 0 ? asked : facts.rows;
     const double span = facts.last - facts.first;
-    return Source{
-        .name = fmt::format("{} ({} requests)", std::filesystem::path{file}.filename().string(),
-                            count > 0 ? count : facts.rows),
-        .rate = span > 0 ? static_cast<double>(facts.rows - 1) / span : 0,
-        .block_tokens = std::max(1u, facts.block_tokens),
-        .open = [file, options, count](double speed) {
-            // Opened before, it opens again.
-            auto again = std::make_shared<run::TraceReader>(*run::TraceReader::open(file, options));
-            if (count > 0) again->repeat(count);
-            return faster([again](Request& r) { return again->next(r); }, speed);
-        }};
+    return Source{.name = fmt::format("{} ({} requests)",
+                                      std::filesystem::path{file}.filename().string(), count),
+                  .rate = span > 0 ? static_cast<double>(facts.rows - 1) / span : 0,
+                  .block_tokens = std::max(1u, facts.block_tokens),
+                  .open = [trace, count](double speed) {
+                      trace->repeat(count);
+                      return faster([trace](Request& r) { return trace->next(r); }, speed);
+                  }};
 }
 
 // A mean request, of the first ten thousand.
@@ -349,21 +349,31 @@ int simulate(const Command& command, const Ground& ground) {
     const auto bill = asked_bill(command, ground);
     if (!bill) return command.refuse(bill.error());
     auto& fleet = (*site)->fleet;
-    std::string rows{report::served_header}, events = "[\n";
     auto watch = asked_watch(command, **site);
-    if (flags.has("--per-request"))
-        watch.served = [&](const run::Served& s) { rows += report::served_row(s); };
-    if (flags.has("--timeline"))
+    std::optional<Output> rows, events;
+    bool written = true;
+    const auto open = [&](std::string_view flag, std::optional<Output>& to, std::string_view head) {
+        if (!flags.has(flag)) return;
+        to.emplace(command, flags.value(flag));
+        written &= to->out && to->write(head);
+    };
+    open("--per-request", rows, report::served_header);
+    open("--timeline", events, "[");
+    if (rows)
+        watch.served = [&](const run::Served& s) { written &= rows->write(report::served_row(s)); };
+    std::string_view between = "\n";
+    if (events)
         watch.busy = [&](const run::Busy& b) {
-            if (events.size() > 2) events += ",\n";
-            events += report::trace_event(b);
+            written &= events->write(between) && events->write(report::trace_event(b));
+            between = ",\n";
         };
+    if (!written)
+        return command.refuse(cannot("write", rows && !rows->out ? rows->path : events->path));
     const auto out = run::simulate(fleet, source->open(1), watch);
-    for (const auto& [flag, data] :
-         {std::pair{"--per-request", rows}, {"--timeline", events + "\n]\n"}})
-        if (flags.has(flag))
-            if (const auto written = text::write_whole(flags.value(flag), data); !written)
-                return command.refuse(written.error());
+    written &= !events || events->write("\n]\n");
+    for (auto* file : {&rows, &events})
+        if (*file && !(written && (*file)->finish()))
+            return command.refuse(cannot("write", (*file)->path));
     return command.print(report::sheet_of(**site, source->name, out, *bill));
 }
 

@@ -78,24 +78,6 @@ double error_of(Bench bench, const Engine& engine, const std::vector<Lesson>& le
     return sum / std::max(1e-9, total);
 }
 
-}  // namespace
-
-std::vector<double> minimise(const std::function<double(const Point&)>& loss, const Point& start,
-                             const Point& step, int evaluations, int restarts, std::uint64_t seed) {
-    std::mt19937_64 random{seed};
-    auto best = descend(loss, start, step, evaluations / (restarts + 1));
-    for (int i = 0; i < restarts; ++i) {
-        // Plain uniform noise from the raw generator: the same on every standard library.
-        auto edge = step;
-        for (auto& s : edge)
-            s *= (static_cast<double>(random() >> 11) * 0x1p-53 < 0.5 ? -1 : 1) *
-                 (0.3 + static_cast<double>(random() >> 11) * 0x1p-53);
-        auto next = descend(loss, best.second, edge, evaluations / (restarts + 1));
-        if (next.first < best.first) best = std::move(next);
-    }
-    return best.second;
-}
-
 // What first tokens take beside all that is simulated: the latency, of a scale of ten to the
 // decade, whose logarithmic errors are least.
 double fit_client_latency(const Bench& bench, Engine engine, const std::vector<MeasuredRow>& rows) {
@@ -126,6 +108,24 @@ double fit_client_latency(const Bench& bench, Engine engine, const std::vector<M
         least = std::min(least, loss);
     }
     return best;
+}
+
+}  // namespace
+
+std::vector<double> minimise(const std::function<double(const Point&)>& loss, const Point& start,
+                             const Point& step, int evaluations, int restarts, std::uint64_t seed) {
+    std::mt19937_64 random{seed};
+    auto best = descend(loss, start, step, evaluations / (restarts + 1));
+    for (int i = 0; i < restarts; ++i) {
+        // Plain uniform noise from the raw generator: the same on every standard library.
+        auto edge = step;
+        for (auto& s : edge)
+            s *= (static_cast<double>(random() >> 11) * 0x1p-53 < 0.5 ? -1 : 1) *
+                 (0.3 + static_cast<double>(random() >> 11) * 0x1p-53);
+        auto next = descend(loss, best.second, edge, evaluations / (restarts + 1));
+        if (next.first < best.first) best = std::move(next);
+    }
+    return best.second;
 }
 
 Engine fit_engine(const Bench& bench, const Engine& start, const std::vector<MeasuredRow>& rows) {

@@ -20,6 +20,4 @@ std::vector<double> minimise(const std::function<double(const std::vector<double
 // rows move it little); TTFT rows teach its client_latency alone. No chance is in it.
 Engine fit_engine(const Bench& bench, const Engine& start, const std::vector<MeasuredRow>& rows);
 
-double fit_client_latency(const Bench& bench, Engine engine, const std::vector<MeasuredRow>& rows);
-
 }  // namespace sluice::run

@@ -109,7 +109,8 @@ struct Service {
         for (std::size_t k = 0; k < none; ++k) {
             const auto i = (from + k) % none;
             auto& replica = replicas[i];
-            if (!replica.alive || !does(i, decodes) || !replica.fits(request)) continue;
+            const auto& pool = fleet.pools[pool_of[i]];
+            if (!replica.alive || !does(pool.role, decodes) || !fits(pool, request)) continue;
             if (fleet.router == Router::round_robin) return i;
             double load = static_cast<double>(replica.outstanding);
             if (fleet.router == Router::least_memory) load = replica.used(now) + 1e-9 * load;
@@ -125,16 +126,15 @@ struct Service {
         return best;
     }
 
-    bool does(std::size_t i, bool decodes) const {
-        const auto role = fleet.pools[pool_of[i]].role;
+    static bool does(Role role, bool decodes) {
         return role == Role::both || (role == Role::decode) == decodes;
     }
-    // Whether there is a replica that can hold it, for its prompt and for its tokens.
+    // Whether a pool's replicas can hold it, for its prompt and for its tokens.
     bool anyone_fits(const Request& request) const {
         bool found[2] = {};
-        for (std::size_t i = 0; i < replicas.size(); ++i)
+        for (const auto& pool : fleet.pools)
             for (const bool decodes : {false, true})
-                found[decodes] |= does(i, decodes) && replicas[i].fits(request);
+                found[decodes] |= does(pool.role, decodes) && fits(pool, request);
         return found[0] && found[1];
     }
 
@@ -297,7 +297,7 @@ struct Service {
         CHECK(in_system == 0);
         CHECK(out.answered + out.rejected == out.requests);
         CHECK(std::abs(tokens - out.output_tokens) <= 1e-9 * tokens);
-        CHECK(std::abs(area - sojourn) <= 1e-6 * sojourn);
+        CHECK(std::abs(area - sojourn) <= 1e-9 * sojourn);
     }
 
     void happen(const Event& event) {

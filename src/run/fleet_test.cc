@@ -1,5 +1,6 @@
 #include "run/fleet.h"
 #include "run/arrivals.h"
+#include "run/plain_chip_test.h"
 
 #include <gtest/gtest.h>
 
@@ -11,16 +12,6 @@
 namespace sluice::run {
 namespace {
 
-// A chip of the H100's size, not fitted on anything, and models to run on it.
-timing::ChipTiming ready_chip() {
-    timing::ChipTiming chip;
-    chip.bandwidth = 3.35e12;
-    for (auto& peak : chip.peak) peak = 989e12;
-    auto& c = chip.collective;
-    for (auto* lines : {&c.all_reduce, &c.gather, &c.all_to_all})
-        *lines = {{{5e-6, 1e-6, 4e10}, {1e-5, 1e-6, 1e11}, {2e-5, 2e-6, 3.6e11}}};
-    return chip;
-}
 const std::vector<facts::Model>& models() {
     static const auto all =
         *facts::load_models(std::filesystem::path{SLUICE_SOURCE_DIR} / "data/models");
@@ -31,7 +22,7 @@ std::mt19937_64 seeded(std::uint64_t seed) { return std::mt19937_64(seed); }
 
 // A chip that takes no time and an engine that does: `step` s a step and `sequence` s a sequence.
 struct Clockwork {
-    timing::ChipTiming chip = ready_chip();
+    timing::ChipTiming chip = plain_chip();
     Engine engine{.id = "clockwork"};
     Pool pool{};
     Clockwork(double step, double sequence, double most_sequences) {
@@ -140,7 +131,7 @@ Answers run(const Case& c, bool one_by_one) {
 }
 
 TEST(Simulate, StretchesAndSingleStepsAgree) {
-    const auto chip = ready_chip();
+    const auto chip = plain_chip();
     const Engine engine{.id = "plain", .host_sequence = 1e-5};
     const std::uint64_t seed = std::random_device{}();
     printf("seed %lu\n", static_cast<unsigned long>(seed));
@@ -250,7 +241,7 @@ TEST(Simulate, RejectsWhatNoReplicaCanHoldAndSaysWhich) {
 
 // The same seed gives the same run, whatever the build: this number is of all of them.
 TEST(Simulate, HasOneSignatureInEveryBuild) {
-    const auto chip = ready_chip();
+    const auto chip = plain_chip();
     const Engine engine{.id = "plain"};
     Pool pool{.setup = {.model = facts::find_model(models(), "llama-3.1-8b"),
                         .chip = &chip,
@@ -291,7 +282,7 @@ TEST(Percentiles, AreOffByNoMoreThanStatedAndMerge) {
 
 // Ready steps against step.h, on steps that are drawn; the error of the middle one is printed.
 TEST(StepTimes, AreNearWhatStepsTake) {
-    const auto chip = ready_chip();
+    const auto chip = plain_chip();
     const Engine engine{.id = "plain"};
     auto random = seeded(5);
     const auto upto = [&](std::uint64_t n) { return static_cast<double>(random() % n); };
@@ -335,7 +326,7 @@ TEST(StepTimes, AreNearWhatStepsTake) {
 }
 
 TEST(StepTimes, StretchesAreTheSumOfTheirSteps) {
-    const auto chip = ready_chip();
+    const auto chip = plain_chip();
     const Engine engine{.id = "plain"};
     const run::Setup setup{.model = facts::find_model(models(), "llama-3.1-8b"),
                            .chip = &chip,

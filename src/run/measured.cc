@@ -136,7 +136,7 @@ ServingPoint within_objective(const Context& c, Traffic traffic) {
 // Replicas as a row's software schedules them.
 Pool pool_of(const Context& c, Role role) {
     const auto& engine = *c.setup.engine;
-    const bool sglang = c.row["software"].starts_with("sglang");
+    const bool sglang = engine.id.starts_with("sglang");
     Pool pool{.setup = c.setup,
               .scheduler = scheduler_named(sglang ? "sglang" : "vllm", engine),
               .role = role,

@@ -25,6 +25,12 @@ Scheduler scheduler_named(std::string_view name, const Engine& engine) {
     return s;
 }
 
+bool fits(const Pool& pool, const Request& request) {
+    const double whole = whole_blocks(request.input + 1.0, pool.scheduler.block);
+    return whole + request.output + pool.drafted <=
+           pool.memory_tokens * (1 - pool.scheduler.watermark);
+}
+
 double cache_tokens(const Setup& setup, int block) {
     constexpr double length = 4096;
     const double held = sequence_capacity(setup, length) / setup.plan.attention_dp;
@@ -58,12 +64,6 @@ Replica::Replica(const Pool& pool, StepTimes& times, bool one_by_one)
       times_(&times),
       one_by_one_(one_by_one),
       ranks_(static_cast<std::size_t>(pool.setup.plan.attention_dp)) {}
-
-bool Replica::fits(const Request& request) const {
-    return whole_blocks(request.input + 1.0, pool_->scheduler.block) + request.output +
-               pool_->drafted <=
-           pool_->memory_tokens * (1 - pool_->scheduler.watermark);
-}
 
 std::size_t Replica::waiting() const {
     std::size_t all = 0;

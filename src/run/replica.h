@@ -47,7 +47,6 @@ Scheduler scheduler_named(std::string_view name, const Engine& engine);
 
 // Replicas of one kind.
 struct Pool {
-    std::string name{};
     Setup setup{};
     Scheduler scheduler{};
     Role role = Role::both;
@@ -60,6 +59,9 @@ struct Pool {
 // Tokens of cache that one attention rank has beside weights and activations: whole blocks, at
 // 4,096 tokens a sequence. 0: the model does not fit.
 double cache_tokens(const Setup& setup, int block = 16);
+
+// Whether a replica can ever hold it, prompt and tokens.
+bool fits(const Pool& pool, const Request& request);
 
 // A request on its way.
 struct Flight {
@@ -76,7 +78,6 @@ struct Flight {
     std::uint64_t admitted = 0;  // in which order
     std::size_t held = 0;        // blocks of its prompt in use
     int put_off = 0;             // how often it was preempted
-    bool rejected = false;
 };
 
 // Flights by number; numbers are used again.
@@ -124,7 +125,6 @@ public:
     double end() const { return stretch_.end; }  // of the stretch under way; never: idle
     const Stretch& stretch() const { return stretch_; }
     bool idle() const { return stretch_.end == never; }
-    bool fits(const Request& request) const;
     std::size_t waiting() const;
     double used(double now) const;  // share of the cache's memory in use
     // Blocks of its prompt that are held, by the rank that has most.

@@ -39,8 +39,6 @@ public:
     double mixed(std::size_t n, double context, const Mixture& mixture);
     double prompt_attention(double tokens, double context);
 
-    double emitted() const { return emitted_; }
-
 private:
     static constexpr std::size_t contexts = 2 * 20 + 1;  // 1 .. 2^20 tokens
     using Row = std::array<double, contexts>;

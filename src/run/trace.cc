@@ -295,7 +295,9 @@ void TraceReader::repeat(std::uint64_t requests) {
     at_ = 0;
     left_ = requests;
     rewind();
-    if (held_.empty() && facts_.rows <= most_held && facts_.block_tokens == 0) hold();
+    if (held_.empty() && requests > facts_.rows && facts_.rows <= most_held &&
+        facts_.block_tokens == 0)
+        hold();
 }
 
 TraceFigures describe(Requests requests) {

@@ -53,7 +53,8 @@ public:
     bool next(Request& request);
 
     // From now on `requests` of them: the trace from its start, and again and again, each time
-    // later by its span and its mean gap. Up to 1,000,000 rows without blocks are held in memory.
+    // later by its span and its mean gap. What is read again is held in memory when it is at most
+    // 1,000,000 rows without blocks.
     void repeat(std::uint64_t requests);
 
 private:
