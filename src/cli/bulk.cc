@@ -77,7 +77,7 @@ namespace verb {
 int bulk(const Command& command, const Library& library) {
     const bool piped = command.invocation.arguments[0] == "-";
     const auto input = piped ? "standard input" : command.invocation.arguments[0];
-    const File opened{piped ? nullptr : std::fopen(input.c_str(), "rb")};
+    const File opened{piped ? nullptr : std::fopen(input.c_str(), "rb"), &std::fclose};
     if (!opened && !piped) return command.refuse(cannot("read", input));
     text::CsvReader reader{opened ? opened.get() : command.around.in};
 

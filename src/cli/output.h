@@ -11,10 +11,7 @@
 
 namespace sluice::cli {
 
-struct CloseFile {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-};
-using File = std::unique_ptr<std::FILE, CloseFile>;
+using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
 
 // That a file cannot be read or written, as errno has it.
 text::Diagnostics cannot(std::string_view what, const std::filesystem::path& path);
@@ -23,7 +20,7 @@ text::Diagnostics cannot(std::string_view what, const std::filesystem::path& pat
 struct Output {
     std::filesystem::path path, temporary;
     std::FILE* out;
-    File file{};
+    File file{nullptr, &std::fclose};
 
     Output(const Command& command, const std::filesystem::path& asked)
         : path(asked), temporary(asked), out(command.around.out) {

@@ -143,7 +143,9 @@ int answer(const Command& command, const Ground& ground, const text::Result<What
     if (!machine->missing.empty()) return command.print(report::undetermined(*machine, *what));
     const auto found = find(*machine, *what);
     if (!found) return command.refuse(found.error());
-    return command.print(report::sheet_of(ground, *machine, *what, *found, *bill));
+    const auto published = report::load_published(ground);
+    if (!published) return command.refuse(published.error());
+    return command.print(report::sheet_of(*published, *machine, *what, *found, *bill));
 }
 
 }  // namespace

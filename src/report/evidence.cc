@@ -34,8 +34,8 @@ double distance_of(const run::Engine& a, const run::Engine& b) {
 
 }  // namespace
 
-Evidence evidence(const ComputeGround& ground, const Machine& machine, const Alikeness& like) {
-    const auto bench = ground.bench();
+Evidence evidence(const Published& published, const Machine& machine, const Alikeness& like) {
+    const auto& bench = published.bench;
     const auto chip = [&](const std::string& name) {
         const auto at = bench.world->find_chip(name);
         return at < 0
@@ -48,7 +48,7 @@ Evidence evidence(const ComputeGround& ground, const Machine& machine, const Ali
     };
     const bool serves = like.kind == "serving" || like.kind == "decode";
     std::vector<std::pair<double, const run::MeasuredRow*>> ranked;
-    for (const auto& row : ground.published) {
+    for (const auto& row : published.rows) {
         const auto& kind = row["kind"];
         const bool near_kind = serves && (kind == "serving" || kind == "decode");
         const auto& metric = row["metric"];

@@ -25,7 +25,7 @@ struct Evidence {
     std::vector<run::Scored> rows{};        // nearest first, at most 30
     std::size_t same_chip = 0, learnt = 0;  // of the rows; of them, those that were learnt from
 };
-Evidence evidence(const ComputeGround& ground, const Machine& machine, const Alikeness& like);
+Evidence evidence(const Published& published, const Machine& machine, const Alikeness& like);
 
 // "interval": what the error makes of `value` tokens/s a chip, and the nearest rows.
 Section interval_section(const Evidence& found, double value);

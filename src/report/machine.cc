@@ -94,8 +94,13 @@ text::Result<ComputeGround> load_ground(const std::filesystem::path& data, facts
     text::keep(timing::load_calibrations(data / "calibration"), g.calibrations, problems);
     text::keep(run::load_engines(data / "engines/engines.toml"), g.engines, problems);
     text::keep(facts::load_prices(data / "prices"), g.prices, problems);
-    text::keep(run::read_measured(data / published_file), g.published, problems);
     return text::result_of(std::move(g), std::move(problems));
+}
+
+text::Result<Published> load_published(const ComputeGround& ground) {
+    auto rows = run::read_measured(ground.data / published_file);
+    if (!rows) return std::unexpected{std::move(rows.error())};
+    return Published{ground.bench(), std::move(*rows)};
 }
 
 text::Result<Machine> machine(const ComputeGround& ground, std::string_view chip,

@@ -24,12 +24,17 @@ struct ComputeGround {
     std::vector<timing::Calibration> calibrations{};
     std::vector<run::Engine> engines{};
     std::vector<facts::Price> prices{};
-    std::vector<run::MeasuredRow> published{};  // measurements
     run::Bench bench() const { return {&world, &models, &fabrics, &calibrations, &engines}; }
 };
 // All but the world, which is of the same folder.
 text::Result<ComputeGround> load_ground(const std::filesystem::path& data, facts::World world);
 inline constexpr std::string_view published_file = "measured/published.csv";
+// Published measurements, beside which a prediction stands.
+struct Published {
+    run::Bench bench{};
+    std::vector<run::MeasuredRow> rows{};
+};
+text::Result<Published> load_published(const ComputeGround& ground);
 
 struct Machine {
     const facts::Chip* chip = nullptr;

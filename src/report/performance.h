@@ -2,7 +2,7 @@
 //
 //   const Work work{.model = model, .demand = {.input = 4096, .output = 1536}, .chips = 16};
 //   const auto found = perform(machine, work);
-//   puts(to_text(sheet_of(ground, machine, work, *found, bill), colour).c_str());
+//   puts(to_text(sheet_of(published, machine, work, *found, bill), colour).c_str());
 //
 // With `apart`, prompts and tokens run on chips of their own; each side is searched for the most
 // tokens a chip, and whole instances of both are then counted out so that neither waits long for
@@ -91,7 +91,7 @@ struct Bill {
     std::optional<money::Duty> duty{};
 };
 // Of a work of prompts and tokens, together or apart.
-Sheet sheet_of(const ComputeGround& ground, const Machine& machine, const Work& work,
+Sheet sheet_of(const Published& published, const Machine& machine, const Work& work,
                const Performance& found, const Bill& bill);
 // What the times rest on; the lines of a cost an hour, each made into the cost that is asked for.
 Section parameters_section(const Machine& machine, double chips, workload::Precision weights);

@@ -238,7 +238,7 @@ Sheet undetermined(const Machine& machine, const Work& work) {
     return sheet;
 }
 
-Sheet sheet_of(const ComputeGround& ground, const Machine& machine, const Work& work,
+Sheet sheet_of(const Published& published, const Machine& machine, const Work& work,
                const Performance& p, const Bill& bill) {
     Sheet sheet{.subject = fmt::format("{} on {:.0f} x {} · {} tokens in, {} out", work.model_name,
                                        p.in_use, machine.chip->name, figure(work.demand.input).text,
@@ -266,7 +266,7 @@ Sheet sheet_of(const ComputeGround& ground, const Machine& machine, const Work& 
         cost_section("USD a million tokens", fleet_of(machine, p.in_use, bill.place), bill,
                      of_tokens),
         parameters_section(machine, p.in_use, first.plan.formats.weights),
-        interval_section(evidence(ground, machine, like), p.rate / p.in_use)};
+        interval_section(evidence(published, machine, like), p.rate / p.in_use)};
     return sheet;
 }
 

@@ -131,7 +131,7 @@ TEST(Elasticity, MoreOfAChipIsNeverSlower) {
 
 TEST(Evidence, IsNearAndOfManyGroups) {
     const auto work = real().work("deepseek-r1", 1000, 1000, 16);
-    const auto found = evidence(real().ground, machine_of("h20"), {"decode", work.model, 48});
+    const auto found = evidence(real().published, machine_of("h20"), {"decode", work.model, 48});
     ASSERT_GE(found.rows.size(), 20u);
     std::map<std::string, int> groups;
     for (const auto& one : found.rows) {

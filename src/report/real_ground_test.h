@@ -10,6 +10,7 @@ namespace sluice::report {
 struct RealGround {
     std::filesystem::path data = std::filesystem::path{SLUICE_SOURCE_DIR} / "data";
     ComputeGround ground = *load_ground(data, *facts::load(data));
+    Published published = *load_published(ground);
     Work work(std::string_view model, double input, double output, int chips) const {
         return {.model = *model_named(ground, model),
                 .model_name = std::string{model},

@@ -4,25 +4,29 @@
 
 #include <algorithm>
 
-#include "workload/expand.h"
+#include "text/sequence.h"
 
 namespace sluice::report {
 namespace {
 
-double dollars_a_million(const Site& site, const run::Outcome& out, const Bill& bill, bool owned,
-                         bool high, std::vector<std::string>& missing) {
-    double total = 0;
+// USD a million generated tokens, low and high; NaN, and what is missing, where a price is not
+// known.
+std::pair<double, double> dollars_a_million(const Site& site, const run::Outcome& out,
+                                            const Bill& bill, bool owned,
+                                            std::vector<std::string>& missing) {
+    double low = 0, high = 0;
     for (std::size_t p = 0; p < site.fleet.pools.size(); ++p) {
         const auto fleet = fleet_of(site.machines[p], site.chips(p), bill.place);
         const auto hourly = owned
                                 ? money::cost_of_owning(bill.prices, fleet, bill.assume, bill.duty)
                                 : money::cost_of_renting(bill.prices, fleet, bill.assume);
-        const auto sum = hourly.total();
-        if (!sum) missing = hourly.missing;
-        if (!sum) return NAN;
-        total += (high ? sum->hi : sum->lo).approximate() * out.pool_seconds[p] / 3600;
+        text::append(missing, hourly.missing);
+        const auto usd = hourly.total();
+        low += (usd ? usd->lo.approximate() : NAN) * out.pool_seconds[p];
+        high += (usd ? usd->hi.approximate() : NAN) * out.pool_seconds[p];
     }
-    return total / out.output_tokens * 1e6;
+    const double million_hours = out.output_tokens / 1e6 * 3600;
+    return {low / million_hours, high / million_hours};
 }
 
 Section cost(const Site& site, const run::Outcome& out, const Bill& bill) {
@@ -30,8 +34,7 @@ Section cost(const Site& site, const run::Outcome& out, const Bill& bill) {
     s.fields = {{"on", "prices of", to_string(bill.prices.date)}, {"place", "place", bill.place}};
     for (const bool owned : {false, true}) {
         std::vector<std::string> missing;
-        const double low = dollars_a_million(site, out, bill, owned, false, missing);
-        const double high = dollars_a_million(site, out, bill, owned, true, missing);
+        const auto [low, high] = dollars_a_million(site, out, bill, owned, missing);
         s.fields.push_back(
             {owned ? "own_low,own_high" : "rent_low,rent_high", owned ? "owned" : "rented",
              missing.empty() ? between(low, high, "USD")
@@ -47,13 +50,12 @@ Section pools(const Site& site, const run::Outcome& out) {
         "batch=batch>|cache_tokens=cache tokens>|cache_share=in use>|preempted=preempted>|"
         "hit_share=prompt hits>|joules_per_token=J a token>|steps|stretches");
     constexpr std::string_view roles[] = {"both", "prompts", "tokens"};
-    double joules = 0;
     for (std::size_t p = 0; p < site.fleet.pools.size(); ++p) {
         const auto& pool = site.fleet.pools[p];
         const auto& c = out.pools[p];
         const double there = std::max(out.pool_seconds[p], 1e-12);
         const double ranks = pool.setup.plan.attention_dp;
-        joules = watts_of(site.machines[p]) * site.chips(p) * c.busy;
+        const double joules = watts_of(site.machines[p]) * site.chips(p) * c.busy;
         s.row(site.machines[p].chip->id, roles[static_cast<std::size_t>(pool.role)],
               whole(static_cast<std::size_t>(pool.replicas)), figure(site.chips(p)),
               cut_text(pool.setup.plan), percent(c.busy / there),
@@ -135,12 +137,12 @@ Sheet sheet_of(const Site& site, const std::string& traffic, const run::Outcome&
                  figure(out.output_tokens / span / chips, "tokens/s")},
                 {"in_system", "requests in the system, mean", figure(out.in_system)}};
     if (objective) {
-        s.fields.push_back({"good", "within the objectives", whole(out.good)});
-        s.fields.push_back(
-            {"good_share", "",
-             percent(static_cast<double>(out.good) / static_cast<double>(out.requests))});
-        s.fields.push_back(
-            {"goodput", "goodput", figure(static_cast<double>(out.good) / span, "requests/s")});
+        const double good = static_cast<double>(out.good);
+        text::append(s.fields,
+                     std::vector<Field>{
+                         {"good", "within the objectives", whole(out.good)},
+                         {"good_share", "", percent(good / static_cast<double>(out.requests))},
+                         {"goodput", "goodput", figure(good / span, "requests/s")}});
     }
     s.fields.push_back({"signature", "signature", fmt::format("{:016x}", out.signature)});
     if (out.rejected > 0)
@@ -173,8 +175,8 @@ std::string run_row(const Site& site, const run::Outcome& out, const Bill& bill)
     for (const auto* p : {&out.ttft, &out.tpot, &out.latency})
         for (const double value : {p->mean(), p->at(0.5), p->at(0.9), p->at(0.99)}) add(value);
     std::vector<std::string> missing;
-    for (const bool high : {false, true})
-        add(dollars_a_million(site, out, bill, true, high, missing));
+    const auto [low, high] = dollars_a_million(site, out, bill, true, missing);
+    for (const double value : {low, high}) add(value);
     return row + fmt::format(",{:016x}", out.signature);
 }
 

@@ -291,7 +291,7 @@ Sheet undetermined(const Machine& machine, const Run& run) {
     return undetermined(machine, Work{.model = run.model, .model_name = run.model_name});
 }
 
-Sheet sheet_of(const ComputeGround& ground, const Machine& machine, const Run& asked,
+Sheet sheet_of(const Published& published, const Machine& machine, const Run& asked,
                const Trained& t, const Bill& bill) {
     const auto& best = t.best();
     Sheet sheet{
@@ -310,7 +310,7 @@ Sheet sheet_of(const ComputeGround& ground, const Machine& machine, const Run& a
                          return money::cost_of_run(hourly, asked.space.chips, hours);
                      }),
         parameters_section(machine, asked.space.chips, t.setup.formats.weights),
-        interval_section(evidence(ground, machine, {.kind = "training", .model = asked.model}),
+        interval_section(evidence(published, machine, {.kind = "training", .model = asked.model}),
                          best.step.tokens_per_chip_second)};
     return sheet;
 }

@@ -2,7 +2,7 @@
 //
 //   const Run run{.model = model, .tokens = 14.8e12, .chips = 2048};
 //   const auto trained = train(machine, run);
-//   puts(to_text(sheet_of(ground, machine, run, *trained, bill), colour).c_str());
+//   puts(to_text(sheet_of(published, machine, run, *trained, bill), colour).c_str());
 //
 // Chips are taken to train all hours at the speed of a step: restarts, evaluation and checkpoints
 // are left out.
@@ -40,7 +40,7 @@ struct Trained {
 text::Result<Trained> train(const Machine& machine, const Run& run);
 
 Sheet undetermined(const Machine& machine, const Run& run);
-Sheet sheet_of(const ComputeGround& ground, const Machine& machine, const Run& run,
+Sheet sheet_of(const Published& published, const Machine& machine, const Run& run,
                const Trained& trained, const Bill& bill);
 
 }  // namespace sluice::report

@@ -32,7 +32,7 @@ nlohmann::json answer(const Machine& machine, const Run& run) {
     if (!trained) return {};
     const Bill bill{.prices = {real().ground.prices, quantity::make_date(2026, 6, 1)},
                     .place = "US"};
-    return nlohmann::json::parse(to_json(sheet_of(real().ground, machine, run, *trained, bill)));
+    return nlohmann::json::parse(to_json(sheet_of(real().published, machine, run, *trained, bill)));
 }
 
 std::string refusal(const Machine& machine, const Run& run) {

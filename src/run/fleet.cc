@@ -198,7 +198,6 @@ struct Service {
         ++out.answered;
         --in_system;
         sojourn += latency;
-        out.input_tokens += flight.request.input;
         out.output_tokens += flight.request.output;
         out.end = std::max(out.end, served.end);
         out.ttft.add(served.ttft());

@@ -77,8 +77,8 @@ struct Watch {
 
 struct Outcome {
     std::uint64_t requests = 0, answered = 0, rejected = 0, good = 0;
-    double input_tokens = 0, output_tokens = 0;  // of the answered
-    double end = 0;                              // s, of the last answer
+    double output_tokens = 0;  // of the answered
+    double end = 0;            // s, of the last answer
     Percentiles ttft{}, tpot{}, gap{}, latency{};
     std::vector<ReplicaCounts> pools{};
     std::vector<double> pool_seconds{};  // that its replicas were there, all together

@@ -133,29 +133,32 @@ Answers run(const Case& c, bool one_by_one) {
 TEST(Simulate, StretchesAndSingleStepsAgree) {
     const auto chip = plain_chip();
     const Engine engine{.id = "plain", .host_sequence = 1e-5};
-    const std::uint64_t seed = std::random_device{}();
-    printf("seed %lu\n", static_cast<unsigned long>(seed));
-    std::mt19937_64 random(seed);
+    const std::uint64_t drawn_seed = std::random_device{}();
     double stretches = 0, steps = 0, put_off = 0, hit = 0;
-    for (int i = 0; i < 150; ++i) {
-        SCOPED_TRACE(testing::Message() << "seed " << seed << ", case " << i);
-        const auto c = drawn(random, chip, engine);
-        const auto fast = run(c, false), slow = run(c, true);
-        ASSERT_EQ(fast.all.size(), slow.all.size());
-        ASSERT_EQ(fast.outcome.answered, slow.outcome.answered);
-        for (std::size_t k = 0; k < fast.all.size(); ++k) {
-            const auto &a = fast.all[k], &b = slow.all[k];
-            ASSERT_EQ(a.rejected, b.rejected);
-            ASSERT_EQ(a.put_off, b.put_off) << "request " << k;
-            ASSERT_EQ(a.hit, b.hit) << "request " << k;
-            ASSERT_NEAR(a.first, b.first, 1e-9 * std::max(1.0, b.first)) << "request " << k;
-            ASSERT_NEAR(a.end, b.end, 1e-9 * std::max(1.0, b.end)) << "request " << k;
-        }
-        for (const auto& pool : fast.outcome.pools) {
-            stretches += pool.stretches;
-            steps += pool.steps;
-            put_off += pool.put_off;
-            hit += pool.hit_tokens;
+    // The first seed once found requests that a step's budget kept out of a whole stretch.
+    for (const auto seed : {std::uint64_t{2647903927}, drawn_seed}) {
+        printf("seed %lu\n", static_cast<unsigned long>(seed));
+        std::mt19937_64 random(seed);
+        for (int i = 0; i < 150; ++i) {
+            SCOPED_TRACE(testing::Message() << "seed " << seed << ", case " << i);
+            const auto c = drawn(random, chip, engine);
+            const auto fast = run(c, false), slow = run(c, true);
+            ASSERT_EQ(fast.all.size(), slow.all.size());
+            ASSERT_EQ(fast.outcome.answered, slow.outcome.answered);
+            for (std::size_t k = 0; k < fast.all.size(); ++k) {
+                const auto &a = fast.all[k], &b = slow.all[k];
+                ASSERT_EQ(a.rejected, b.rejected);
+                ASSERT_EQ(a.put_off, b.put_off) << "request " << k;
+                ASSERT_EQ(a.hit, b.hit) << "request " << k;
+                ASSERT_NEAR(a.first, b.first, 1e-9 * std::max(1.0, b.first)) << "request " << k;
+                ASSERT_NEAR(a.end, b.end, 1e-9 * std::max(1.0, b.end)) << "request " << k;
+            }
+            for (const auto& pool : fast.outcome.pools) {
+                stretches += pool.stretches;
+                steps += pool.steps;
+                put_off += pool.put_off;
+                hit += pool.hit_tokens;
+            }
         }
     }
     EXPECT_LT(stretches, 0.7 * steps);

@@ -222,7 +222,7 @@ bool Replica::admit(Flights& flights, Rank& rank, std::uint32_t number, double& 
     flight.held = hits;
     flight.admitted = ++admissions_;
     if (moved) {
-        budget -= 1 + pool_->drafted;
+        if (scheduler.mixed) budget -= 1 + pool_->drafted;
         join(flight, number, rank);
         return true;
     }
